@@ -1,0 +1,78 @@
+"""What the commands share: consoles, findings on paper, exits."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from parley.findings import Finding, FindingsError
+from parley.paths import DATA
+
+out = Console(highlight=False, soft_wrap=True)  # data
+err = Console(stderr=True, highlight=False, soft_wrap=True)  # messages
+
+FINE, FINDINGS, USAGE = 0, 1, 2  # exit codes
+
+DataFolder = Annotated[
+    Path, typer.Option("--data", help="Dataset folder (default: the one that came with parley).", show_default=False)
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+DEFAULT_DATA = DATA
+
+
+def say(message: str) -> None:
+    """Print a message for people on standard error; markup in it is shown, not obeyed."""
+    err.print(escape(message))
+
+
+def print_json(value: object) -> None:
+    """Print a value as indented JSON on standard output."""
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode("utf-8") + "\n")
+
+
+def print_findings(findings: Sequence[Finding], *, as_json: bool, console: Console = out) -> None:
+    """Print findings, a line each; as JSON a list of objects."""
+    if as_json:
+        print_json(findings)
+        return
+    for finding in findings:
+        color = "red" if finding.is_error else "yellow"
+        place = finding.file if finding.line is None else f"{finding.file}:{finding.line}"
+        where = " ".join(part for part in (place, finding.path) if part)
+        label = finding.rule if finding.is_error else f"{finding.rule} (warning)"
+        mend = f"; {finding.suggestion}" if finding.suggestion else ""
+        console.print(f"{escape(where)}  [{color}]{escape(label)}[/]  {escape(finding.message + mend)}")
+
+
+def count(number: int, noun: str) -> str:
+    """Return '1 error', '2 errors'."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """Return how many errors and warnings there are, in words."""
+    errors = sum(finding.is_error for finding in findings)
+    return f"{count(errors, 'error')}, {count(len(findings) - errors, 'warning')}"
+
+
+def stop(message: str, code: int = USAGE) -> NoReturn:
+    """Print a message and exit."""
+    err.print(f"[red]parley:[/] {escape(message)}")
+    raise typer.Exit(code)
+
+
+@contextmanager
+def findings_end_it() -> Iterator[None]:
+    """Print the findings of a ``FindingsError`` and exit with 1: input that cannot be used ends a command."""
+    try:
+        yield
+    except FindingsError as error:
+        print_findings(error.findings, as_json=False, console=err)
+        say(summary(error.findings))
+        raise typer.Exit(FINDINGS) from None

@@ -1,0 +1,176 @@
+"""What follows from an annotation and is therefore never annotated.
+
+Clusters, voices, contested events, the mention that shows an argument, and the holder-target pairs of the
+stance config. Everything here is a function of one article's record (and its sentences).
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from parley.model import AUTHOR, Annotation, Argument, Entity, Event, Mention, Stance
+from parley.ontology import load_ontology
+from parley.segment import Sentence, sentence_at
+
+SPEAKERS = ("PER", "GROUP", "GPE", "ORG", "MIL")  # entity types that can hold a stance or speak
+
+
+class Links:
+    """An annotation's cross-references, resolved once. Tolerates dangling and circular ones (checks report them)."""
+
+    def __init__(self, annotation: Annotation) -> None:
+        self.annotation = annotation
+        self.mentions: dict[str, Mention] = {m.id: m for m in annotation.mentions or ()}
+        self.entities: dict[str, Entity] = {e.id: e for e in annotation.entities or ()}
+        self.events: dict[str, Event] = {e.id: e for e in annotation.events or ()}
+
+    @cached_property
+    def mentions_of(self) -> dict[str, list[Mention]]:
+        """Mentions of each entity, in the order of the text (an outer span before what is nested in it)."""
+        found: dict[str, list[Mention]] = {entity: [] for entity in self.entities}
+        for mention in self.annotation.mentions or ():
+            if mention.entity is not None:
+                found.setdefault(mention.entity, []).append(mention)
+        for mentions in found.values():
+            mentions.sort(key=lambda m: (m.start, -m.end))
+        return found
+
+    def type_of(self, mention: Mention) -> str | None:
+        """Return the type of a mention: its entity's, or TIME or QTY; None if its entity is missing."""
+        if mention.type is not None:
+            return mention.type
+        entity = self.entities.get(mention.entity or "")
+        return entity.type if entity else None
+
+    def head(self, event: str) -> str:
+        """Return the id of the first mention of the happening that ``event`` tells."""
+        seen = {event}
+        while event in self.events and (earlier := self.events[event].same_as) and earlier not in seen:
+            seen.add(earlier)
+            event = earlier
+        return event
+
+    @cached_property
+    def happenings(self) -> dict[str, list[Event]]:
+        """Event mentions of each happening, keyed by the id of its first, in the order of the record."""
+        found: dict[str, list[Event]] = {}
+        for event in self.annotation.events or ():
+            found.setdefault(self.head(event.id), []).append(event)
+        return found
+
+    def expand(self, entity: str) -> frozenset[str]:
+        """Return the members of a plural entity, members of members included; a simple entity is its own."""
+        found: set[str] = set()
+        open_ids, seen = [entity], set[str]()
+        while open_ids:
+            at = open_ids.pop()
+            if at in seen:
+                continue
+            seen.add(at)
+            members = self.entities[at].members if at in self.entities else None
+            if members:
+                open_ids.extend(members)
+            else:
+                found.add(at)
+        return frozenset(found)
+
+    def fillers(self, event: Event, role: str) -> list[str]:
+        """Return the entity ids that fill ``role`` of ``event``, in the order of its arguments."""
+        return [a.entity for a in event.arguments if a.role == role and a.entity is not None]
+
+    def voices(self, event: Event) -> list[Event]:
+        """Return the speech events through which ``event`` reaches the reader, the nearest first."""
+        chain: list[Event] = []
+        seen = {event.id}
+        at = event.via
+        while at is not None and at in self.events and at not in seen:
+            seen.add(at)
+            chain.append(self.events[at])
+            at = self.events[at].via
+        return chain
+
+    def _speaker(self, event: Event) -> frozenset[str]:
+        """Who presents the event: the agents of its nearest speech event, or the author."""
+        voices = self.voices(event)
+        return frozenset(self.fillers(voices[0], "Agent")) if voices else frozenset({AUTHOR})
+
+    def is_contested(self, head: str) -> bool:
+        """Whether two voices present the happening differently: another status, or another agent."""
+        told = [(self._speaker(e), e.status, frozenset(self.fillers(e, "Agent"))) for e in self.happenings[head]]
+        return any(
+            one[0] != other[0] and (one[1] != other[1] or (one[2] and other[2] and one[2] != other[2]))
+            for at, one in enumerate(told)
+            for other in told[at + 1 :]
+        )
+
+
+def showing_mention(event: Event, entity: str, links: Links, sentences: Sequence[Sentence]) -> Mention | None:
+    """Return the mention of ``entity`` that shows it as an argument of ``event``.
+
+    The nearest in the trigger's sentence (fewest code points between the two spans; of two, the earlier), else the
+    nearest before the trigger, else the first after it. None if the entity is not mentioned.
+    """
+    mentions = links.mentions_of.get(entity, [])
+    sentence = sentence_at(sentences, event.start, event.end)
+
+    def distance(mention: Mention) -> int:
+        return max(mention.start - event.end, event.start - mention.end, 0)
+
+    inside = [m for m in mentions if sentence and sentence.start <= m.start and m.end <= sentence.end]
+    before = [m for m in mentions if m.end <= event.start]
+    if inside:
+        return min(inside, key=lambda m: (distance(m), m.start))
+    return before[-1] if before else next(iter(mentions), None)
+
+
+def argument_span(
+    argument: Argument, event: Event, links: Links, sentences: Sequence[Sentence]
+) -> tuple[int, int] | None:
+    """Return the span that shows an argument, code points: mention, trigger of a filling event, or its own span."""
+    if argument.entity is not None:
+        shown = links.mentions.get(argument.mention or "") or showing_mention(event, argument.entity, links, sentences)
+        return shown.span if shown else None
+    if argument.event is not None:
+        filler = links.events.get(argument.event)
+        return filler.span if filler else None
+    if argument.mention is not None:
+        mention = links.mentions.get(argument.mention)
+        return mention.span if mention else None
+    return (argument.start, argument.end) if argument.start is not None and argument.end is not None else None
+
+
+class StanceRow(NamedTuple):
+    """A holder-target pair of the stance config. ``stances`` is empty where the pair has none."""
+
+    holder: str
+    target: str
+    polarity: str
+    stances: list[Stance]
+
+
+def pair_polarity(polarities: Iterable[str]) -> str:
+    """Return the polarity of a pair: that of its stances if they agree, ``mixed`` if not, ``none`` without any."""
+    found = set(polarities)
+    return "none" if not found else found.pop() if len(found) == 1 else "mixed"
+
+
+def stance_rows(annotation: Annotation) -> list[StanceRow]:
+    """Return a row for every pair of a holder who speaks in the article and a target anyone takes a stance on.
+
+    Holders are the author, the agents of speech events and the holders of stances; targets are the targets of
+    stances. A pair of one thing with itself is left out. Holders come in the order author, then entities as
+    listed; targets as first taken.
+    """
+    links = Links(annotation)
+    speech = load_ontology().speech_types
+    speaking = {a for e in annotation.events or () if e.type in speech for a in links.fillers(e, "Agent")}
+    speaking |= {s.holder for s in annotation.stances or ()}
+    holders = [AUTHOR, *(e for e in links.entities if e in speaking)]
+    targets = list(dict.fromkeys(s.target for s in annotation.stances or ()))
+    rows = []
+    for holder in holders:
+        for target in targets:
+            if holder != target:
+                stances = [s for s in annotation.stances or () if (s.holder, s.target) == (holder, target)]
+                rows.append(StanceRow(holder, target, pair_polarity(s.polarity for s in stances), stances))
+    return rows

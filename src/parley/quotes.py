@@ -1,0 +1,250 @@
+"""From the quote form to the record and back: quotations resolved to offsets, never counted by hand."""
+
+import difflib
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from parley.derive import Links, showing_mention
+from parley.findings import Finding
+from parley.io import shorten
+from parley.model import Argument, Article, Document, Entity, Event, Mention, Span, Stance
+from parley.ontology import load_ontology
+from parley.quote_form import (
+    Quote,
+    QuoteArgument,
+    QuoteDocument,
+    QuoteEntity,
+    QuoteEvent,
+    QuoteMention,
+    QuoteStance,
+    QuoteValue,
+)
+from parley.segment import Sentence, sentence_at, split_sentences, split_tokens
+
+
+def occurrences(sentence: str, quote: str) -> Iterator[int]:
+    """Yield every place in ``sentence`` where ``quote`` begins, overlapping ones too, in order."""
+    at = sentence.find(quote)
+    while at >= 0:
+        yield at
+        at = sentence.find(quote, at + 1)
+
+
+def _closest(sentence: str, quote: str) -> str | None:
+    """Return the stretch of whole tokens in ``sentence`` that is most like ``quote``, if any is close."""
+    tokens = list(split_tokens(sentence))
+    size = len(list(split_tokens(quote)))
+    windows = {
+        sentence[tokens[i][0] : tokens[i + n - 1][1]]
+        for n in range(max(1, size - 1), size + 2)
+        for i in range(len(tokens) - n + 1)
+    }
+    return next(iter(difflib.get_close_matches(quote, sorted(windows), n=1, cutoff=0.6)), None)
+
+
+class _Resolver:
+    """Turns the quotations of one article into spans and collects what cannot be found."""
+
+    def __init__(self, text: str, sentences: Sequence[Sentence], file: str) -> None:
+        self.text, self.sentences, self.file = text, sentences, file
+        self.findings: list[Finding] = []
+
+    def _report(self, rule: str, path: str, message: str, suggestion: str | None) -> None:
+        self.findings.append(Finding(rule=rule, message=message, file=self.file, path=path, suggestion=suggestion))
+
+    def span(self, number: int, quote: str, occurrence: int, path: str) -> Span:
+        """Return the span of a quotation; an empty one, with a finding, where it is not to be found."""
+        nowhere = Span(start=0, end=1)
+        if number > len(self.sentences):
+            self._report(
+                "sentence-not-there",
+                f"{path}.sentence",
+                f"there is no sentence {number}",
+                f"the article has {len(self.sentences)}",
+            )
+            return nowhere
+        sentence = self.sentences[number - 1]
+        words = self.text[sentence.start : sentence.end]
+        places = list(occurrences(words, quote))
+        if not places:
+            elsewhere = [str(s.number) for s in self.sentences if quote in self.text[s.start : s.end]]
+            close = _closest(words, quote)
+            if elsewhere:
+                mend = f"it stands in sentence {', '.join(elsewhere[:5])}"
+            else:
+                mend = f"did you mean {shorten(close)}?" if close else "nothing in the sentence is close to it"
+            self._report("quote-not-found", f"{path}.quote", f"{shorten(quote)} is not in sentence {number}", mend)
+            return nowhere
+        if occurrence > len(places):
+            times = "once" if len(places) == 1 else f"{len(places)} times"
+            self._report(
+                "occurrence-not-there",
+                f"{path}.occurrence",
+                f"{shorten(quote)} stands in sentence {number} only {times}",
+                f"write an occurrence from 1 to {len(places)}",
+            )
+            return nowhere
+        start = sentence.start + places[occurrence - 1]
+        return Span(start=start, end=start + len(quote), text=quote)
+
+    def of(self, quote: Quote, path: str) -> Span:
+        """Return the span of a record that is a quotation."""
+        return self.span(quote.sentence, quote.quote, quote.occurrence, path)
+
+
+def _argument(quoted: QuoteArgument, resolver: _Resolver, path: str) -> Argument:
+    if quoted.sentence is not None and quoted.quote is not None:
+        span = resolver.span(quoted.sentence, quoted.quote, quoted.occurrence or 1, path)
+        return Argument(role=quoted.role, start=span.start, end=span.end, text=span.text)
+    return Argument(role=quoted.role, entity=quoted.entity, event=quoted.event, mention=quoted.value)
+
+
+def resolve(
+    quoted: QuoteDocument, article: Article, text: str, *, annotator: str, canary: str, file: str = ""
+) -> tuple[Document | None, list[Finding]]:
+    """Return the record of an annotation in quote form, or None and what could not be found.
+
+    Mentions are numbered ``m1``, ``m2`` … in the order of the text (values keep their ids), and every entity
+    argument is given the mention that shows it (``derive.showing_mention``). References are not checked here:
+    that is ``parley.checks``, for every record alike.
+    """
+    sentences = split_sentences(text, article.zones)
+    resolver = _Resolver(text, sentences, file)
+    mentions: list[Mention] = []
+    taken = (
+        {v.id for v in quoted.values}
+        | {e.id for e in quoted.entities}
+        | {e.id for e in quoted.events}
+        | {s.id for s in quoted.stances}
+    )
+    for i, entity in enumerate(quoted.entities):
+        for j, mention in enumerate(entity.mentions):
+            span = resolver.of(mention, f"$.entities[{i}].mentions[{j}]")
+            mentions.append(
+                Mention(
+                    id="",
+                    start=span.start,
+                    end=span.end,
+                    text=span.text,
+                    form=mention.form,
+                    entity=entity.id,
+                    role=mention.role,
+                )
+            )
+    for i, value in enumerate(quoted.values):
+        span = resolver.of(value, f"$.values[{i}]")
+        mentions.append(Mention(id=value.id, start=span.start, end=span.end, text=span.text, type=value.type, value=value.value, mod=value.mod, number=value.number, unit=value.unit, qualifier=value.qualifier))  # fmt: skip
+    mentions.sort(key=lambda m: (m.start, -m.end))
+    numbers = (f"m{n}" for n in range(1, 10**9) if f"m{n}" not in taken)
+    for mention_ in mentions:
+        mention_.id = mention_.id or next(numbers)
+    events = []
+    for i, event in enumerate(quoted.events):
+        span = resolver.of(event, f"$.events[{i}]")
+        arguments = [_argument(a, resolver, f"$.events[{i}].arguments[{j}]") for j, a in enumerate(event.arguments)]
+        events.append(Event(id=event.id, type=event.type, status=event.status, via=event.via, start=span.start, end=span.end, text=span.text, same_as=event.same_as, registry=event.registry, arguments=arguments))  # fmt: skip
+    stances = []
+    for i, stance in enumerate(quoted.stances):
+        evidence = [resolver.of(q, f"$.stances[{i}].evidence[{j}]") for j, q in enumerate(stance.evidence)]
+        stances.append(Stance(id=stance.id, holder=stance.holder, target=stance.target, polarity=stance.polarity, facet=stance.facet, evidence=sorted(evidence, key=lambda s: (s.start, s.end)), explicit=stance.explicit, via=stance.via))  # fmt: skip
+    if resolver.findings:
+        return None, resolver.findings
+    entities = [
+        Entity(id=e.id, type=e.type, name=e.name, registry=e.registry, members=e.members) for e in quoted.entities
+    ]
+    document = Document(id=article.id, canary=canary, ontology=load_ontology().version, annotator=annotator, sha256=article.sha256, mentions=mentions, entities=entities, events=sorted(events, key=lambda e: (e.start, e.end)), stances=stances)  # fmt: skip
+    derive_mentions(document, sentences)
+    return document, []
+
+
+def derive_mentions(document: Document, sentences: Sequence[Sentence]) -> None:
+    """Give every entity argument of ``document`` the mention that shows it, in place."""
+    links = Links(document)
+    for event in document.events:
+        for argument in event.arguments:
+            if argument.entity is not None:
+                shown = showing_mention(event, argument.entity, links, sentences)
+                argument.mention = shown.id if shown else None
+
+
+def to_quotes(document: Document, article: Article, text: str) -> QuoteDocument:
+    """Return a record in the quote form: ``resolve`` of it is the record again, but for the names of mention ids.
+
+    Raises ``ValueError`` for a span that is not inside one sentence of a scored zone: it has no quote form.
+    """
+    sentences = split_sentences(text, article.zones)
+
+    def quote(start: int, end: int) -> tuple[int, str, int]:
+        sentence = sentence_at(sentences, start, end)
+        if sentence is None:
+            raise ValueError(f"the span {start}–{end} of {document.id} is not inside one sentence")
+        words = text[sentence.start : sentence.end]
+        places = list(occurrences(words, text[start:end]))
+        return sentence.number, text[start:end], places.index(start - sentence.start) + 1
+
+    def quoted(span: Span) -> Quote:
+        number, words, occurrence = quote(span.start, span.end)
+        return Quote(sentence=number, quote=words, occurrence=occurrence)
+
+    def argument(filler: Argument) -> QuoteArgument:
+        if filler.start is not None and filler.end is not None:
+            number, words, occurrence = quote(filler.start, filler.end)
+            return QuoteArgument(
+                role=filler.role, sentence=number, quote=words, occurrence=None if occurrence == 1 else occurrence
+            )
+        value = filler.mention if filler.entity is None else None
+        return QuoteArgument(role=filler.role, entity=filler.entity, event=filler.event, value=value)
+
+    def parts(span: Span) -> dict[str, object]:
+        return msgspec.structs.asdict(quoted(span))
+
+    links = Links(document)
+    entities = [
+        QuoteEntity(
+            id=e.id, type=e.type, name=e.name, registry=e.registry, members=e.members,
+            mentions=[QuoteMention(**parts(m), form=m.form or "", role=m.role) for m in links.mentions_of[e.id]],  # type: ignore[arg-type]
+        )
+        for e in document.entities
+    ]  # fmt: skip
+    values = [
+        QuoteValue(
+            **parts(m),
+            id=m.id,
+            type=m.type,
+            value=m.value,
+            mod=m.mod,
+            number=m.number,
+            unit=m.unit,
+            qualifier=m.qualifier,
+        )  # type: ignore[arg-type]
+        for m in document.mentions
+        if m.type is not None
+    ]
+    events = [
+        QuoteEvent(
+            **parts(e),
+            id=e.id,
+            type=e.type,
+            status=e.status,
+            via=e.via,
+            same_as=e.same_as,
+            registry=e.registry,
+            arguments=[argument(a) for a in e.arguments],
+        )  # type: ignore[arg-type]
+        for e in document.events
+    ]
+    stances = [
+        QuoteStance(
+            id=s.id,
+            holder=s.holder,
+            target=s.target,
+            polarity=s.polarity,
+            facet=s.facet,
+            evidence=[quoted(q) for q in s.evidence],
+            explicit=s.explicit,
+            via=s.via,
+        )
+        for s in document.stances
+    ]
+    return QuoteDocument(id=document.id, entities=entities, values=values, events=events, stances=stances)

@@ -1,0 +1,172 @@
+"""The published JSON Schemas (draft 2020-12), generated from the records and the ontology.
+
+Shape is settled here and nowhere else; meaning is ``parley.checks``. The files in ``schema/`` are written by
+``parley build`` and compared with this module in the tests.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from jsonschema import Draft202012Validator
+
+from parley import model, quote_form, report_form
+from parley.ontology import Ontology, load_ontology
+from parley.paths import SCHEMA
+
+BASE = "https://parley-bench.example/schema/"
+
+# file stem -> (record, title, what it is)
+PUBLISHED: dict[str, tuple[type, str, str]] = {
+    "document": (model.Document, "Parley document", "The annotation of one article: data/gold/<id>.json, data/raw/<annotator>/<id>.json."),
+    "prediction": (model.Prediction, "Parley prediction", "A system's output for one article: one line of predictions.jsonl. A layer that is absent was not attempted; an empty list means none found."),
+    "submission": (report_form.Submission, "Parley submission", "What a leaderboard entrant says of a system: submission.json."),
+    "report": (report_form.Report, "Parley report", "The result of scoring predictions against gold: report.json."),
+    "quote": (quote_form.QuoteDocument, "Parley quote form", "An annotation written by people or language models: spans are quotations, resolved to offsets by a tool."),
+    "article": (model.Article, "Parley article", "What is known about an article: one line of articles.jsonl."),
+    "registry": (model.Registry, "Parley registry", "Entities and events shared across articles: registry.json."),
+    "dataset": (model.DatasetInfo, "Parley dataset", "What is true of the dataset as a whole: dataset.json."),
+}  # fmt: skip
+
+_VALUE_FIELDS = ["value", "mod", "number", "unit", "qualifier"]
+
+
+def _forbid(*fields: str) -> dict[str, Any]:
+    return {"properties": dict.fromkeys(fields, False)}
+
+
+def _mention_kinds(reference_fields: list[str]) -> dict[str, Any]:
+    """A mention has a type and is a value, or has none and refers to an entity through ``reference_fields``."""
+    time = {"required": ["value"], **_forbid("number", "unit", "qualifier")}
+    return {
+        "if": {"required": ["type"]},
+        "then": {
+            **_forbid(*reference_fields, "role"),
+            "if": {"properties": {"type": {"const": "TIME"}}},
+            "then": time,
+            "else": _forbid("value", "mod"),
+        },
+        "else": {"required": reference_fields, **_forbid(*_VALUE_FIELDS)},
+    }
+
+
+def _argument_kinds(*, strict: bool, value: str, span: list[str]) -> dict[str, Any]:
+    """An argument has exactly one filler: ``entity``, ``event``, a ``value`` mention, or the fields of a ``span``."""
+    kinds: dict[str, Any] = {
+        "if": {"required": ["entity"]},
+        "then": _forbid("event", *span),
+        "else": {
+            "if": {"required": ["event"]},
+            "then": _forbid(value, *span),
+            "else": {"if": {"required": [value]}, "then": _forbid(*span), "else": {"required": span[:2]}},
+        },
+    }
+    if strict:
+        kinds["then"]["required"] = ["mention"]
+        kinds["else"]["else"]["else"] = {"required": span}
+    return kinds
+
+
+def _enumerations(ontology: Ontology) -> dict[str, list[str]]:
+    kinds = ["entity_types", "value_types", "forms", "gpe_roles", "time_mods", "qty_qualifiers", "argument_roles"]
+    kinds += ["event_types", "statuses", "polarities", "facets", "zones"]
+    lists = {kind: ontology.names(kind) for kind in kinds}
+    lists["registry_types"] = lists["entity_types"] + lists["event_types"]
+    lists["pair_polarities"] = lists["polarities"] + ["none"]
+    return lists
+
+
+def _fill_enumerations(node: Any, lists: dict[str, list[str]]) -> Any:
+    """Replace every ``$labels`` mark by the label names; drop nulls that only mean 'may be left out'."""
+    if isinstance(node, list):
+        return [_fill_enumerations(item, lists) for item in node]
+    if not isinstance(node, dict):
+        return node
+    node = {key: _fill_enumerations(value, lists) for key, value in node.items()}
+    if "$labels" in node:
+        node["enum"] = lists[node.pop("$labels")]
+    return node
+
+
+def _no_optional_null(definition: dict[str, Any]) -> None:
+    """A field with default null is left out, not written as null: keep null only where the field is required."""
+    for name, field in definition.get("properties", {}).items():
+        if name in definition.get("required", []) or "anyOf" not in field:
+            continue
+        kept = [option for option in field.pop("anyOf") if option != {"type": "null"}]
+        field.pop("default", None)
+        if len(kept) == 1:
+            for key, value in kept[0].items():
+                field.setdefault(key, value)
+        else:
+            field["anyOf"] = kept
+
+
+def _tidy(definition: dict[str, Any]) -> None:
+    """Drop defaults (what is absent is absent) and put the null of required nullable label fields into the enum."""
+    for field in definition.get("properties", {}).values():
+        field.pop("default", None)
+        options = field.get("anyOf", [])
+        if "enum" in field and {"type": "null"} in options:
+            field["enum"] = [*field["enum"], None]
+            del field["anyOf"]
+        elif "enum" in field and "anyOf" in field:
+            del field["anyOf"]
+        if "enum" in field:
+            field.pop("type", None)
+
+
+def build_schema(stem: str, ontology: Ontology) -> dict[str, Any]:
+    """Return one published schema as a JSON value; ``stem`` is a key of ``PUBLISHED``."""
+    record, title, description = PUBLISHED[stem]
+    (top,), definitions = msgspec.json.schema_components([record], ref_template="#/$defs/{name}")
+    top_name = top["$ref"].rsplit("/", 1)[1]
+    lists = _enumerations(ontology)
+    definitions = _fill_enumerations(definitions, lists)
+    for definition in definitions.values():
+        _no_optional_null(definition)
+        _tidy(definition)
+    if stem in ("document", "prediction"):
+        strict = stem == "document"
+        if strict:
+            for name in ("Mention", "Event", "Span"):
+                definitions[name]["required"].append("text")
+        definitions["Mention"] |= _mention_kinds(["form", "entity"])
+        definitions["Argument"] |= _argument_kinds(strict=strict, value="mention", span=["start", "end", "text"])
+        definitions["Argument"]["dependentRequired"] = {"start": ["end"], "end": ["start"]}
+    if stem == "prediction":
+        needs = {"mentions": ["entities"], "entities": ["mentions"], "stances": ["entities"], "events": ["entities"]}
+        definitions[top_name]["dependentRequired"] = needs
+    if stem == "quote":
+        definitions["QuoteArgument"] |= _argument_kinds(
+            strict=False, value="value", span=["sentence", "quote", "occurrence"]
+        )
+    body = definitions.pop(top_name)
+    body.pop("title", None)
+    body.pop("description", None)
+    return {
+        "$comment": "Generated by `parley build` from src/parley/model.py and schema/ontology.json; do not edit.",
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"{BASE}{stem}.schema.json",
+        "title": title,
+        "description": description,
+        **body,
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def render_schemas(ontology: Ontology | None = None) -> dict[str, str]:
+    """Return the text of every published schema by file name."""
+    ontology = ontology or load_ontology()
+    return {
+        f"{stem}.schema.json": json.dumps(build_schema(stem, ontology), indent=2, ensure_ascii=False) + "\n"
+        for stem in PUBLISHED
+    }
+
+
+@cache
+def validator(stem: str, folder: Path = SCHEMA) -> Draft202012Validator:
+    """Return the validator of a published schema, read from its file in ``folder``."""
+    return Draft202012Validator(json.loads((folder / f"{stem}.schema.json").read_text("utf-8")))
