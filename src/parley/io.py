@@ -13,7 +13,7 @@ from parley.findings import Finding
 _BOM = b"\xef\xbb\xbf"
 
 
-class _Reject(ValueError):
+class _RejectError(ValueError):
     """A JSON value that the standard library would accept and we do not."""
 
     def __init__(self, rule: str, message: str, suggestion: str) -> None:
@@ -26,17 +26,17 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(record) < len(pairs):
         seen: set[str] = set()
         key = next(k for k, _ in pairs if k in seen or seen.add(k))  # type: ignore[func-returns-value]
-        raise _Reject("duplicate-key", f"the key {shorten(key)} stands twice in one object", "keep one of the two")
+        raise _RejectError("duplicate-key", f"the key {shorten(key)} stands twice in one object", "keep one of the two")
     return record
 
 
 def _no_constant(name: str) -> Any:
-    raise _Reject("not-a-number", f"{name} is no JSON number", "write a finite number or leave the field out")
+    raise _RejectError("not-a-number", f"{name} is no JSON number", "write a finite number or leave the field out")
 
 
 def _integer(digits: str) -> int:
     if len(digits) > 18:
-        raise _Reject("not-a-number", f"an integer of {len(digits)} digits", "no field needs more than 18 digits")
+        raise _RejectError("not-a-number", f"an integer of {len(digits)} digits", "no field needs more than 18 digits")
     return int(digits)
 
 
@@ -66,7 +66,7 @@ def parse_json(data: bytes, file: str, line: int | None = None) -> tuple[Any, li
     try:
         value = json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant, parse_int=_integer)
         msgspec.json.encode(value)  # refuses lone surrogates
-    except _Reject as error:
+    except _RejectError as error:
         return wrong(error.rule, str(error), error.suggestion)
     except json.JSONDecodeError as error:
         where = f"column {error.colno}" if line is not None else f"line {error.lineno}, column {error.colno}"

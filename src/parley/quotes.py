@@ -1,7 +1,9 @@
 """From the quote form to the record and back: quotations resolved to offsets, never counted by hand."""
 
 import difflib
+import itertools
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 
@@ -41,6 +43,16 @@ def _closest(sentence: str, quote: str) -> str | None:
         for i in range(len(tokens) - n + 1)
     }
     return next(iter(difflib.get_close_matches(quote, sorted(windows), n=1, cutoff=0.6)), None)
+
+
+def _shared(record: msgspec.Struct, into: type[msgspec.Struct]) -> dict[str, Any]:
+    """Return the fields that ``record`` and the class ``into`` both have, lists of records left out."""
+    names = [name for name in into.__struct_fields__ if name in record.__struct_fields__]
+    return {name: getattr(record, name) for name in names if name not in ("mentions", "arguments", "evidence")}
+
+
+def _parts(span: Span) -> dict[str, Any]:
+    return msgspec.structs.asdict(span)
 
 
 class _Resolver:
@@ -112,48 +124,40 @@ def resolve(
     sentences = split_sentences(text, article.zones)
     resolver = _Resolver(text, sentences, file)
     mentions: list[Mention] = []
-    taken = (
-        {v.id for v in quoted.values}
-        | {e.id for e in quoted.entities}
-        | {e.id for e in quoted.events}
-        | {s.id for s in quoted.stances}
-    )
     for i, entity in enumerate(quoted.entities):
         for j, mention in enumerate(entity.mentions):
             span = resolver.of(mention, f"$.entities[{i}].mentions[{j}]")
-            mentions.append(
-                Mention(
-                    id="",
-                    start=span.start,
-                    end=span.end,
-                    text=span.text,
-                    form=mention.form,
-                    entity=entity.id,
-                    role=mention.role,
-                )
-            )
+            mentions.append(Mention(id="", entity=entity.id, **_parts(span), **_shared(mention, Mention)))
     for i, value in enumerate(quoted.values):
-        span = resolver.of(value, f"$.values[{i}]")
-        mentions.append(Mention(id=value.id, start=span.start, end=span.end, text=span.text, type=value.type, value=value.value, mod=value.mod, number=value.number, unit=value.unit, qualifier=value.qualifier))  # fmt: skip
+        mentions.append(Mention(**_parts(resolver.of(value, f"$.values[{i}]")), **_shared(value, Mention)))
     mentions.sort(key=lambda m: (m.start, -m.end))
-    numbers = (f"m{n}" for n in range(1, 10**9) if f"m{n}" not in taken)
-    for mention_ in mentions:
-        mention_.id = mention_.id or next(numbers)
+    taken = {e.id for e in quoted.entities} | {v.id for v in quoted.values}
+    taken |= {e.id for e in quoted.events} | {s.id for s in quoted.stances}
+    numbers = (f"m{number}" for number in itertools.count(1) if f"m{number}" not in taken)
+    for placed in mentions:
+        placed.id = placed.id or next(numbers)
     events = []
     for i, event in enumerate(quoted.events):
-        span = resolver.of(event, f"$.events[{i}]")
-        arguments = [_argument(a, resolver, f"$.events[{i}].arguments[{j}]") for j, a in enumerate(event.arguments)]
-        events.append(Event(id=event.id, type=event.type, status=event.status, via=event.via, start=span.start, end=span.end, text=span.text, same_as=event.same_as, registry=event.registry, arguments=arguments))  # fmt: skip
+        path = f"$.events[{i}]"
+        arguments = [_argument(a, resolver, f"{path}.arguments[{j}]") for j, a in enumerate(event.arguments)]
+        events.append(Event(**_parts(resolver.of(event, path)), **_shared(event, Event), arguments=arguments))
     stances = []
     for i, stance in enumerate(quoted.stances):
         evidence = [resolver.of(q, f"$.stances[{i}].evidence[{j}]") for j, q in enumerate(stance.evidence)]
-        stances.append(Stance(id=stance.id, holder=stance.holder, target=stance.target, polarity=stance.polarity, facet=stance.facet, evidence=sorted(evidence, key=lambda s: (s.start, s.end)), explicit=stance.explicit, via=stance.via))  # fmt: skip
+        stances.append(Stance(**_shared(stance, Stance), evidence=sorted(evidence, key=lambda s: (s.start, s.end))))
     if resolver.findings:
         return None, resolver.findings
-    entities = [
-        Entity(id=e.id, type=e.type, name=e.name, registry=e.registry, members=e.members) for e in quoted.entities
-    ]
-    document = Document(id=article.id, canary=canary, ontology=load_ontology().version, annotator=annotator, sha256=article.sha256, mentions=mentions, entities=entities, events=sorted(events, key=lambda e: (e.start, e.end)), stances=stances)  # fmt: skip
+    document = Document(
+        id=article.id,
+        canary=canary,
+        ontology=load_ontology().version,
+        annotator=annotator,
+        sha256=article.sha256,
+        mentions=mentions,
+        entities=[Entity(**_shared(entity, Entity)) for entity in quoted.entities],
+        events=sorted(events, key=lambda e: e.span),
+        stances=stances,
+    )
     derive_mentions(document, sentences)
     return document, []
 
@@ -183,10 +187,6 @@ def to_quotes(document: Document, article: Article, text: str) -> QuoteDocument:
         places = list(occurrences(words, text[start:end]))
         return sentence.number, text[start:end], places.index(start - sentence.start) + 1
 
-    def quoted(span: Span) -> Quote:
-        number, words, occurrence = quote(span.start, span.end)
-        return Quote(sentence=number, quote=words, occurrence=occurrence)
-
     def argument(filler: Argument) -> QuoteArgument:
         if filler.start is not None and filler.end is not None:
             number, words, occurrence = quote(filler.start, filler.end)
@@ -196,55 +196,25 @@ def to_quotes(document: Document, article: Article, text: str) -> QuoteDocument:
         value = filler.mention if filler.entity is None else None
         return QuoteArgument(role=filler.role, entity=filler.entity, event=filler.event, value=value)
 
-    def parts(span: Span) -> dict[str, object]:
-        return msgspec.structs.asdict(quoted(span))
+    def parts(span: Span) -> dict[str, Any]:
+        number, words, occurrence = quote(span.start, span.end)
+        return {"sentence": number, "quote": words, "occurrence": occurrence}
 
     links = Links(document)
     entities = [
         QuoteEntity(
-            id=e.id, type=e.type, name=e.name, registry=e.registry, members=e.members,
-            mentions=[QuoteMention(**parts(m), form=m.form or "", role=m.role) for m in links.mentions_of[e.id]],  # type: ignore[arg-type]
+            **_shared(e, QuoteEntity),
+            mentions=[QuoteMention(**parts(m), **_shared(m, QuoteMention)) for m in links.mentions_of[e.id]],
         )
         for e in document.entities
-    ]  # fmt: skip
-    values = [
-        QuoteValue(
-            **parts(m),
-            id=m.id,
-            type=m.type,
-            value=m.value,
-            mod=m.mod,
-            number=m.number,
-            unit=m.unit,
-            qualifier=m.qualifier,
-        )  # type: ignore[arg-type]
-        for m in document.mentions
-        if m.type is not None
     ]
+    values = [QuoteValue(**parts(m), **_shared(m, QuoteValue)) for m in document.mentions if m.type is not None]
     events = [
-        QuoteEvent(
-            **parts(e),
-            id=e.id,
-            type=e.type,
-            status=e.status,
-            via=e.via,
-            same_as=e.same_as,
-            registry=e.registry,
-            arguments=[argument(a) for a in e.arguments],
-        )  # type: ignore[arg-type]
+        QuoteEvent(**parts(e), **_shared(e, QuoteEvent), arguments=[argument(a) for a in e.arguments])
         for e in document.events
     ]
     stances = [
-        QuoteStance(
-            id=s.id,
-            holder=s.holder,
-            target=s.target,
-            polarity=s.polarity,
-            facet=s.facet,
-            evidence=[quoted(q) for q in s.evidence],
-            explicit=s.explicit,
-            via=s.via,
-        )
+        QuoteStance(**_shared(s, QuoteStance), evidence=[Quote(**parts(span)) for span in s.evidence])
         for s in document.stances
     ]
     return QuoteDocument(id=document.id, entities=entities, values=values, events=events, stances=stances)

@@ -34,7 +34,8 @@ _VALUE_FIELDS = ["value", "mod", "number", "unit", "qualifier"]
 
 
 def _forbid(*fields: str) -> dict[str, Any]:
-    return {"properties": dict.fromkeys(fields, False)}
+    """Forbid fields by ``{"not": {}}``: jsonschema loses the path of an error under the schema ``false``."""
+    return {"properties": {field: {"not": {}} for field in fields}}
 
 
 def _mention_kinds(reference_fields: list[str]) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from parley.checks.document import Context, check_annotation
+from parley.checks.context import Context
+from parley.checks.document import check_annotation
 from parley.checks.rules import RULES
 from parley.checks.shape import check_shape
 from parley.findings import Finding, FindingsError

@@ -56,7 +56,7 @@ def _type_name(value: object) -> str:
 def _finding(error: ValidationError) -> tuple[str, str, str, str | None]:
     """Return rule, path, message and suggestion of one schema error."""
     path, rule, value = error.json_path, error.validator, error.instance
-    if error.schema is False or rule is None:
+    if rule == "not":
         return "field-not-here", path, f"the field '{error.path[-1]}' does not belong to this kind of item", "remove it"
     if rule == "enum":
         options = [option for option in error.validator_value if option is not None]

@@ -1,0 +1,103 @@
+"""What a system is given, and nothing else: the text, its zones and date, and the pairs to judge.
+
+A task is made from rows of the ``documents`` and ``stance`` configs and reads the columns named in
+``DOCUMENT_COLUMNS`` and ``PAIR_COLUMNS`` alone: a system that takes a ``Task`` cannot see the gold by accident.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from parley.model import Span, ZoneSpan
+from parley.ontology import load_ontology
+
+DOCUMENT_COLUMNS = ("id", "text", "zones", "date")
+PAIR_COLUMNS = (
+    "id",
+    "article",
+    "holder_name",
+    "holder_mentions",
+    "target_name",
+    "target_kind",
+    "target_mentions",
+)
+
+
+class Pair(msgspec.Struct, frozen=True, kw_only=True):
+    """A holder and a target whose polarity is asked for (``support``, ``oppose``, ``mixed`` or ``none``).
+
+    Mentions are in the order of the text; those of a target that is an event are the triggers of all its mentions.
+    The holder ``AUTHOR`` has none. Pairs are given for stance classification only: a system that is scored on
+    entities, events or stance tuples finds its own holders and targets.
+    """
+
+    id: str
+    holder_name: str
+    holder_mentions: list[Span]
+    target_name: str  # name of the entity; of an event its trigger
+    target_kind: str  # "entity" or "event"
+    target_mentions: list[Span]
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """One article as a system sees it."""
+
+    id: str
+    text: str
+    zones: list[ZoneSpan]  # cover the text; only the scored ones (see the ontology) are annotated
+    date: str  # ISO 8601 day that relative times are resolved against
+    pairs: list[Pair]
+
+
+def _only(row: Mapping[str, Any], columns: Iterable[str]) -> dict[str, Any]:
+    return {column: row[column] for column in columns}
+
+
+def _spans(found: Iterable[Mapping[str, Any]]) -> list[Span]:
+    return [Span(start=s["start"], end=s["end"], text=s["text"]) for s in found]
+
+
+def _zones(found: Iterable[Mapping[str, Any]]) -> list[ZoneSpan]:
+    """Zones with the names of their kinds, which rows of ``datasets`` hold as ``ClassLabel`` numbers."""
+    names = load_ontology().names("zones")
+    return [
+        ZoneSpan(zone=names[z["zone"]] if isinstance(z["zone"], int) else z["zone"], start=z["start"], end=z["end"])
+        for z in found
+    ]
+
+
+def _pair(row: Mapping[str, Any]) -> Pair:
+    given = _only(row, PAIR_COLUMNS)
+    return Pair(
+        id=given["id"],
+        holder_name=given["holder_name"],
+        holder_mentions=_spans(given["holder_mentions"]),
+        target_name=given["target_name"],
+        target_kind=given["target_kind"],
+        target_mentions=_spans(given["target_mentions"]),
+    )
+
+
+def tasks(documents_rows: Iterable[Mapping[str, Any]], stance_rows: Iterable[Mapping[str, Any]]) -> list[Task]:
+    """Return a task for each row of the ``documents`` config, in its order, with its pairs from the ``stance`` config.
+
+    Rows may come from ``datasets`` (``parley.load("documents")``) or be plain dictionaries with label names.
+    Pairs of articles that are not among the documents are left out.
+    """
+    pairs: dict[str, list[Pair]] = {}
+    for row in stance_rows:
+        pairs.setdefault(row["article"], []).append(_pair(row))
+    found = []
+    for row in documents_rows:
+        given = _only(row, DOCUMENT_COLUMNS)
+        found.append(
+            Task(
+                id=given["id"],
+                text=given["text"],
+                zones=_zones(given["zones"]),
+                date=given["date"],
+                pairs=pairs.get(given["id"], []),
+            )
+        )
+    return found

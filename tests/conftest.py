@@ -1,0 +1,19 @@
+"""What the tests share: the small invented corpus, whole and broken."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+os.environ.update(HF_HUB_OFFLINE="1", HF_DATASETS_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1", NO_COLOR="1", COLUMNS="200")
+
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
+SMALL = TESTS / "small"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A copy of the small corpus that a test may change."""
+    return Path(shutil.copytree(SMALL, tmp_path / "small"))

@@ -1,0 +1,162 @@
+"""Every rule has a broken fixture, named after it, and finds it with place and mend."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT, SMALL, TESTS
+
+from parley.checks import RULES, check_corpus, check_predictions, load_corpus
+from parley.findings import Finding, FindingsError
+
+GOLD = "gold/harbour-talks.json"
+FIXTURES = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted((TESTS / "broken").glob("*.json"))}
+# Rules that only predictions can break; their tests are below.
+ONLY_PREDICTIONS = {rule for rule, demanded in RULES.items() if demanded.corpus is None}
+
+
+def rule_of(fixture: str) -> str:
+    """The rule a fixture breaks: its name, or the longest rule its name begins with."""
+    return max((rule for rule in RULES if fixture == rule or fixture.startswith(f"{rule}-")), key=len)
+
+
+def damage(fixture: dict[str, Any], data: bytes) -> bytes:
+    """Return a file's bytes with the fixture's change made."""
+    if fixture["find"] == "REPEAT":
+        return data + data
+    find = fixture["find"].encode()
+    put = fixture["put"].encode("utf-8", "surrogateescape")
+    put = put.replace(b"[*]", b"[" * 100_000)  # too-deep
+    assert find in data
+    return data.replace(find, put) if find == b"\n" else data.replace(find, put, 1)
+
+
+def break_corpus(folder: Path, fixture: dict[str, Any]) -> None:
+    path = folder / fixture["file"]
+    if fixture["find"] is None:
+        path.unlink()
+    else:
+        path.write_bytes(damage(fixture, path.read_bytes()))
+
+
+def assert_found(findings: list[Finding], rule: str, fixture: dict[str, Any]) -> None:
+    found = [f for f in findings if f.rule == rule]
+    assert found, [str(f) for f in findings]
+    assert any(f.path == fixture["path"] and fixture["says"] in str(f) for f in found), [str(f) for f in found]
+    assert all(f.suggestion for f in found)
+    assert {f.rule for f in findings} <= {rule, *fixture.get("also", ())}, [str(f) for f in findings]
+
+
+def test_every_rule_has_a_fixture() -> None:
+    assert {rule_of(name) for name in FIXTURES} | ONLY_PREDICTIONS == set(RULES)
+
+
+def test_small_corpus_is_clean() -> None:
+    corpus, findings = check_corpus(SMALL)
+    assert (corpus is not None, findings) == (True, [])
+
+
+def test_the_corpus_is_clean() -> None:
+    corpus, findings = check_corpus(ROOT / "data")
+    assert (corpus is not None, findings) == (True, [])
+
+
+@pytest.mark.parametrize("name", FIXTURES)
+def test_broken_corpus(name: str, small: Path) -> None:
+    fixture = FIXTURES[name]
+    break_corpus(small, fixture)
+    corpus, findings = check_corpus(small)
+    assert_found(findings, rule_of(name), fixture)
+    has_error = any(f.is_error for f in findings)
+    assert has_error == (corpus is None)
+    if has_error:
+        with pytest.raises(FindingsError):
+            load_corpus(small)
+
+
+def prediction_line() -> str:
+    """The gold of the small corpus as a line of predictions, spelt like the gold file, so that fixtures apply."""
+    lines = (SMALL / GOLD).read_text("utf-8").splitlines()
+    header = ("canary", "ontology", "annotator", "sha256")
+    return " ".join(line.strip() for line in lines if not line.strip().startswith(tuple(f'"{h}"' for h in header))) + "\n"
+
+
+# A fixture that inserts a line, or that concerns the file as a whole, has no counterpart in predictions.
+ITEM_FIXTURES = [
+    name
+    for name, fixture in FIXTURES.items()
+    if fixture["file"] == GOLD and fixture["find"] and fixture["find"].split("\n")[0] in prediction_line() and RULES[rule_of(name)].predictions
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ITEM_FIXTURES)
+def test_broken_predictions(name: str, tmp_path: Path) -> None:
+    fixture, rule = FIXTURES[name], rule_of(name)
+    file = tmp_path / "predictions.jsonl"
+    file.write_bytes(damage(fixture, prediction_line().encode()).replace(b"\n", b" ") + b"\n")
+    found, findings = check_predictions(file, load_corpus(SMALL))
+    mine = [f for f in findings if f.rule == rule]
+    assert mine and all(f.line == 1 and f.suggestion for f in mine), [str(f) for f in findings]
+    assert {f.severity for f in mine} == {RULES[rule].predictions}
+    assert bool(found) == (not any(f.is_error for f in findings))
+
+
+def test_gold_as_predictions_is_clean(tmp_path: Path) -> None:
+    file = tmp_path / "predictions.jsonl"
+    file.write_text(prediction_line())
+    found, findings = check_predictions(file, load_corpus(SMALL))
+    assert (list(found), findings) == (["harbour-talks"], [])
+
+
+def check_lines(tmp_path: Path, *lines: str) -> list[Finding]:
+    file = tmp_path / "predictions.jsonl"
+    file.write_text("".join(f"{line}\n" for line in lines))
+    return check_predictions(file, load_corpus(SMALL))[1]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "says"),
+    [
+        ([{"pair": "harbour-talks:e5:e99", "polarity": "none"}], "no pair"),
+        ([{"pair": "harbour-talks:e5:e2", "polarity": "none"}] * 2, "twice"),
+    ],
+)
+def test_unknown_pair(pairs: list[dict[str, str]], says: str, tmp_path: Path) -> None:
+    findings = check_lines(tmp_path, json.dumps({"id": "harbour-talks", "stance_pairs": pairs}))
+    assert [f.rule for f in findings] == ["unknown-pair"]
+    assert says in findings[0].message
+
+
+def test_the_set_of_articles_is_exact(tmp_path: Path) -> None:
+    assert [f.rule for f in check_lines(tmp_path)] == ["missing-article"]
+    line = '{"id": "harbour-talks"}'
+    assert [f.rule for f in check_lines(tmp_path, line, line)] == ["duplicate-article"]
+    findings = check_lines(tmp_path, line, '{"id": "harbour-walks"}')
+    assert [(f.rule, f.line, f.suggestion) for f in findings] == [("unknown-article", 2, "did you mean 'harbour-talks'?")]
+
+
+@pytest.mark.parametrize("offset", ["139.0", '"139"', "true", "1e2", "-1", "null"])
+def test_offsets_are_integers(offset: str, tmp_path: Path) -> None:
+    findings = check_lines(tmp_path, prediction_line().strip().replace('"start": 139,', f'"start": {offset},'))
+    assert [f.path for f in findings] == ["$.events[3].start"]
+    assert {f.rule for f in findings} <= {"wrong-type", "bad-value"}
+
+
+def test_own_registry_ids_of_predictions_begin_with_nil(tmp_path: Path) -> None:
+    line = prediction_line().strip()
+    assert check_lines(tmp_path, line.replace('"registry": "norland"', '"registry": "NIL-7"')) == []
+
+
+def test_a_layer_that_was_not_attempted_is_absent(tmp_path: Path) -> None:
+    assert check_lines(tmp_path, '{"id": "harbour-talks", "mentions": [], "entities": []}') == []
+    findings = check_lines(tmp_path, '{"id": "harbour-talks", "events": []}')
+    assert [f.rule for f in findings] == ["missing-field"]
+
+
+def test_all_findings_come_in_one_run(small: Path) -> None:
+    """Breaches of different rules in different items do not hide each other."""
+    chosen = ["inside-word", "filler-not-allowed", "bad-time-value", "holder-type", "bad-members"]
+    for name in chosen:
+        break_corpus(small, FIXTURES[name])
+    assert {f.rule for f in check_corpus(small)[1]} == set(chosen)
