@@ -1,0 +1,111 @@
+"""The published schemas are those of the records and the ontology, and say what every field means."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from conftest import ROOT
+from jsonschema import Draft202012Validator
+
+from parley.checks import check_shape
+from parley.ontology import load_ontology
+from parley.schemas import PUBLISHED, build_schema, render_schemas
+
+ONTOLOGY = load_ontology()
+SCHEMAS = {stem: build_schema(stem, ONTOLOGY) for stem in PUBLISHED}
+
+
+def test_files_are_what_is_generated() -> None:
+    files = {path.name: path.read_text("utf-8") for path in (ROOT / "schema").glob("*.schema.json")}
+    assert files == render_schemas(), "run `parley build`"
+
+
+@pytest.mark.parametrize("stem", SCHEMAS)
+def test_schema_is_draft_2020_12(stem: str) -> None:
+    assert SCHEMAS[stem]["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    Draft202012Validator.check_schema(SCHEMAS[stem])
+
+
+def fields(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, definition in {"": schema, **schema["$defs"]}.items():
+        for field, content in definition.get("properties", {}).items():
+            yield f"{name}.{field}", content
+
+
+@pytest.mark.parametrize("stem", SCHEMAS)
+def test_every_field_has_title_and_description(stem: str) -> None:
+    bare = [name for name, content in fields(SCHEMAS[stem]) if not (content.get("title") and content.get("description"))]
+    assert bare == []
+    assert SCHEMAS[stem]["title"] and SCHEMAS[stem]["description"]
+
+
+@pytest.mark.parametrize(
+    ("definition", "field", "kind"),
+    [
+        ("Entity", "type", "entity_types"),
+        ("Event", "type", "event_types"),
+        ("Event", "status", "statuses"),
+        ("Argument", "role", "argument_roles"),
+        ("Mention", "form", "forms"),
+        ("Mention", "role", "gpe_roles"),
+        ("Mention", "mod", "time_mods"),
+        ("Stance", "polarity", "polarities"),
+        ("Stance", "facet", "facets"),
+    ],
+)
+def test_enumerations_are_the_ontology(definition: str, field: str, kind: str) -> None:
+    for stem in ("document", "prediction"):
+        assert SCHEMAS[stem]["$defs"][definition]["properties"][field]["enum"] == ONTOLOGY.names(kind)
+
+
+def test_ontology_is_complete() -> None:
+    """The counts of the design, and everything an annotator needs to know of a label."""
+    assert [len(ONTOLOGY.names(k)) for k in ("entity_types", "value_types", "event_types", "statuses", "facets")] == [9, 2, 22, 6, 5]
+    labels = [*ONTOLOGY.entity_types, *ONTOLOGY.value_types, *ONTOLOGY.event_types, *ONTOLOGY.argument_roles]
+    labels += [*ONTOLOGY.forms, *ONTOLOGY.gpe_roles, *ONTOLOGY.statuses, *ONTOLOGY.polarities, *ONTOLOGY.facets]
+    assert [label.name for label in labels if not (label.definition and label.examples)] == []
+    assert [label.name for label in labels if not all("*" in e for e in label.examples)] == [
+        label.name for label in (*ONTOLOGY.polarities, *ONTOLOGY.facets)
+    ]
+    names = [label.name for label in labels]
+    assert len(names) == len(set(names))
+    roles = set(ONTOLOGY.names("argument_roles"))
+    assert all(set(t.roles) <= roles and {"Time", "Place", "Quantity"} <= set(t.roles) for t in ONTOLOGY.event_types)
+    assert {role for t in ONTOLOGY.event_types for role in t.roles} == roles
+    fillers = {*ONTOLOGY.names("mention_types"), "event", "span"}
+    assert all(set(role.fillers) <= fillers for role in ONTOLOGY.argument_roles)
+
+
+def test_examples_of_the_ontology_are_not_from_the_articles() -> None:
+    """An example that gives an answer of the test articles away would void agreement measured on them."""
+    texts = " ".join(path.read_text("utf-8").lower() for path in (ROOT / "data/articles").glob("*.txt"))
+    labels = [label for kind in ("entity_types", "value_types", "event_types", "argument_roles", "statuses") for label in getattr(ONTOLOGY, kind)]
+    examples = [e.replace("*", "").lower() for label in labels for e in label.examples]
+    assert [e for e in examples if len(e.split()) > 3 and e in texts] == []
+
+
+def test_plover_types_are_the_sixteen() -> None:
+    """PLOVER 2.0's event types (Halterman et al. 2023, table 1)."""
+    sixteen = "AGREE CONSULT SUPPORT CONCEDE COOPERATE AID RETREAT REQUEST ACCUSE REJECT THREATEN PROTEST SANCTION MOBILIZE COERCE ASSAULT"
+    assert {t.plover.type for t in ONTOLOGY.event_types} - {None} <= set(sixteen.split())
+
+
+@pytest.mark.parametrize(
+    ("fields_", "ok"),
+    [
+        ({"entity": "e1", "mention": "m1"}, True),
+        ({"entity": "e1"}, False),  # a document says which mention shows it
+        ({"event": "v1"}, True),
+        ({"mention": "t1"}, True),
+        ({"start": 0, "end": 4, "text": "Talk"}, True),
+        ({"start": 0, "end": 4}, False),
+        ({"entity": "e1", "mention": "m1", "event": "v1"}, False),
+        ({"event": "v1", "mention": "m1"}, False),
+        ({}, False),
+    ],
+)
+def test_an_argument_has_one_filler(fields_: dict[str, Any], ok: bool) -> None:
+    small = json.loads((ROOT / "tests/small/gold/harbour-talks.json").read_text("utf-8"))
+    small["events"][0]["arguments"] = [{"role": "Participant", **fields_}]
+    assert (check_shape(small, "document") == []) is ok

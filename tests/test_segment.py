@@ -1,0 +1,66 @@
+"""Sentences and tokens: where they end, by hand."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parley.model import ZoneSpan
+from parley.segment import split_sentences, split_tokens
+
+
+def tokens(text: str) -> list[str]:
+    return [text[start:end] for start, end in split_tokens(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Norland’s envoy", "Norland|’s|envoy"),
+        ("the nations' armies", "the|nations|'|armies"),
+        ("They didn't, couldn’t", "They|did|n't|,|could|n’t"),
+        ("a 1,200-mile (500.5) frontier", "a|1,200|-|mile|(|500.5|)|frontier"),
+        ("U.S. troops", "U.S.|troops"),
+        ("“No,” she said…", "“|No|,|”|she|said|…"),
+        ("🕊 peace", "🕊|peace"),
+        ("Norland-Sudovia", "Norland|-|Sudovia"),
+        ("on 3 March 2031.", "on|3|March|2031|."),
+    ],
+)
+def test_tokens(text: str, expected: str) -> None:
+    assert "|".join(tokens(text)) == expected
+
+
+@given(st.text())
+def test_tokens_cover_every_visible_character_once(text: str) -> None:
+    assert "".join(tokens(text)) == "".join(text.split())
+
+
+def sentences(text: str) -> list[str]:
+    zones = [ZoneSpan(zone="body", start=0, end=len(text))]
+    return [text[s.start : s.end] for s in split_sentences(text, zones)]
+
+
+def test_sentences() -> None:
+    text = "  Mr. Orr of the U.S. army left. “We agree.” He said so.\r\nA headline without a stop\nNext line."
+    assert sentences(text) == [
+        "Mr. Orr of the U.S. army left.",
+        "“We agree.”",
+        "He said so.",
+        "A headline without a stop",
+        "Next line.",
+    ]
+
+
+@given(st.text(alphabet=st.sampled_from("Ab .?!“”\n\r\u2028🕊\t'"), max_size=60))
+def test_sentences_hold_all_text_in_order(text: str) -> None:
+    zones = [ZoneSpan(zone="body", start=0, end=len(text))]
+    found = split_sentences(text, zones)
+    assert [s.number for s in found] == list(range(1, len(found) + 1))
+    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert "".join("".join(text[s.start : s.end].split()) for s in found) == "".join(text.split())
+
+
+def test_unscored_zones_have_no_sentences() -> None:
+    text = "Photo credit.\nA sentence.\nA notice."
+    zones = [ZoneSpan(zone="credit", start=0, end=14), ZoneSpan(zone="body", start=14, end=26), ZoneSpan(zone="notice", start=26, end=35)]
+    assert [(s.number, s.zone, text[s.start : s.end]) for s in split_sentences(text, zones)] == [(1, "body", "A sentence.")]
