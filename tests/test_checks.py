@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, SMALL, TESTS
 
+from conftest import ROOT, SMALL, TESTS
 from parley.checks import RULES, check_corpus, check_predictions, load_corpus
 from parley.findings import Finding, FindingsError
 
@@ -79,7 +79,9 @@ def prediction_line() -> str:
     """The gold of the small corpus as a line of predictions, spelt like the gold file, so that fixtures apply."""
     lines = (SMALL / GOLD).read_text("utf-8").splitlines()
     header = ("canary", "ontology", "annotator", "sha256")
-    return " ".join(line.strip() for line in lines if not line.strip().startswith(tuple(f'"{h}"' for h in header))) + "\n"
+    return (
+        " ".join(line.strip() for line in lines if not line.strip().startswith(tuple(f'"{h}"' for h in header))) + "\n"
+    )
 
 
 # A fixture that inserts a line, or that concerns the file as a whole, has no counterpart in predictions.
@@ -133,7 +135,9 @@ def test_the_set_of_articles_is_exact(tmp_path: Path) -> None:
     line = '{"id": "harbour-talks"}'
     assert [f.rule for f in check_lines(tmp_path, line, line)] == ["duplicate-article"]
     findings = check_lines(tmp_path, line, '{"id": "harbour-walks"}')
-    assert [(f.rule, f.line, f.suggestion) for f in findings] == [("unknown-article", 2, "did you mean 'harbour-talks'?")]
+    assert [(f.rule, f.line, f.suggestion) for f in findings] == [
+        ("unknown-article", 2, "did you mean 'harbour-talks'?")
+    ]
 
 
 @pytest.mark.parametrize("offset", ["139.0", '"139"', "true", "1e2", "-1", "null"])

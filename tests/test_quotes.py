@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 import pytest
-from conftest import ROOT, SMALL
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conftest import ROOT, SMALL
 from parley.checks import check_annotation, check_shape, load_corpus
 from parley.model import Article, Document
 from parley.quote_form import QuoteDocument
@@ -23,7 +23,9 @@ QUOTED: dict[str, Any] = json.loads((SMALL / "harbour-talks.quotes.json").read_t
 
 def resolved(value: dict[str, Any], article: Article = ARTICLE, text: str = TEXT) -> tuple[Document | None, list[str]]:
     assert check_shape(value, "quote") == []
-    document, findings = resolve(msgspec.convert(value, QuoteDocument), article, text, annotator="a", canary="c", file="q.json")
+    document, findings = resolve(
+        msgspec.convert(value, QuoteDocument), article, text, annotator="a", canary="c", file="q.json"
+    )
     return document, [str(finding) for finding in findings]
 
 
@@ -101,7 +103,9 @@ def test_round_trip_of_gold(folder: Path) -> None:
         assert again == document
 
 
-WORDS = st.lists(st.sampled_from(["Norland", "Nor", "land", "a", "aa", "🕊", "𝐀𝐁", "”", "l’a", "the"]), min_size=1, max_size=12)
+WORDS = st.lists(
+    st.sampled_from(["Norland", "Nor", "land", "a", "aa", "🕊", "𝐀𝐁", "”", "l’a", "the"]), min_size=1, max_size=12
+)
 
 
 @settings(max_examples=200, deadline=None)
@@ -109,7 +113,9 @@ WORDS = st.lists(st.sampled_from(["Norland", "Nor", "land", "a", "aa", "🕊", "
 def test_round_trip_of_any_span(lines: list[list[str]], data: st.DataObject) -> None:
     """Any span of whole tokens inside a sentence, however often its text repeats, is found again."""
     text = "\n".join(" ".join(words) for words in lines)
-    article = msgspec.structs.replace(ARTICLE, zones=[msgspec.convert({"zone": "body", "start": 0, "end": len(text)}, type(ARTICLE.zones[0]))])
+    article = msgspec.structs.replace(
+        ARTICLE, zones=[msgspec.convert({"zone": "body", "start": 0, "end": len(text)}, type(ARTICLE.zones[0]))]
+    )
     sentences = split_sentences(text, article.zones)
     sentence = data.draw(st.sampled_from(sentences))
     tokens = list(split_tokens(text, sentence.start, sentence.end))

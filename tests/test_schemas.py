@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from conftest import ROOT
 from jsonschema import Draft202012Validator
 
+from conftest import ROOT
 from parley.checks import check_shape
 from parley.ontology import load_ontology
 from parley.schemas import PUBLISHED, build_schema, render_schemas
@@ -35,7 +35,9 @@ def fields(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 @pytest.mark.parametrize("stem", SCHEMAS)
 def test_every_field_has_title_and_description(stem: str) -> None:
-    bare = [name for name, content in fields(SCHEMAS[stem]) if not (content.get("title") and content.get("description"))]
+    bare = [
+        name for name, content in fields(SCHEMAS[stem]) if not (content.get("title") and content.get("description"))
+    ]
     assert bare == []
     assert SCHEMAS[stem]["title"] and SCHEMAS[stem]["description"]
 
@@ -61,7 +63,13 @@ def test_enumerations_are_the_ontology(definition: str, field: str, kind: str) -
 
 def test_ontology_is_complete() -> None:
     """The counts of the design, and everything an annotator needs to know of a label."""
-    assert [len(ONTOLOGY.names(k)) for k in ("entity_types", "value_types", "event_types", "statuses", "facets")] == [9, 2, 22, 6, 5]
+    assert [len(ONTOLOGY.names(k)) for k in ("entity_types", "value_types", "event_types", "statuses", "facets")] == [
+        9,
+        2,
+        22,
+        6,
+        5,
+    ]
     labels = [*ONTOLOGY.entity_types, *ONTOLOGY.value_types, *ONTOLOGY.event_types, *ONTOLOGY.argument_roles]
     labels += [*ONTOLOGY.forms, *ONTOLOGY.gpe_roles, *ONTOLOGY.statuses, *ONTOLOGY.polarities, *ONTOLOGY.facets]
     assert [label.name for label in labels if not (label.definition and label.examples)] == []
@@ -80,7 +88,11 @@ def test_ontology_is_complete() -> None:
 def test_examples_of_the_ontology_are_not_from_the_articles() -> None:
     """An example that gives an answer of the test articles away would void agreement measured on them."""
     texts = " ".join(path.read_text("utf-8").lower() for path in (ROOT / "data/articles").glob("*.txt"))
-    labels = [label for kind in ("entity_types", "value_types", "event_types", "argument_roles", "statuses") for label in getattr(ONTOLOGY, kind)]
+    labels = [
+        label
+        for kind in ("entity_types", "value_types", "event_types", "argument_roles", "statuses")
+        for label in getattr(ONTOLOGY, kind)
+    ]
     examples = [e.replace("*", "").lower() for label in labels for e in label.examples]
     assert [e for e in examples if len(e.split()) > 3 and e in texts] == []
 

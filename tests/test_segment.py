@@ -1,5 +1,7 @@
 """Sentences and tokens: where they end, by hand."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,11 +58,17 @@ def test_sentences_hold_all_text_in_order(text: str) -> None:
     zones = [ZoneSpan(zone="body", start=0, end=len(text))]
     found = split_sentences(text, zones)
     assert [s.number for s in found] == list(range(1, len(found) + 1))
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(found))
     assert "".join("".join(text[s.start : s.end].split()) for s in found) == "".join(text.split())
 
 
 def test_unscored_zones_have_no_sentences() -> None:
     text = "Photo credit.\nA sentence.\nA notice."
-    zones = [ZoneSpan(zone="credit", start=0, end=14), ZoneSpan(zone="body", start=14, end=26), ZoneSpan(zone="notice", start=26, end=35)]
-    assert [(s.number, s.zone, text[s.start : s.end]) for s in split_sentences(text, zones)] == [(1, "body", "A sentence.")]
+    zones = [
+        ZoneSpan(zone="credit", start=0, end=14),
+        ZoneSpan(zone="body", start=14, end=26),
+        ZoneSpan(zone="notice", start=26, end=35),
+    ]
+    assert [(s.number, s.zone, text[s.start : s.end]) for s in split_sentences(text, zones)] == [
+        (1, "body", "A sentence.")
+    ]

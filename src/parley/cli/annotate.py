@@ -1,11 +1,13 @@
-"""Commands for those who annotate: sentences, resolve, quote."""
+"""Commands for those who annotate: add, sentences, resolve, quote."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 
+from parley.articles import describe
 from parley.checks import Corpus, check_annotation, check_shape, load_articles
 from parley.cli.console import (
     DEFAULT_DATA,
@@ -13,21 +15,22 @@ from parley.cli.console import (
     AsJson,
     DataFolder,
     findings_end_it,
-    out,
     print_findings,
     print_json,
     say,
     stop,
     summary,
 )
-from parley.findings import FindingsError
-from parley.io import read_json, to_lines_json, write_whole
-from parley.model import Article, Document
+from parley.findings import Finding, FindingsError
+from parley.io import read_bytes, read_json, to_lines_json, write_whole
+from parley.model import Article, ArticleDate, Document
 from parley.quote_form import QuoteDocument
 from parley.quotes import resolve, to_quotes
 from parley.segment import split_sentences
 
-app = typer.Typer(help="Annotate: number the sentences, resolve quotations to offsets.", no_args_is_help=True)
+app = typer.Typer(
+    help="Annotate: add an article, number its sentences, resolve quotations to offsets.", no_args_is_help=True
+)
 
 
 def _article(data: Path, identifier: str) -> tuple[Corpus, Article, str]:
@@ -37,6 +40,45 @@ def _article(data: Path, identifier: str) -> tuple[Corpus, Article, str]:
     if identifier not in corpus.articles:
         stop(f"there is no article '{identifier}' in {data}; there are: {', '.join(corpus.articles)}")
     return corpus, corpus.articles[identifier], corpus.texts[identifier]
+
+
+@app.command()
+def add(
+    file: Annotated[Path, typer.Argument(help="The text: articles/<id>.txt in the dataset folder.")],
+    zones: Annotated[str, typer.Option(help="Lines of each zone, from 1: headline=1,standfirst=2,body=3-9,notice=10-")],
+    date: Annotated[str, typer.Option(help="Day of publication, year-month-day.")],
+    reason: Annotated[str, typer.Option(help="Where the day is stated, or how it was inferred.")],
+    provenance: Annotated[str, typer.Option(help="How the text came to be here.")],
+    licence: Annotated[str, typer.Option(help="Whose the text is.")],
+    basis: Annotated[str, typer.Option(help="stated or inferred.")] = "stated",
+    split: Annotated[str, typer.Option(help="train, validation or test.")] = "train",
+    source_name: Annotated[str | None, typer.Option(help="File name under which it was supplied.")] = None,
+    data: DataFolder = DEFAULT_DATA,
+) -> None:
+    """Describe a new article: append its line, with zones and checksum, to articles.jsonl.
+
+    Example: parley annotate add data/articles/harbour.txt --zones headline=1,body=2- --date 2031-03-04 --reason "On the
+    page." --provenance "Supplied by its publisher." --licence "CC BY 4.0" --data data
+    """
+    if file.resolve() != (data / "articles" / file.name).resolve() or file.suffix != ".txt":
+        stop(f"{file} is not in the folder {data / 'articles'}; put the text there as <id>.txt")
+    listing = data / "articles.jsonl"
+    with findings_end_it():
+        content, findings = read_bytes(file)
+        if content is None:
+            raise FindingsError(findings)
+        day = ArticleDate(value=date, basis=basis, reason=reason)
+        article = describe(file.stem, content, zones, split=split, date=day, provenance=provenance, licence=licence, source_name=source_name or file.name)  # fmt: skip
+        row = msgspec.to_builtins(article)
+        before = listing.read_bytes() if listing.is_file() else b""
+        findings = check_shape(row, "article", file=str(file))
+        if any(json.loads(line)["id"] == article.id for line in before.splitlines() if line.strip()):
+            findings.append(Finding(rule="duplicate-article", message=f"'{article.id}' is already listed", file=str(listing), suggestion="choose another id"))  # fmt: skip
+        if findings:
+            raise FindingsError(findings)
+    line = json.dumps(row, ensure_ascii=False).encode("utf-8")
+    write_whole(listing, before + (b"" if not before or before.endswith(b"\n") else b"\n") + line + b"\n")
+    say(f"{listing}: added {article.id}")
 
 
 @app.command()
@@ -55,7 +97,7 @@ def sentences(
         print_json([{**s._asdict(), "text": text[s.start : s.end]} for s in rows])
         return
     for s in rows:
-        out.print(f"{s.number}\t{s.zone}\t{text[s.start : s.end]}", markup=False)
+        print(s.number, s.zone, text[s.start : s.end], sep="\t")
 
 
 @app.command(name="resolve")

@@ -1,0 +1,83 @@
+"""Adding an article: its zones from line numbers, its checksum from its bytes; nothing is counted by hand."""
+
+import hashlib
+import re
+
+from parley.findings import Finding, FindingsError
+from parley.io import shorten
+from parley.model import Article, ArticleDate, ZoneSpan
+from parley.ontology import load_ontology
+
+_PIECE = re.compile(r"(?P<zone>[a-z]+)=(?P<first>\d+)(?P<range>-(?P<last>\d*))?")
+
+
+def _refuse(message: str, suggestion: str) -> FindingsError:
+    return FindingsError([Finding(rule="bad-zones", message=message, suggestion=suggestion)])
+
+
+def parse_zones(plan: str, text: str) -> list[ZoneSpan]:
+    """Return the zones that ``plan`` cuts ``text`` into, e.g. ``headline=1,standfirst=2,body=3-9,notice=10-``.
+
+    Numbers are lines of the text, counted from 1; a range without an end goes to the last line. Every line must be in
+    one zone, in order. Raises ``FindingsError`` for a plan that is not of that form or does not cover the text.
+    """
+    lines = text.splitlines(keepends=True)
+    known = load_ontology().names("zones")
+    zones: list[ZoneSpan] = []
+    at, line = 0, 1
+    for piece in plan.split(","):
+        match = _PIECE.fullmatch(piece.strip())
+        if match is None or match["zone"] not in known:
+            raise _refuse(
+                f"{shorten(piece)} is no zone", f"write ZONE=LINE or ZONE=FIRST-LAST; zones are {', '.join(known)}"
+            )
+        first = int(match["first"])
+        last = int(match["last"]) if match["last"] else len(lines) if match["range"] else first
+        if first != line or not first <= last <= len(lines):
+            raise _refuse(
+                f"{shorten(piece)} does not go on from line {line}",
+                f"cover lines 1 to {len(lines)} in order, each once",
+            )
+        size = sum(map(len, lines[first - 1 : last]))
+        zones.append(ZoneSpan(zone=match["zone"], start=at, end=at + size))
+        at, line = at + size, last + 1
+    if line <= len(lines):
+        raise _refuse(f"the zones end before line {line}", f"cover lines 1 to {len(lines)}")
+    return zones
+
+
+def describe(
+    identifier: str,
+    data: bytes,
+    plan: str,
+    *,
+    split: str,
+    date: ArticleDate,
+    provenance: str,
+    licence: str,
+    source_name: str,
+) -> Article:
+    """Return the line of articles.jsonl for a text given as bytes; its title is its headline, if the plan has one.
+
+    Raises ``FindingsError`` if the bytes are not UTF-8 or the zones (see ``parse_zones``) do not fit.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise FindingsError(
+            [Finding(rule="not-utf8", message=f"byte {error.start} is not UTF-8", suggestion="save the text as UTF-8")]
+        ) from None
+    zones = parse_zones(plan, text)
+    headline = next((text[z.start : z.end].strip() for z in zones if z.zone == "headline"), None)
+    return Article(
+        id=identifier,
+        source_name=source_name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        split=split,
+        language="en",
+        title=headline,
+        date=date,
+        provenance=provenance,
+        licence=licence,
+        zones=zones,
+    )

@@ -1,0 +1,119 @@
+"""Adding and annotating an article by the commands, as the contributor's recipe says."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from conftest import ROOT, SMALL
+from parley.articles import parse_zones
+from parley.checks import load_articles
+from parley.cli.app import app
+from parley.findings import FindingsError
+
+RUN = CliRunner()
+PLANS = {
+    "talks-to-revive-ceasefire": "credit=1,body=2-",
+    "talks-agreed-clashes-erupt": "headline=1,standfirst=2,body=3-8,notice=9,related=10-",
+}
+
+
+@pytest.mark.parametrize("identifier", PLANS)
+def test_zones_of_the_real_articles(identifier: str) -> None:
+    corpus = load_articles(ROOT / "data")
+    assert parse_zones(PLANS[identifier], corpus.texts[identifier]) == corpus.articles[identifier].zones
+
+
+@pytest.mark.parametrize(
+    ("plan", "says"),
+    [
+        ("headline=1,body=3", "line 2"),
+        ("headline=1,body=2-9", "line 2"),
+        ("headline=1", "before line 2"),
+        ("heading=1,body=2-", "zones are credit, headline"),
+        ("headline", "ZONE=LINE"),
+        ("", "ZONE=LINE"),
+    ],
+)
+def test_wrong_zones(plan: str, says: str) -> None:
+    with pytest.raises(FindingsError, match=says):
+        parse_zones(plan, "one\ntwo\nthree\n")
+
+
+def add(folder: Path, name: str, *more: str) -> list[str]:
+    options = ["--date", "2031-03-05", "--reason", "Invented.", "--provenance", "Invented.", "--licence", "CC0-1.0"]
+    return ["annotate", "add", str(folder / "articles" / name), *options, "--data", str(folder), *more]
+
+
+def test_an_article_from_nothing_to_gold(small: Path) -> None:
+    (small / "articles/envoys.txt").write_text("Envoys meet\nNorland’s envoys met on 4 March 🕊.\n", "utf-8")
+    added = RUN.invoke(app, add(small, "envoys.txt", "--zones", "headline=1,body=2", "--split", "test"))
+    assert added.exit_code == 0, added.output
+    row = json.loads((small / "articles.jsonl").read_text("utf-8").splitlines()[-1])
+    assert (row["title"], row["zones"][1]) == ("Envoys meet", {"zone": "body", "start": 12, "end": 47})
+    listed = RUN.invoke(app, ["annotate", "sentences", "envoys", "--data", str(small)])
+    assert listed.stdout.splitlines()[1] == "2\tbody\tNorland’s envoys met on 4 March 🕊."
+    quoted = {
+        "id": "envoys",
+        "entities": [
+            {"id": "e1", "type": "GPE", "name": "Norland", "registry": "norland", "mentions": [{"sentence": 2, "quote": "Norland", "form": "NAM", "role": "state"}]},
+            {"id": "e2", "type": "GROUP", "name": "envoys", "mentions": [{"sentence": 1, "quote": "Envoys", "form": "NOM"}, {"sentence": 2, "quote": "envoys", "form": "NOM"}]},
+        ],
+        "values": [{"id": "t1", "type": "TIME", "sentence": 2, "quote": "4 March", "value": "2031-03-04"}],
+        "events": [
+            {"id": "v1", "type": "Meet", "sentence": 1, "quote": "meet", "status": "actual", "via": None, "arguments": [{"role": "Participant", "entity": "e2"}]},
+            {"id": "v2", "type": "Meet", "sentence": 2, "quote": "met", "status": "actual", "via": None, "same_as": "v1", "arguments": [{"role": "Participant", "entity": "e2"}, {"role": "Time", "value": "t1"}]},
+        ],
+        "stances": [],
+    }  # fmt: skip
+    (small / "pass.json").write_text(json.dumps(quoted), "utf-8")
+    gold = small / "gold/envoys.json"
+    resolved = RUN.invoke(app, ["annotate", "resolve", str(small / "pass.json"), "-o", str(gold), "--data", str(small)])
+    assert resolved.exit_code == 0, resolved.output
+    assert RUN.invoke(app, ["validate", str(small)]).exit_code == 0
+
+
+def test_an_article_is_added_once(small: Path) -> None:
+    before = (small / "articles.jsonl").read_bytes()
+    again = RUN.invoke(app, add(small, "harbour-talks.txt", "--zones", "headline=1-5"))
+    assert again.exit_code == 1
+    assert "already listed" in again.stderr
+    assert (small / "articles.jsonl").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["annotate", "sentences", "harbor"], 2, "there are: harbour-talks"),
+        (["annotate", "resolve", "nowhere.json"], 1, "there is no such file"),
+        (["annotate", "quote", "nowhere.json"], 1, "there is no such file"),
+        (["validate", "nowhere"], 1, "there is no such folder"),
+        (["validate", "--wrong"], 2, "No such option"),
+    ],
+)
+def test_wrong_use_says_what_to_do(arguments: list[str], code: int, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(SMALL)
+    data = ["--data", "."] if arguments[0] == "annotate" else []
+    result = RUN.invoke(app, [*arguments, *data])
+    assert (result.exit_code, "Traceback" in result.output) == (code, False)
+    assert says in result.output
+
+
+def test_nothing_is_written_where_there_is_an_error(small: Path) -> None:
+    quoted = (small / "harbour-talks.quotes.json").read_text("utf-8").replace('"quote": "told"', '"quote": "tolled"')
+    (small / "pass.json").write_text(quoted, "utf-8")
+    gold = small / "gold/harbour-talks.json"
+    before = gold.read_bytes()
+    result = RUN.invoke(app, ["annotate", "resolve", str(small / "pass.json"), "-o", str(gold), "--data", str(small)])
+    assert result.exit_code == 1
+    assert "did you mean 'told'?" in result.output
+    assert gold.read_bytes() == before
+    assert [p.name for p in gold.parent.iterdir()] == ["harbour-talks.json"]
+
+
+def test_findings_as_json(small: Path) -> None:
+    (small / "registry.json").unlink()
+    result = RUN.invoke(app, ["validate", str(small), "--json"])
+    (finding,) = json.loads(result.stdout)
+    assert (finding["rule"], finding["file"]) == ("missing-file", "registry.json")
