@@ -1,0 +1,131 @@
+"""The dataset card: the YAML from the tables, the prose from a template, every figure from the data."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from datasets import DatasetInfo, Features, SplitDict, SplitInfo
+from datasets.info import DatasetInfosDict
+from datasets.utils.metadata import MetadataConfigs
+from huggingface_hub import DatasetCardData
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from parley.build.example import find_example
+from parley.build.features import configs
+from parley.build.parquet import Table
+from parley.build.stats import Stats, corpus_stats
+from parley.build.view import ArticleView
+from parley.checks import Corpus
+from parley.ontology import load_ontology
+from parley.segment import SEGMENTER
+
+PATH = "README.md"
+
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+
+
+def _size_category(rows: int) -> str:
+    """Return the Hub's name for a number of rows (of the longest config)."""
+    return next((name for limit, name in _SIZES if rows < limit), "n>1M")
+
+
+def _dataset_info(name: str, features: Features, tables: Sequence[Table], files: Mapping[str, bytes]) -> DatasetInfo:
+    splits = {t.split: SplitInfo(t.split, num_bytes=t.rows.nbytes, num_examples=t.rows.num_rows) for t in tables}
+    return DatasetInfo(
+        config_name=name,
+        features=features,
+        splits=SplitDict(splits),
+        download_size=sum(len(files[t.path]) for t in tables),
+        dataset_size=sum(t.rows.nbytes for t in tables),
+    )
+
+
+def card_yaml(corpus: Corpus, tables: Sequence[Table], files: Mapping[str, bytes]) -> str:
+    """Return the YAML of the card: what the Hub shows, which files a config has, and the features of its columns."""
+    of_config = {name: [t for t in tables if t.config == name] for name in configs()}
+    rows = max((sum(t.rows.num_rows for t in found) for found in of_config.values()), default=0)
+    data = DatasetCardData(
+        pretty_name=f"{corpus.info.name}: entities, events and stance in ceasefire news",
+        language=sorted({article.language for article in corpus.articles.values()}),
+        license="other",
+        license_name=f"annotations-{corpus.info.annotation_licence.lower()}",
+        license_details=f"Annotations: {corpus.info.annotation_licence}. Texts: {corpus.info.text_licence}",
+        annotations_creators=["machine-generated"],
+        language_creators=["found"],
+        multilinguality=["monolingual" if len({a.language for a in corpus.articles.values()}) == 1 else "multilingual"],
+        size_categories=[_size_category(rows)],
+        source_datasets=["original"],
+        task_categories=["token-classification", "text-classification"],
+        task_ids=["named-entity-recognition", "coreference-resolution"],
+        tags=[
+            "event-extraction",
+            "stance-detection",
+            "attribution",
+            "factuality",
+            "news",
+            "armed-conflict",
+            "benchmark",
+        ],
+    )
+    MetadataConfigs(
+        {
+            name: {"data_files": [{"split": t.split, "path": f"{name}/{t.split}-*.parquet"} for t in found]}
+            | ({"default": True} if name == "documents" else {})
+            for name, found in of_config.items()
+        }
+    ).to_dataset_card_data(data)
+    infos = {name: _dataset_info(name, config.features, of_config[name], files) for name, config in configs().items()}
+    DatasetInfosDict(infos).to_dataset_card_data(data)
+    return data.to_yaml(line_break="\n")
+
+
+def _cell(value: Any) -> str:
+    """A value as the cell of a Markdown table."""
+    return " ".join(str(value).split()).replace("\\", "\\\\").replace("|", "\\|")
+
+
+def _row(cells: Iterable[Any]) -> str:
+    return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
+
+
+def _type_name(kind: Any) -> str:
+    """The type of a column in a word or two, as the card's tables name it."""
+    if isinstance(kind, dict):
+        return "{" + ", ".join(kind) + "}"
+    inner = getattr(kind, "feature", None)
+    if inner is not None:
+        return f"list of {_type_name(inner)}"
+    return f"label ({kind.num_classes})" if hasattr(kind, "num_classes") else str(kind.dtype)
+
+
+def render_prose(corpus: Corpus, found: Sequence[ArticleView], tables: Sequence[Table], stats: Stats) -> str:
+    """Return the card below its YAML."""
+    environment = Environment(
+        loader=PackageLoader("parley.build", "templates"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # Markdown, not HTML; the texts are checked and shown as they are
+    )
+    environment.filters |= {"row": _row, "cell": _cell, "type_name": _type_name}
+    prose = environment.get_template("card.md.j2").render(
+        info=corpus.info,
+        articles=list(corpus.articles.values()),
+        raw=sorted(corpus.raw),
+        annotators=sorted({gold.annotator for gold in corpus.gold.values()}),
+        ontology=load_ontology(),
+        configs=configs(),
+        rows={name: [f"{t.split}: {t.rows.num_rows} rows" for t in tables if t.config == name] for name in configs()},
+        splits=sorted({t.split for t in tables}),
+        example=find_example(found),
+        stats=stats,
+        segmenter=SEGMENTER,
+    )
+    return re.sub(r"\n{3,}", "\n\n", prose)
+
+
+def make_card(corpus: Corpus, found: Sequence[ArticleView], tables: Sequence[Table], files: Mapping[str, bytes]) -> str:
+    """Return the text of the card. ``files`` are the built Parquet files: path in the dataset folder -> bytes."""
+    yaml = card_yaml(corpus, tables, files)
+    return f"---\n{yaml}\n---\n{render_prose(corpus, found, tables, corpus_stats(corpus))}"

@@ -1,0 +1,280 @@
+"""The columns of the four configs: their types, their labels and what they mean. Labels come from the ontology.
+
+A label that an item does not have (the role in context of a mention that is no GPE, the form of a value) is null.
+Every label list keeps the ontology's order. A polarity has one numbering in all configs, ``none`` first, so that a
+number means the same in a pair and in a stance.
+"""
+
+from typing import Any, NamedTuple
+
+from datasets import ClassLabel, Features, List, Value
+
+from parley.ontology import Ontology, load_ontology
+
+Type = Any  # a type of ``datasets``: Value, ClassLabel, List or a dictionary of them
+NO_STANCE = "none"  # polarity of a pair without a stance
+
+
+class Column(NamedTuple):
+    """A column: its type and its meaning in a sentence."""
+
+    type: Type
+    meaning: str
+
+
+class Config(NamedTuple):
+    """A config: what its rows are, and its columns by name."""
+
+    row: str
+    columns: dict[str, Column]
+
+    @property
+    def features(self) -> Features:
+        """The columns' types, as ``datasets`` wants them."""
+        return Features({name: column.type for name, column in self.columns.items()})
+
+
+def tag_names(ontology: Ontology) -> list[str]:
+    """Return the BIO tags of all mention types: O, B-PER, I-PER and so on."""
+    return ["O", *(f"{place}-{name}" for name in ontology.names("mention_types") for place in "BI")]
+
+
+def _label(ontology: Ontology, kind: str) -> ClassLabel:
+    return ClassLabel(names=ontology.names(kind))
+
+
+_TEXT, _OFFSET = Value("string"), Value("int32")
+_SPAN = {"start": _OFFSET, "end": _OFFSET, "text": _TEXT}
+
+
+def _value_fields(ontology: Ontology) -> dict[str, Type]:
+    """What a TIME (value, mod) and a QTY (number, unit, qualifier) carry; null on all other mentions."""
+    return {
+        "value": _TEXT,
+        "mod": _label(ontology, "time_mods"),
+        "number": Value("float64"),
+        "unit": _TEXT,
+        "qualifier": _label(ontology, "qty_qualifiers"),
+    }
+
+
+def _stance(ontology: Ontology) -> dict[str, Type]:
+    return {
+        "polarity": ClassLabel(names=[NO_STANCE, *ontology.names("polarities")]),
+        "facet": _label(ontology, "facets"),
+        "explicit": Value("bool"),
+        "via": _TEXT,
+        "evidence": List(_SPAN),
+    }
+
+
+def _zones(ontology: Ontology) -> Column:
+    scored = ", ".join(zone.name for zone in ontology.zones if zone.scored)
+    return Column(
+        List({"zone": _label(ontology, "zones"), "start": _OFFSET, "end": _OFFSET}),
+        f"The zones that the text is cut into, without gap or overlap; only {scored} are annotated.",
+    )
+
+
+def _documents(ontology: Ontology) -> Config:
+    mention_type = _label(ontology, "mention_types")
+    argument = {
+        "role": _label(ontology, "argument_roles"),
+        "entity": _TEXT,
+        "mention": _TEXT,
+        "event": _TEXT,
+        "start": _OFFSET,
+        "end": _OFFSET,
+        "text": _TEXT,
+    }
+    event = {
+        "id": _TEXT,
+        **_SPAN,
+        "type": _label(ontology, "event_types"),
+        "status": _label(ontology, "statuses"),
+        "via": _TEXT,
+        "same_as": _TEXT,
+        "registry": _TEXT,
+        "arguments": List(argument),
+    }
+    mention = {
+        "id": _TEXT,
+        **_SPAN,
+        "form": _label(ontology, "forms"),
+        "entity": _TEXT,
+        "type": mention_type,
+        "role": _label(ontology, "gpe_roles"),
+        **_value_fields(ontology),
+    }
+    entity = {
+        "id": _TEXT,
+        "type": _label(ontology, "entity_types"),
+        "name": _TEXT,
+        "registry": _TEXT,
+        "wikidata": _TEXT,
+        "side": _TEXT,
+        "members": List(_TEXT),
+    }
+    sentence = {"number": _OFFSET, "zone": _label(ontology, "zones"), "start": _OFFSET, "end": _OFFSET}
+    return Config(
+        "an article, with its whole record",
+        {
+            "id": Column(_TEXT, "Article."),
+            "title": Column(_TEXT, "The headline; null where the text has none."),
+            "language": Column(_TEXT, "BCP 47 tag."),
+            "text": Column(_TEXT, "The article, verbatim; all offsets count its code points."),
+            "sha256": Column(_TEXT, "SHA-256 of the text in UTF-8."),
+            "date": Column(_TEXT, "Day of publication (ISO 8601) that relative times are resolved against."),
+            "date_basis": Column(_TEXT, "Whether that day was stated with the article or inferred."),
+            "canary": Column(_TEXT, "A string that must never be in training data."),
+            "ontology": Column(_TEXT, "Version of the ontology that the annotation was made under."),
+            "annotator": Column(_TEXT, "Who or what made the annotation."),
+            "zones": _zones(ontology),
+            "sentences": Column(List(sentence), "Sentences of the annotated zones, numbered from 1."),
+            "mentions": Column(
+                List(mention), "Mentions of entities, with form and entity, and values (TIME, QTY); they may nest."
+            ),
+            "entities": Column(
+                List(entity),
+                "What the mentions refer to; registry, wikidata and side come from the registry; "
+                "members of a plural entity, null of a simple one.",
+            ),
+            "events": Column(List(event), "Event mentions with status, voice (via), coreference and arguments."),
+            "stances": Column(
+                List({"id": _TEXT, "holder": _TEXT, "target": _TEXT, **_stance(ontology)}),
+                "Stances: the holder is an entity or AUTHOR, the target an entity or event.",
+            ),
+        },
+    )
+
+
+def _entities(ontology: Ontology) -> Config:
+    mention = {
+        "id": _TEXT,
+        **_SPAN,
+        "token_start": _OFFSET,
+        "token_end": _OFFSET,
+        "type": _label(ontology, "mention_types"),
+        "form": _label(ontology, "forms"),
+        "role": _label(ontology, "gpe_roles"),
+        "entity": _TEXT,
+        "registry": _TEXT,
+        **_value_fields(ontology),
+        "outermost": Value("bool"),
+    }
+    return Config(
+        "a sentence of an annotated zone",
+        {
+            "id": Column(_TEXT, "Article and sentence number."),
+            "article": Column(_TEXT, "Article."),
+            "number": Column(_OFFSET, "Number of the sentence in the article, from 1."),
+            "zone": Column(_label(ontology, "zones"), "Zone that the sentence is in."),
+            "text": Column(_TEXT, "The sentence, verbatim."),
+            "start": Column(_OFFSET, "Start of the sentence in the article."),
+            "end": Column(_OFFSET, "End of the sentence in the article."),
+            "tokens": Column(List(_TEXT), "Tokens of the sentence."),
+            "token_starts": Column(List(_OFFSET), "Start of each token in the article."),
+            "token_ends": Column(List(_OFFSET), "End of each token in the article."),
+            "ner_tags": Column(
+                List(ClassLabel(names=tag_names(ontology))),
+                "BIO tag of each token, of the outermost mentions, values included.",
+            ),
+            "mentions": Column(
+                List(mention),
+                "All mentions, nested ones too; start and end count in the article, token_start and token_end "
+                "in the sentence's tokens; equal entity means coreference, equal registry also across articles.",
+            ),
+        },
+    )
+
+
+def _events(ontology: Ontology) -> Config:
+    role, event_type = _label(ontology, "argument_roles"), _label(ontology, "event_types")
+    argument = {
+        "role": role,
+        "kind": _TEXT,
+        "entity": _TEXT,
+        "name": _TEXT,
+        "type": _TEXT,
+        "event": _TEXT,
+        "mention": _TEXT,
+        **_SPAN,
+        "members": List(_TEXT),
+        "member_names": List(_TEXT),
+    }
+    voice = {"event": _TEXT, "type": event_type, "speakers": List(_TEXT), "speaker_ids": List(_TEXT)}
+    return Config(
+        "a mention of an event",
+        {
+            "id": Column(_TEXT, "Article and event."),
+            "article": Column(_TEXT, "Article."),
+            "event": Column(_TEXT, "Event mention, unique in the article."),
+            "number": Column(_OFFSET, "Number of the sentence, from 1."),
+            "sentence": Column(_TEXT, "The sentence, verbatim."),
+            "sentence_start": Column(_OFFSET, "Start of the sentence in the article."),
+            "trigger": Column(_TEXT, "The word or words that name the event."),
+            "start": Column(_OFFSET, "Start of the trigger in the article."),
+            "end": Column(_OFFSET, "End of the trigger in the article."),
+            "type": Column(event_type, "Type."),
+            "group": Column(_label(ontology, "event_groups"), "Group of the type."),
+            "status": Column(_label(ontology, "statuses"), "How the text presents it."),
+            "via": Column(_TEXT, "Speech event that it reaches the reader through; null: the article's own voice."),
+            "voices": Column(List(voice), "That speech event and those around it, the nearest first, with speakers."),
+            "happening": Column(_TEXT, "First mention of the same happening; equal values mean coreference."),
+            "registry": Column(_TEXT, "Entry of the registry for a happening told in several articles."),
+            "contested": Column(Value("bool"), "Whether two voices present the happening differently (derived)."),
+            "plover_type": Column(_TEXT, "PLOVER event type (derived); null where PLOVER does not code it."),
+            "plover_mode": Column(_TEXT, "PLOVER mode (derived); null where none follows."),
+            "times": Column(
+                List({"value": _TEXT, "mod": _label(ontology, "time_mods")}), "Values of the Time arguments."
+            ),
+            "arguments": Column(
+                List(argument),
+                "Fillers by role; kind is entity, event, value or span; name is that of the entity, the trigger "
+                "of the event, the value of the TIME or the number of the QTY; start, end and text show it in the "
+                "article; members of a plural entity, parts of parts included.",
+            ),
+        },
+    )
+
+
+def _stances(ontology: Ontology) -> Config:
+    stance = _stance(ontology)
+    return Config(
+        "a pair of a holder who speaks in the article and a target that anyone takes a stance on",
+        {
+            "id": Column(_TEXT, "Article, holder and target."),
+            "article": Column(_TEXT, "Article."),
+            "text": Column(_TEXT, "The whole article, verbatim."),
+            "zones": _zones(ontology),
+            "holder": Column(_TEXT, "Entity, or AUTHOR for the writer."),
+            "holder_name": Column(_TEXT, "Its name, or AUTHOR."),
+            "holder_type": Column(_TEXT, "Entity type, or AUTHOR."),
+            "holder_mentions": Column(List(_SPAN), "Its mentions, in the order of the text; none of AUTHOR."),
+            "target": Column(_TEXT, "Entity, or event (its first mention)."),
+            "target_kind": Column(_TEXT, "entity or event."),
+            "target_name": Column(_TEXT, "Name of the entity; trigger of the event."),
+            "target_type": Column(_TEXT, "Entity type or event type."),
+            "target_mentions": Column(
+                List(_SPAN), "Mentions of the entity, or triggers of all mentions of the happening."
+            ),
+            "polarity": Column(
+                stance["polarity"], "Polarity of the pair: none without a stance, mixed where its stances differ."
+            ),
+            "stances": Column(List({"id": _TEXT, **stance}), "The stances of the pair: one for each facet."),
+            "evidence": Column(
+                List({"stance": _TEXT, **_SPAN}), "The evidence of all of them in one list, each with its stance."
+            ),
+        },
+    )
+
+
+def configs(ontology: Ontology | None = None) -> dict[str, Config]:
+    """Return the four configs by name, in the order of the card; labels from ``ontology`` (default: the one shipped)."""
+    ontology = ontology or load_ontology()
+    return {
+        "documents": _documents(ontology),
+        "entities": _entities(ontology),
+        "events": _events(ontology),
+        "stance": _stances(ontology),
+    }

@@ -1,0 +1,115 @@
+"""croissant.json: accepted by mlcroissant, and its records are the rows of the Parquet files."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import mlcroissant as mlc
+import pyarrow.parquet as pq
+import pytest
+
+from conftest import ROOT
+from parley.build.features import configs
+from parley.build.folder import build, write
+from parley.checks import Corpus, load_corpus
+
+# Lists of structs inside lists of structs: not in the record sets (see parley.build.croissant).
+LEFT_OUT = {
+    ("documents", "events", "arguments"),
+    ("documents", "stances", "evidence"),
+    ("stance", "stances", "evidence"),
+}
+
+
+@pytest.fixture
+def built(small: Path) -> Corpus:
+    corpus = load_corpus(small)
+    write(build(corpus), small)
+    return corpus
+
+
+def as_croissant(value: Any) -> Any:
+    """A value of a Parquet row as mlcroissant returns it: strings as bytes, no arrays."""
+    if isinstance(value, str):
+        return value.encode()
+    return [as_croissant(item) for item in value] if isinstance(value, list) else value
+
+
+def expected(row: dict[str, Any], config: str, prefix: str) -> dict[str, Any]:
+    """A Parquet row as a record: keys are full ids, lists of structs have no lists of structs in them."""
+    record: dict[str, Any] = {}
+    for name, value in row.items():
+        where = f"{prefix}/{name}"
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            record[where] = [
+                {f"{where}/{k}": as_croissant(v) for k, v in item.items() if (config, name, k) not in LEFT_OUT}
+                for item in value
+            ]
+        else:
+            record[where] = as_croissant(value)
+    return record
+
+
+def plain(value: Any) -> Any:
+    """A record without numpy: arrays as lists, numbers as Python's."""
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return plain(value.tolist()) if hasattr(value, "tolist") else value
+
+
+def check_records(folder: Path) -> None:
+    dataset = mlc.Dataset(jsonld=str(folder / "croissant.json"))
+    assert [r.id for r in dataset.metadata.record_sets] == [f"{config}_test" for config in configs()]
+    for config in configs():
+        rows = pq.read_table(folder / f"{config}/test-00000-of-00001.parquet").to_pylist()
+        records = [plain(record) for record in dataset.records(f"{config}_test")]
+        assert records == [expected(row, config, f"{config}_test") for row in rows]
+
+
+def test_the_records_are_the_rows(built: Corpus) -> None:
+    check_records(built.folder)
+
+
+@pytest.mark.skipif(not (ROOT / "data" / "croissant.json").is_file(), reason="not built yet")
+def test_the_records_of_the_shipped_dataset_are_its_rows() -> None:
+    check_records(ROOT / "data")
+
+
+def test_what_is_left_out_stands_a_level_less_deep_elsewhere(built: Corpus) -> None:
+    """Each left-out list of structs has the same items in a column that is there."""
+    folder = built.folder
+    (document,) = pq.read_table(folder / "documents/test-00000-of-00001.parquet").to_pylist()
+    events = pq.read_table(folder / "events/test-00000-of-00001.parquet").to_pylist()
+    told = [{(a["role"], a["entity"], a["event"], a["mention"]) for a in e["arguments"]} for e in document["events"]]
+    assert told == [{(a["role"], a["entity"], a["event"], a["mention"]) for a in e["arguments"]} for e in events]
+    pairs = pq.read_table(folder / "stance/test-00000-of-00001.parquet").to_pylist()
+    flat = [(e["stance"], e["start"], e["end"]) for pair in pairs for e in pair["evidence"]]
+    assert flat == [(s["id"], e["start"], e["end"]) for s in document["stances"] for e in s["evidence"]]
+
+
+def test_the_command_accepts_it(built: Corpus) -> None:
+    command = [str(Path(sys.executable).with_name("mlcroissant")), "validate", "--jsonld", "croissant.json"]
+    done = subprocess.run(command, cwd=built.folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "error" not in done.stderr.lower()
+
+
+def test_a_changed_file_is_noticed(built: Corpus) -> None:
+    path = built.folder / "stance/test-00000-of-00001.parquet"
+    path.write_bytes(path.read_bytes() + b"x")
+    dataset = mlc.Dataset(jsonld=str(built.folder / "croissant.json"))
+    with pytest.raises(Exception, match="Download"):
+        list(dataset.records("stance_test"))
+
+
+def test_it_says_who_annotated_whose_the_texts_are_and_the_canary(built: Corpus) -> None:
+    card = json.loads((built.folder / "croissant.json").read_text("utf-8"))
+    assert card["version"] == built.info.version
+    assert built.info.canary in card["description"]
+    assert "no human has annotated" in card["rai:dataAnnotationProtocol"]
+    assert card["rai:machineAnnotationTools"] == "language-model annotator 1"
+    assert not [f for f in card["distribution"] if f["contentUrl"].startswith(("/", "http"))]

@@ -1,0 +1,79 @@
+"""Loading the dataset: from a built folder, without a network, never old rows."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from datasets import config as datasets_config
+
+import parley
+from parley.build.folder import build, write
+from parley.checks import load_corpus
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(datasets_config, "HF_DATASETS_CACHE", tmp_path / "cache")
+
+
+@pytest.fixture
+def built(small: Path) -> Path:
+    write(build(load_corpus(small)), small)
+    return small
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+def test_rewritten_files_give_new_rows(built: Path, streaming: bool) -> None:
+    """`load_dataset` on a local folder keeps the rows it read first; `parley.load` must not."""
+    before = list(parley.load("stance", streaming=streaming, folder=built))
+    gold = built / "gold" / "harbour-talks.json"
+    gold.write_text(gold.read_text("utf-8").replace('"polarity": "oppose"', '"polarity": "mixed"'), "utf-8")
+    write(build(load_corpus(built)), built)
+    after = list(parley.load("stance", streaming=streaming, folder=built))
+    assert [row["polarity"] for row in before] == [0, 0, 0, 1, 2]
+    assert [row["polarity"] for row in after] == [0, 0, 0, 1, 3]
+
+
+def test_an_unknown_config_or_split_names_those_that_are_there(built: Path) -> None:
+    with pytest.raises(ValueError, match="no config 'stances'; choose from: documents, entities, events, stance"):
+        parley.load("stances", folder=built)
+    with pytest.raises(ValueError, match="'stance' has no split 'train'; choose from: test"):
+        parley.load("stance", split="train", folder=built)
+
+
+def test_a_folder_that_was_not_built_says_so(small: Path) -> None:
+    with pytest.raises(ValueError, match="no built dataset; run `parley build`"):
+        parley.load("stance", folder=small)
+
+
+def test_loading_writes_nothing_into_the_folder(built: Path) -> None:
+    before = sorted(built.rglob("*"))
+    parley.load("documents", folder=built)
+    assert sorted(built.rglob("*")) == before
+
+
+def test_loading_needs_no_network_and_no_setting(built: Path, tmp_path: Path) -> None:
+    code = """
+import pathlib, socket, sys
+def refuse(*_, **__): raise AssertionError("the network was asked for")
+socket.socket.connect = socket.getaddrinfo = refuse
+import parley
+folder = pathlib.Path(sys.argv[1])
+for config in ("documents", "entities", "events", "stance"):
+    print(len(parley.load(config, folder=folder)), len(list(parley.load(config, folder=folder, streaming=True))))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(built)],
+        env={"HF_HOME": str(tmp_path / "hf"), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split("\n")[:4] == ["1 1", "4 4", "11 11", "5 5"]
+
+
+def test_load_is_the_function_whatever_was_imported_before() -> None:
+    import parley.load
+
+    assert callable(parley.load)
