@@ -1,0 +1,422 @@
+"""What `parley show` shows, in the terminal and as a page: nothing lost, nothing doubled, nothing executed."""
+
+import io
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+from typer.testing import CliRunner
+
+from parley.checks import load_corpus
+from parley.cli.app import app
+from parley.cli.show import Layer
+from parley.model import (
+    Article,
+    ArticleDate,
+    Document,
+    Entity,
+    Event,
+    Mention,
+    Prediction,
+    RegistryEntry,
+    Span,
+    Stance,
+    ZoneSpan,
+)
+from parley.ontology import load_ontology
+from parley.paths import DATA
+from parley.show import html, palette, terminal
+from parley.show.tree import Mark, Node, leaves, nest
+from parley.show.values import ArticleView
+from parley.show.view import LAYERS, build_view
+
+SMALL = Path(__file__).parent / "small"
+TALKS = "harbour-talks"
+VOID = {"meta", "input", "br", "link", "hr", "img"}
+
+
+class TextOf(HTMLParser):
+    """Collects the text of the element with one id, and all tags and attributes of the page."""
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__()
+        self.wanted, self.depth, self.text = wanted, 0, ""
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID and (self.depth or ("id", self.wanted) in attrs):
+            self.depth += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        self.depth -= bool(self.depth)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data if self.depth else ""
+
+
+def read_page(view: ArticleView) -> TextOf:
+    page = TextOf("text")
+    page.feed(html.render(view))
+    return page
+
+
+def printed(view: ArticleView, *, width: int = 80, colour: bool = False) -> str:
+    paper = io.StringIO()
+    console = Console(
+        file=paper, width=width, force_terminal=colour, color_system="truecolor" if colour else None,
+        no_color=not colour, highlight=False,
+    )  # fmt: skip
+    console.print(terminal.render(view))
+    return paper.getvalue()
+
+
+def small_view(**options: object) -> tuple[ArticleView, str]:
+    corpus = load_corpus(SMALL)
+    return build_view(
+        corpus.articles[TALKS], corpus.texts[TALKS], corpus.gold[TALKS], corpus.entries, **options
+    ), corpus.texts[TALKS]  # type: ignore[arg-type]
+
+
+# an article that means harm ------------------------------------------------------------------------------
+
+HOSTILE_NAME = "<script>alert(1)</script>\x1b[31mred\x1b]0;title\x07\u202eevil [bold]x[/bold] {{ 7*7 }}"
+HOSTILE_TEXT = "Caf\u0065\u0301 🕊👩\u200d🚀 <b>Norland & \"Sudovia\"</b>\r\n\r\nThe \u200fשלום\u200f army\u00a0said  'no' \x1b[2J.\n"
+
+
+def hostile() -> tuple[Article, str, Document]:
+    """Text and names that would steer a browser or a terminal; a trigger that crosses a mention; deep nesting."""
+    text = HOSTILE_TEXT
+
+    def span(words: str) -> dict[str, object]:
+        start = text.index(words)
+        return {"start": start, "end": start + len(words), "text": words}
+
+    article = Article(
+        id="bad", source_name="x", sha256="0" * 64, split="test", language='en" onload="alert(1)', title=HOSTILE_NAME,
+        date=ArticleDate(value="2031-01-01", basis="stated", reason="</title><script>alert(2)</script>"),
+        provenance="p", licence="l", zones=[ZoneSpan(zone="body", start=0, end=len(text))],
+    )  # fmt: skip
+    document = Document(
+        id="bad", canary="c", ontology="1.0.0", annotator=HOSTILE_NAME, sha256="0" * 64,
+        mentions=[
+            Mention(id="m1", entity="e1", form="NAM", role="state", **span('Norland & "Sudovia"')),  # type: ignore[arg-type]
+            Mention(id="m2", entity="e1", form="NAM", role="state", **span('& "Sudovia"')),  # type: ignore[arg-type]
+            Mention(id="m3", entity="e2", form="NAM", role="state", **span("Sudovia")),  # type: ignore[arg-type]
+            Mention(id="m4", type="TIME", value="<i>P1D</i>", **span("🕊👩\u200d🚀")),  # type: ignore[arg-type]
+        ],
+        entities=[Entity(id="e1", type="GPE", name=HOSTILE_NAME), Entity(id="e2", type="PER", name="x", members=["e1", "gone"])],
+        events=[Event(id="v1", type="State", status="actual", via=None, arguments=[], **span("b>Norland"))],  # type: ignore[arg-type]
+        stances=[
+            Stance(
+                id="s1", holder="AUTHOR", target="e1", polarity="oppose", facet="blame", explicit=True, via=None,
+                evidence=[Span(**span('Sudovia"</b'))],  # type: ignore[arg-type]
+            )
+        ],
+    )  # fmt: skip
+    return article, text, document
+
+
+def hostile_view() -> tuple[ArticleView, str]:
+    article, text, document = hostile()
+    entry = RegistryEntry(id="r", kind="entity", type="GPE", name=HOSTILE_NAME)
+    return build_view(article, text, document, {"r": entry}), text
+
+
+# the tree ------------------------------------------------------------------------------------------------
+
+
+def shape(nodes: list[Node]) -> str:
+    """Write a tree down: text as it is, pieces as kind(...), an open end as ~."""
+    return "".join(
+        n.text if n.kind == "text" else f"{n.kind}({'' if n.first else '~'}{shape(n.children)}{'' if n.last else '~'})"
+        for n in nodes
+    )
+
+
+def test_nested_marks_nest_and_a_crossing_one_of_a_later_layer_is_cut():
+    marks = [[Mark("m", "1", 0, 6), Mark("m", "2", 2, 4)], [Mark("t", "3", 3, 8)]]
+    # abcdefgh: m1 = abcdef holds m2 = cd; t3 = defgh crosses both, so it is cut at 4 (end of m2) and 6 (end of m1)
+    assert shape(nest("abcdefgh", [], marks)) == "m(abm(ct(d~))t(~ef~))t(~gh)"
+
+
+def test_everything_is_cut_at_the_frame():
+    frame = [Mark("s", "1", 0, 3), Mark("s", "2", 3, 6)]
+    assert shape(nest("abcdef", frame, [[Mark("m", "1", 1, 6)]])) == "s(am(bc~))s(m(~def))"
+
+
+def test_marks_that_are_empty_or_beyond_the_text_are_left_out():
+    assert nest("abc", [], [[Mark("m", "1", 1, 1), Mark("m", "2", 2, 9), Mark("m", "3", -1, 2)]]) == [
+        Node("text", 0, 3, text="abc")
+    ]
+
+
+spans = st.lists(st.tuples(st.integers(0, 14), st.integers(1, 8)), max_size=9)
+
+
+@given(layers=st.lists(spans, max_size=3))
+def test_no_character_is_lost_or_doubled_and_each_mark_keeps_its_own(layers: list[list[tuple[int, int]]]):
+    text = "0123456789abcdefghij🕊!"
+    marks = [
+        [Mark(f"k{i}", str(j), start, start + length) for j, (start, length) in enumerate(layer)]
+        for i, layer in enumerate(layers)
+    ]
+    tree = nest(text, [], marks)
+    covered: dict[tuple[str, str], str] = {}
+
+    def walk(nodes: list[Node], start: int, end: int) -> None:
+        for node in nodes:
+            assert start <= node.start < node.end <= end  # inside its parent, after its elder sibling
+            start = node.end
+            if node.kind != "text":
+                key = node.kind, node.id
+                covered[key] = covered.get(key, "") + leaves([node])
+                walk(node.children, node.start, node.end)
+
+    walk(tree, 0, len(text))
+    assert leaves(tree) == text
+    assert covered == {(m.kind, m.id): text[m.start : m.end] for layer in marks for m in layer}
+
+
+# the view ------------------------------------------------------------------------------------------------
+
+
+def test_names_numbers_voices_and_contest_are_resolved():
+    view, _ = small_view()
+    assert [e.label for e in view.entities.values()][:3] == ["GPE·1", "GPE·2", "AGR·3"]  # in the order of first mention
+    assert list(view.entities)[-1] == "e6"  # never mentioned, only a member
+    assert [m.name for m in view.entities["e4"].members] == ["Ada Brink", "foreign minister of Sudovia"]
+    assert (view.entities["e1"].wikidata, view.entities["e5"].side) == ("Q1", "Norland")
+    firing = view.events["v9"]
+    assert [(v.trigger, [r.name for r in v.speakers]) for v in firing.voices] == [("accused", ["Ada Brink"])]
+    assert (firing.contested, firing.tellings) == (True, ["v9", "v11"])
+    quantity = firing.arguments[-1].filler
+    assert (quantity.kind, quantity.name, quantity.detail) == ("value", "at least nine", "at least 9")
+    assert view.events["v3"].arguments[-1].filler.detail == "2031-03-03"
+    stance = view.stances["s1"]
+    assert (stance.holder.name, stance.target.label, stance.evidence[0].text, stance.evidence[0].sentence) == (
+        "Ada Brink", "Implement·6", "want the truce to hold", 3,
+    )  # fmt: skip
+
+
+def test_a_layer_that_is_not_shown_still_lends_its_names():
+    view, text = small_view(layers=["events"])
+    assert (view.layers, view.mentions, view.entities, view.stances) == (["events"], {}, {}, {})
+    assert view.events["v7"].arguments[0].filler.name == "Ada Brink"
+    assert leaves(view.tree) == text
+
+
+def test_a_layer_that_was_not_attempted_is_told_apart_from_an_empty_one():
+    corpus = load_corpus(SMALL)
+    prediction = Prediction(id=TALKS, mentions=[], entities=[])
+    view = build_view(corpus.articles[TALKS], corpus.texts[TALKS], prediction, {})
+    assert view.not_attempted == ["events", "stance"]
+    assert "not attempted: events, stance" in printed(view)
+    assert "not attempted: events, stance" in html.render(view)
+
+
+def test_the_view_is_plain_json():
+    value = json.loads(msgspec.json.encode(small_view()[0]))
+    assert value["events"]["v9"]["voices"][0]["trigger"] == "accused"
+
+
+def test_every_coloured_label_has_a_colour_that_can_be_read_on_black_and_on_white():
+    def luminance(colour: str) -> float:  # WCAG 2.2, relative luminance
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    for kind in ("entity_types", "event_groups", "polarities"):
+        found = [palette.tone(kind, name) for name in load_ontology().names(kind)]
+        assert len(set(found)) == len(found)  # no colour twice
+        for tone in found:
+            assert tone is not None
+            light = luminance(tone.mid)
+            assert 1.05 / (light + 0.05) >= 4.5 and (light + 0.05) / 0.05 >= 4.5
+
+
+# the terminal --------------------------------------------------------------------------------------------
+
+
+def test_the_terminal_shows_text_events_entities_and_stances():
+    drawn = printed(small_view()[0], width=120)
+    for words in (
+        "Norland and Sudovia meet as truce frays",
+        "harbour-talks, 2031-03-04 (stated), test",
+        "credit, not annotated",
+        "2 The [foreign ministers]GROUP·4 of [Norland]GPE·1 and [Sudovia]GPE·2 «met»Meet·3 in [Harrow]GPE·5",
+        "Strike·9 «firing» actual, via Ada Brink «accused», contested",
+        "Strike·11 «firing» negated, via Sudovia «denied», same as Strike·9, contested",
+        "Quantity at least nine = at least 9",
+        "▼ Ada Brink PER·6 → Sudovia GPE·2  oppose  blame",
+        "“accused Sudovia”  sentence 4",
+        "= Ada Brink PER·6 + foreign minister of Sudovia PER·9",
+    ):
+        assert words in drawn, words
+    assert re.search(r"GPE·1 +Norland  Wikidata Q1, registry norland +4", drawn)
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_no_line_is_wider_than_asked(width: int):
+    drawn = printed(small_view()[0], width=width)
+    assert max(map(len, drawn.splitlines())) <= width
+
+
+def test_colour_adds_nothing_but_colour():
+    view, _ = small_view()
+    coloured = printed(view, colour=True)
+    assert "\x1b[" in coloured
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == printed(view)
+
+
+def test_nothing_in_an_article_steers_the_terminal():
+    view, _ = hostile_view()
+    drawn = printed(view, width=200)
+    assert not {c for c in drawn if not c.isprintable()} - {"\n", "\u200d", "\u00a0"}
+    assert r"\x1b[31mred\x1b]0;title\x07\u202eevil [bold]x[/bold]" in drawn  # shown, and no markup obeyed
+    only_colour = re.sub(r"\x1b\[[0-9;]*m", "", printed(view, width=200, colour=True))
+    assert only_colour == drawn
+
+
+def test_an_emoji_and_a_no_break_space_stay_as_they_are():
+    assert terminal.printable("👩\u200d🚀\u00a0é\u200f\x9b\u2028") == "👩\u200d🚀\u00a0é\\u200f\\x9b\\u2028"
+
+
+# the page ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("make", [small_view, hostile_view])
+def test_the_page_without_its_tags_is_the_text_to_the_character(make):
+    view, text = make()
+    assert read_page(view).text == text
+
+
+@pytest.mark.parametrize("article", sorted(path.stem for path in (DATA / "gold").glob("*.json")))
+def test_the_real_articles_are_shown_whole(article: str):
+    corpus = load_corpus(DATA)
+    view = build_view(corpus.articles[article], corpus.texts[article], corpus.gold[article], corpus.entries)
+    assert read_page(view).text == corpus.texts[article]
+    assert all(f"«{event.text}»" in printed(view, width=400) for event in view.events.values())
+
+
+def test_the_page_asks_for_nothing_from_outside_and_allows_only_itself():
+    view, _ = hostile_view()
+    page = read_page(view)
+    policy = next(a["content"] for t, a in page.tags if a.get("http-equiv") == "Content-Security-Policy")
+    assert policy is not None and policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "unsafe" not in policy
+    assert not [
+        t for t, a in page.tags if {"src", "srcset", "data", "action"} & set(a) or t in ("link", "iframe", "img")
+    ]
+    assert sum(t == "script" for t, _ in page.tags) == 1
+    assert not [a for _, a in page.tags if any(key.startswith("on") or key == "style" for key in a)]
+
+
+def test_hostile_names_are_text():
+    page = html.render(hostile_view()[0])
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "{{ 7*7 }}" in page and "&lt;i&gt;P1D&lt;/i&gt;" in page
+
+
+def test_ids_of_the_page_are_unique_and_every_link_leads_somewhere():
+    page = read_page(small_view()[0])
+    ids = [a["id"] for _, a in page.tags if "id" in a]
+    assert len(ids) == len(set(ids))
+    targets = {a["href"][1:] for t, a in page.tags if t == "a" and (a["href"] or "").startswith("#")}  # type: ignore[index]
+    assert targets <= set(ids)
+
+
+def test_the_legend_has_every_label_with_its_definition():
+    page = html.render(small_view()[0])
+    ontology = load_ontology()
+    for kind in ("entity_types", "value_types", "event_groups", "event_types", "statuses", "polarities", "facets"):
+        for label in getattr(ontology, kind):
+            assert f'title="{html.escape(label.definition)}"' in page, label.name
+
+
+def test_the_same_view_gives_the_same_page():
+    assert html.render(small_view()[0]) == html.render(small_view()[0])
+
+
+# the command ---------------------------------------------------------------------------------------------
+
+
+def run(*arguments: object):
+    return CliRunner().invoke(app, ["show", *map(str, arguments)])
+
+
+def test_the_command_prints_the_article():
+    result = run(TALKS, "--data", SMALL, "--width", 80)
+    assert result.exit_code == 0
+    assert "[Sudovia]GPE·2 «denied»Reject·10" in result.stdout
+    assert not [line for line in result.stdout.splitlines() if line != line.rstrip() or len(line) > 80]
+
+
+def test_layers_can_be_chosen():
+    result = run(TALKS, "--data", SMALL, "--layer", "stance", "--width", 80)
+    assert result.exit_code == 0
+    assert "→ Sudovia" in result.stdout and "]GPE" not in result.stdout and "«met»" not in result.stdout
+    assert [str(layer) for layer in Layer] == list(LAYERS)
+
+
+def test_an_unknown_article_is_wrong_usage_and_the_ids_are_listed():
+    result = run("nowhere", "--data", SMALL)
+    assert result.exit_code == 2
+    assert "there is no article 'nowhere'" in result.stderr and TALKS in result.stderr
+
+
+def test_json_is_the_view():
+    result = run(TALKS, "--data", SMALL, "--json")
+    assert json.loads(result.stdout)["entities"]["e1"]["label"] == "GPE·1"
+
+
+def test_the_page_is_written_whole(tmp_path: Path):
+    result = run(TALKS, "--data", SMALL, "--html", tmp_path / "page.html")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert (tmp_path / "page.html").read_text(encoding="utf-8").rstrip().endswith("</html>")
+
+
+def test_another_record_can_be_shown_and_is_checked_first(tmp_path: Path):
+    record = json.loads((SMALL / "gold" / f"{TALKS}.json").read_text(encoding="utf-8"))
+    record["events"], record["stances"], record["annotator"] = [], [], "a draft"
+    draft = tmp_path / "draft.json"
+    draft.write_text(json.dumps(record), encoding="utf-8")
+    result = run(TALKS, "--data", SMALL, "--annotation", draft, "--width", 80)
+    assert result.exit_code == 0 and "a draft: 20 mentions, 9 entities, 0 events" in result.stdout
+    record["mentions"][0]["end"] = 9999
+    draft.write_text(json.dumps(record), encoding="utf-8")
+    result = run(TALKS, "--data", SMALL, "--annotation", draft)
+    assert result.exit_code == 1 and "span-out-of-range" in result.stderr and result.stdout == ""
+
+
+def test_a_record_over_another_text_or_of_another_article_is_refused(tmp_path: Path):
+    record = json.loads((SMALL / "gold" / f"{TALKS}.json").read_text(encoding="utf-8"))
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(record | {"sha256": "0" * 64}), encoding="utf-8")
+    result = run(TALKS, "--data", SMALL, "--annotation", other)
+    assert result.exit_code == 1 and "other-text" in result.stderr
+    other.write_text(json.dumps(record | {"id": "another"}), encoding="utf-8")
+    assert run(TALKS, "--data", SMALL, "--annotation", other).exit_code == 2
+    assert run(TALKS, "--data", SMALL, "--annotation", tmp_path / "none.json").exit_code == 1
+
+
+def test_predictions_are_checked_and_shown(tmp_path: Path):
+    file = tmp_path / "predictions.jsonl"
+    mention = {"id": "m1", "start": 16, "end": 23, "form": "NAM", "entity": "e1", "role": "state"}
+    line = {"id": TALKS, "mentions": [mention], "entities": [{"id": "e1", "type": "GPE", "name": "Norland"}]}
+    file.write_text(json.dumps(line) + "\n", encoding="utf-8")
+    result = run(TALKS, "--data", SMALL, "--predictions", file, "--width", 80)
+    assert result.exit_code == 0
+    assert "[Norland]GPE·1 and Sudovia meet" in result.stdout and "predictions of predictions.jsonl" in result.stdout
+    line["entities"] = [{"id": "e1", "type": "Land", "name": "Norland"}]
+    file.write_text(json.dumps(line) + "\n", encoding="utf-8")
+    result = run(TALKS, "--data", SMALL, "--predictions", file)
+    assert result.exit_code == 1 and "unknown-label" in result.stderr
+    assert run(TALKS, "--data", SMALL, "--predictions", file, "--annotation", file).exit_code == 2

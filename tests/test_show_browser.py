@@ -1,0 +1,251 @@
+"""The page of `parley show --html` in a real browser. Skipped, aloud, where there is no Chromium to drive."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parley.show import html
+from test_show import HOSTILE_NAME, hostile_view, small_view
+
+sync_api = pytest.importorskip(
+    "playwright.sync_api", reason="playwright is not installed: the page was NOT tried in a browser"
+)
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+if CHROMIUM is None:
+    pytest.skip("chromium is not installed: the page was NOT tried in a browser", allow_module_level=True)
+
+SWITCHES = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+# Contrast as in WCAG 2.2, of each element's text with what is painted behind it; colours read back through a canvas,
+# since a browser gives OKLCH back as OKLCH.
+WORST_CONTRAST = """(selector) => {
+  const paint = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const rgba = (colour) => {
+    paint.clearRect(0, 0, 1, 1); paint.fillStyle = colour; paint.fillRect(0, 0, 1, 1);
+    return [...paint.getImageData(0, 0, 1, 1).data];
+  };
+  const light = ([r, g, b]) => {
+    const [x, y, z] = [r, g, b].map((c) => (c /= 255) <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4);
+    return .2126 * x + .7152 * y + .0722 * z;
+  };
+  const behind = (node) => {
+    for (; node; node = node.parentElement) {
+      const colour = rgba(getComputedStyle(node).backgroundColor);
+      if (colour[3] === 255) return colour;
+    }
+    return [255, 255, 255, 255];
+  };
+  let worst = [99, ""];
+  for (const node of document.querySelectorAll(selector)) {
+    if (!node.checkVisibility()) continue;
+    const [a, b] = [light(rgba(getComputedStyle(node).color)), light(behind(node))];
+    const contrast = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    if (contrast < worst[0]) worst = [contrast, node.outerHTML.slice(0, 160)];
+  }
+  return worst;
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visit(browser: Any, tmp_path: Path) -> Iterator[Any]:
+    """Opens the page of a view; fails at the end if the console had anything to say or anything was asked for."""
+    said: list[str] = []
+    asked: list[str] = []
+    contexts = []
+
+    def go(view: Any = None, **options: Any) -> Any:
+        file = tmp_path / "page.html"
+        file.write_text(html.render(view or small_view()[0]), encoding="utf-8")
+        context = browser.new_context(**({"viewport": {"width": 1300, "height": 900}} | options))
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("dialog", lambda dialog: said.append("a dialog: " + dialog.message))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(file.as_uri())
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+    assert said == []
+    assert {url.rpartition("/")[2].partition("#")[0] for url in asked} <= {"page.html"}
+
+
+def texts(page: Any, selector: str) -> list[str]:
+    return page.locator(selector).all_text_contents()
+
+
+@pytest.mark.parametrize("make", [small_view, hostile_view])
+def test_the_text_on_the_page_is_the_article_to_the_character(visit, make):
+    view, text = make()
+    assert visit(view).evaluate("document.getElementById('text').textContent") == text
+
+
+def test_hovering_a_mention_lights_its_whole_cluster_and_nothing_else(visit):
+    page = visit()
+    page.locator("#mention-m15").hover()  # the third of Sudovia's four mentions
+    assert texts(page, "#text .m.on") == ["Sudovia"] * 4
+    page.locator("#mention-m4").hover()  # the ministers: one mention, and Ada Brink as a member
+    assert texts(page, "#text .m.on") == ["foreign ministers"]
+    assert texts(page, "#text .m.part") == ["minister", "Ada Brink", "She"]
+    page.locator(".brand").hover()
+    assert texts(page, "#text .on") == []
+
+
+def test_hovering_a_trigger_shows_its_arguments(visit):
+    page = visit()
+    page.locator("#trigger-v9").hover()
+    assert texts(page, "#text .arg") == ["Sudovia", "at least nine", "rockets"]
+    assert texts(page, "#text .e.part") == ["firing", "firing"]  # both tellings of one happening
+
+
+def test_clicking_an_event_opens_its_card_and_escape_closes_it(visit):
+    page = visit()
+    assert not page.locator("#inspector").is_visible()
+    page.locator("#trigger-v11").click()
+    card = page.locator("#inspector").inner_text()
+    for words in ("Strike·11", "negated", "contested", "Who says so", "Sudovia denied", "rockets", "Told 2 times"):
+        assert words in card, words
+    page.locator("#inspector .chain a.verb").click()  # follow the voice
+    assert "Reject·10" in page.locator("#inspector").inner_text()
+    page.keyboard.press("Escape")
+    assert not page.locator("#inspector").is_visible()
+
+
+def test_clicking_a_mention_opens_its_entity(visit):
+    page = visit()
+    page.locator("#mention-m14").click()
+    card = page.locator("#inspector").inner_text()
+    assert "Ada Brink" in card and "PER·6" in card and "She" in card and "blame" in card
+    assert texts(page, "#text .m.on") == ["minister", "Ada Brink", "She"]  # stays lit while the card is open
+    page.get_by_label("Close").click()
+    page.locator(".brand").hover()  # away from what came to lie under the pointer
+    assert texts(page, "#text .on") == []
+    assert page.evaluate("document.activeElement.id") == "mention-m14"
+
+
+def test_evidence_leads_to_its_place_in_the_text(visit):
+    page = visit(viewport={"width": 390, "height": 500})
+    page.locator("#stance-s2 .evidence a").first.click()
+    page.wait_for_timeout(700)
+    place = page.locator("#evidence-s2\\.1")
+    assert "flash" in (place.get_attribute("class") or "")
+    box = place.bounding_box()
+    assert box is not None and 0 <= box["y"] <= 500
+
+
+@pytest.mark.parametrize("layer, selector, property_", [
+    ("entities", "#mention-m1", "backgroundColor"),
+    ("events", "#trigger-v1", "textDecorationLine"),
+    ("stance", "#evidence-s1\\.1", "borderBottomStyle"),
+])  # fmt: skip
+@pytest.mark.parametrize("script", [True, False])
+def test_a_layer_can_be_put_away_and_brought_back_also_without_javascript(visit, layer, selector, property_, script):
+    page = visit(java_script_enabled=script)
+
+    def now() -> str:
+        page.wait_for_timeout(200)  # colours change gently
+        return str(page.locator(selector).evaluate(f"node => getComputedStyle(node).{property_}"))
+
+    shown = now()
+    page.locator(f"label:has(#show-{layer})").click()
+    assert now() != shown
+    page.locator(f"label:has(#show-{layer})").click()
+    assert now() == shown
+
+
+def test_labels_can_be_turned_on(visit):
+    page = visit()
+    label = "getComputedStyle(document.getElementById('mention-m1'), '::after').content"
+    assert page.evaluate(label) == "none"
+    page.locator("label:has(#show-labels)").click()
+    assert page.evaluate(label) == '"GPE·1"'
+
+
+def test_the_keyboard_steps_through_the_text(visit):
+    page = visit()
+    page.locator("#mention-m1").focus()
+    assert texts(page, "#text .m.on") == ["Norland", "Norland", "We", "Norland"]
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.id") == "mention-m2"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    assert "Meet·1" in page.locator("#inspector").inner_text()
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.id") == "trigger-v1"  # back where it came from
+    assert page.locator("#text [tabindex='0']").count() == 1  # one stop for the whole text
+
+
+def test_tabs_show_one_panel_each(visit):
+    page = visit()
+    assert page.locator(".panel:visible").count() == 1
+    page.get_by_role("tab", name="Entities").click()
+    assert page.locator("#panel-entities").is_visible() and not page.locator("#panel-stance").is_visible()
+
+
+def test_without_javascript_everything_is_there(visit):
+    page = visit(java_script_enabled=False)
+    assert page.locator(".panel:visible").count() == 4
+    assert page.locator("#event-v9 .chain").is_visible()
+    page.locator("#trigger-v9").click()
+    assert page.url.endswith("#event-v9")
+
+
+def test_hostile_names_are_shown_as_text(visit):
+    view, _ = hostile_view()
+    page = visit(view)
+    page.locator("#mention-m1").focus()
+    page.keyboard.press("Enter")
+    shown = page.locator("#inspector .name bdi").first.text_content()
+    assert shown == HOSTILE_NAME
+    assert page.evaluate("document.scripts.length") == 1
+
+
+def test_the_policy_stops_a_script_that_is_not_ours(browser, tmp_path):
+    file = tmp_path / "page.html"
+    file.write_text(
+        html.render(small_view()[0]).replace("</main>", "<script>window.bad = 1</script></main>"), encoding="utf-8"
+    )
+    page = browser.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(file.as_uri())
+    assert page.evaluate("window.bad") is None
+    assert len(said) == 1 and "Content Security Policy" in said[0]
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_has_contrast(visit, scheme):
+    page = visit(color_scheme=scheme)
+    page.locator("#trigger-v9").click()
+    page.wait_for_timeout(200)
+    everything = (
+        "p, h1, h4, .m, .e, .q, a, dt, dd, label, .polarity, .facet, .badge, .aside, .place, .times, .type, button"
+    )
+    for tab in ("Stances", "Entities", "Events", "Legend"):
+        page.get_by_role("tab", name=tab).click()
+        contrast, where = page.evaluate(WORST_CONTRAST, everything)
+        assert contrast >= 4.5, where
+
+
+@pytest.mark.parametrize("width", [320, 390, 1024, 1600])
+def test_nothing_is_wider_than_the_window(visit, width):
+    page = visit(viewport={"width": width, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
