@@ -6,13 +6,28 @@ stance config. Everything here is a function of one article's record (and its se
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from parley.model import AUTHOR, Annotation, Argument, Entity, Event, Mention, Stance
+from parley.model import (
+    AUTHOR,
+    Annotation,
+    Argument,
+    Document,
+    Entity,
+    Event,
+    Mention,
+    Prediction,
+    Span,
+    Stance,
+    StancePair,
+)
+from parley.names import pair_id
 from parley.ontology import load_ontology
 from parley.segment import Sentence, sentence_at
 
 SPEAKERS = ("PER", "GROUP", "GPE", "ORG", "MIL")  # entity types that can hold a stance or speak
+
+S = TypeVar("S", bound=Span)
 
 
 class Links:
@@ -104,23 +119,30 @@ class Links:
         )
 
 
-def showing_mention(event: Event, entity: str, links: Links, sentences: Sequence[Sentence]) -> Mention | None:
-    """Return the mention of ``entity`` that shows it as an argument of ``event``.
+def nearest_span(anchor: Span, spans: Sequence[S], sentences: Sequence[Sentence]) -> S | None:
+    """Return which of ``spans``, given in the order of the text, goes with ``anchor``.
 
-    The nearest in the trigger's sentence (fewest code points between the two spans; of two, the earlier), else the
-    nearest before the trigger, else the first after it. None if the entity is not mentioned.
+    The nearest in the anchor's sentence (fewest code points between the two; of two, the earlier), else the nearest
+    before the anchor, else the first after it. None if there are no spans.
     """
-    mentions = links.mentions_of.get(entity, [])
-    sentence = sentence_at(sentences, event.start, event.end)
+    sentence = sentence_at(sentences, anchor.start, anchor.end)
 
-    def distance(mention: Mention) -> int:
-        return max(mention.start - event.end, event.start - mention.end, 0)
+    def distance(span: S) -> int:
+        return max(span.start - anchor.end, anchor.start - span.end, 0)
 
-    inside = [m for m in mentions if sentence and sentence.start <= m.start and m.end <= sentence.end]
-    before = [m for m in mentions if m.end <= event.start]
+    inside = [s for s in spans if sentence and sentence.start <= s.start and s.end <= sentence.end]
+    before = [s for s in spans if s.end <= anchor.start]
     if inside:
-        return min(inside, key=lambda m: (distance(m), m.start))
-    return before[-1] if before else next(iter(mentions), None)
+        return min(inside, key=lambda s: (distance(s), s.start))
+    return before[-1] if before else next(iter(spans), None)
+
+
+def showing_mention(event: Event, entity: str, links: Links, sentences: Sequence[Sentence]) -> Mention | None:
+    """Return the mention of ``entity`` that shows it as an argument of ``event``: the one nearest the trigger.
+
+    See ``nearest_span``. None if the entity is not mentioned.
+    """
+    return nearest_span(event, links.mentions_of.get(entity, []), sentences)
 
 
 def argument_span(
@@ -174,3 +196,21 @@ def stance_rows(annotation: Annotation) -> list[StanceRow]:
                 stances = [s for s in annotation.stances or () if (s.holder, s.target) == (holder, target)]
                 rows.append(StanceRow(holder, target, pair_polarity(s.polarity for s in stances), stances))
     return rows
+
+
+def as_prediction(document: Document) -> Prediction:
+    """Return a document as the output of a system that found exactly this; it shares the document's records.
+
+    Stance pairs are answered as ``stance_rows`` has them.
+    """
+    return Prediction(
+        id=document.id,
+        mentions=document.mentions,
+        entities=document.entities,
+        events=document.events,
+        stances=document.stances,
+        stance_pairs=[
+            StancePair(pair=pair_id(document.id, row.holder, row.target), polarity=row.polarity)
+            for row in stance_rows(document)
+        ],
+    )

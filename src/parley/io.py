@@ -1,6 +1,7 @@
 """Reading and writing files: strict in, whole out."""
 
 import json
+import math
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,6 +41,13 @@ def _integer(digits: str) -> int:
     return int(digits)
 
 
+def _decimal(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise _RejectError("not-a-number", f"{shorten(digits)} is too large a number", "write a finite number")
+    return number
+
+
 def shorten(value: object, limit: int = 60) -> str:
     """Return ``value`` quoted, safe to print and cut to ``limit`` characters: control characters are escaped."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
@@ -64,7 +72,13 @@ def parse_json(data: bytes, file: str, line: int | None = None) -> tuple[Any, li
     except UnicodeDecodeError as error:
         return wrong("not-utf8", f"byte {error.start} is not UTF-8", "save the file as UTF-8")
     try:
-        value = json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant, parse_int=_integer)
+        value = json.loads(
+            text,
+            object_pairs_hook=_no_duplicates,
+            parse_constant=_no_constant,
+            parse_int=_integer,
+            parse_float=_decimal,
+        )
         msgspec.json.encode(value)  # refuses lone surrogates
     except _RejectError as error:
         return wrong(error.rule, str(error), error.suggestion)
@@ -98,12 +112,21 @@ def read_bytes(path: Path, file: str | None = None) -> tuple[bytes | None, list[
     return None, [Finding(rule="missing-file", message=message, file=name, suggestion=mend)]
 
 
-def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield number (from 1) and bytes of every line of a file that is not blank."""
+def read_lines(path: Path, limit: int = -1) -> Iterator[tuple[int, bytes]]:
+    """Yield number (from 1) and bytes of every line of a file that is not blank.
+
+    Of a line longer than ``limit`` bytes, its end included, the first ``limit`` + 1 are yielded and the rest is passed
+    over, so that no line fills the memory. A negative limit is none.
+    """
+    size = limit + 1 if limit >= 0 else -1
     with path.open("rb") as stream:
-        for number, line in enumerate(stream, 1):
+        number = 0
+        while line := stream.readline(size):
+            number += 1
             if line.strip():
                 yield number, line
+            while size > 0 and len(line) == size and not line.endswith(b"\n"):
+                line = stream.readline(size)
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

@@ -1,13 +1,35 @@
 """The records of a submission and of a score report."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
+import msgspec
 from msgspec import Meta
 
 from parley.model import Record
 
 _SHA = "^[0-9a-f]{64}$"
 Fraction01 = Annotated[float, Meta(ge=0, le=1)]
+
+
+class Counted(Record, kw_only=True):
+    """What figures are divided from. ``right`` stands alone, or ``recalled`` and ``precise`` in its place."""
+
+    gold: Annotated[int, Meta(ge=0, title="Gold", description="Items in the gold: the denominator of recall.")]
+    predicted: Annotated[
+        int, Meta(ge=0, title="Predicted", description="Items predicted: the denominator of precision.")
+    ]
+    right: Annotated[
+        Annotated[int, Meta(ge=0)] | None,
+        Meta(title="Right", description="Items in both, the true positives: the numerator of both."),
+    ] = None
+    recalled: Annotated[
+        Annotated[float, Meta(ge=0)] | None,
+        Meta(title="Recalled", description="Numerator of recall, where items can be right in part."),
+    ] = None
+    precise: Annotated[
+        Annotated[float, Meta(ge=0)] | None,
+        Meta(title="Precise", description="Numerator of precision, where items can be right in part."),
+    ] = None
 
 
 class BaseModel(Record, kw_only=True):
@@ -70,6 +92,22 @@ class Submission(Record, kw_only=True):
     ]
 
 
+class Figures(Record, kw_only=True):
+    """What is computed from one set of counts: of one label, one component of an average, or one article."""
+
+    value: Annotated[Fraction01, Meta(title="Value", description="The figure, 0 to 1.")]
+    precision: Annotated[
+        Fraction01 | None, Meta(title="Precision", description="Precision, where the metric has one.")
+    ] = None
+    recall: Annotated[Fraction01 | None, Meta(title="Recall", description="Recall, where the metric has one.")] = None
+    counts: Annotated[
+        Counted | None, Meta(title="Counts", description="What it is divided from; see the counts of a score.")
+    ] = None
+    flags: Annotated[list[str], Meta(title="Flags", description="What a reader must know of it.")] = msgspec.field(
+        default_factory=list
+    )
+
+
 class Score(Record, kw_only=True):
     """One metric on one split: figures with the counts they come from."""
 
@@ -85,18 +123,44 @@ class Score(Record, kw_only=True):
     ] = None
     recall: Annotated[Fraction01 | None, Meta(title="Recall", description="Recall, where the metric has one.")] = None
     counts: Annotated[
-        dict[str, float | int] | None,
-        Meta(title="Counts", description="Exact counts the figure is computed from, added over articles."),
+        Counted | None,
+        Meta(
+            title="Counts",
+            description="What the figure is divided from, added over articles: items in the gold, items predicted, and those right in both. Where a metric gives part credit, what is right is not the same for recall (of the gold) and precision (of the predicted), and is rounded to a float here; it is exact while it is computed.",
+        ),
     ] = None
     flags: Annotated[
         list[str], Meta(title="Flags", description="What a reader must know: zero division, nothing to count.")
-    ] = []
+    ] = msgspec.field(default_factory=list)
     per_type: Annotated[
-        dict[str, Any] | None, Meta(title="Per type", description="The same counts and figures by label.")
+        dict[str, Figures] | None,
+        Meta(title="Per type", description="The same by label: type, role, status, polarity or class."),
     ] = None
-    per_article: Annotated[dict[str, Any], Meta(title="Per article", description="Value and counts of each article.")]
+    components: Annotated[
+        dict[str, Figures] | None, Meta(title="Components", description="What an average is the mean of.")
+    ] = None
+    per_article: Annotated[
+        dict[str, Figures],
+        Meta(
+            title="Per article",
+            description="The same by article id; empty for a metric on all articles joined into one, and for a layer that was not attempted.",
+        ),
+    ]
     interval: Annotated[
         list[float] | None, Meta(title="Interval", description="95 % interval; absent under six articles.")
+    ] = None
+
+
+class Overall(Record, kw_only=True):
+    """The mean of the three layers, never told without them; null where a layer was not attempted."""
+
+    value: Annotated[Fraction01 | None, Meta(title="Value", description="The mean of the parts, 0 to 1.")]
+    parts: Annotated[
+        dict[str, Fraction01 | None], Meta(title="Parts", description="The scores of entities, events and stance.")
+    ]
+    signature: Annotated[
+        Annotated[str, Meta(min_length=1)] | None,
+        Meta(title="Signature", description="What exactly was computed, on what; not on single articles."),
     ] = None
 
 
@@ -105,16 +169,32 @@ class Report(Record, kw_only=True):
 
     system: Annotated[str, Meta(min_length=1, title="System", description="Name of the system that was scored.")]
     split: Annotated[str, Meta(min_length=1, title="Split", description="Split that was scored.")]
-    articles: Annotated[int, Meta(ge=0, title="Articles", description="Number of gold articles.")]
+    articles: Annotated[int, Meta(ge=1, title="Articles", description="Number of gold articles.")]
     versions: Annotated[dict[str, str], Meta(title="Versions", description="Versions of parley, data and ontology.")]
-    hashes: Annotated[dict[str, str], Meta(title="Hashes", description="SHA-256 of gold and predictions.")]
+    hashes: Annotated[
+        dict[str, Annotated[str, Meta(pattern=_SHA)]],
+        Meta(
+            title="Hashes",
+            description="SHA-256 of the gold (its records as compact JSON, a line each, sorted by id) and, where a file was scored, of the bytes of predictions.jsonl.",
+        ),
+    ]
     attempted: Annotated[list[str], Meta(title="Attempted", description="Layers the system attempted.")]
     ignored: Annotated[
-        dict[str, int], Meta(title="Ignored", description="Predicted items wholly outside the scored zones, by layer.")
+        dict[str, int],
+        Meta(
+            title="Ignored",
+            description="Predicted items left out before scoring, by kind: those wholly outside the scored zones, and what depends on them.",
+        ),
     ]
     note: Annotated[str, Meta(title="Note", description="What the number of articles allows to conclude.")]
-    overall: Annotated[Score, Meta(title="Overall", description="Mean of the three layers.")]
-    parts: Annotated[
-        dict[str, Fraction01 | None], Meta(title="Parts", description="The layers' scores that overall is the mean of.")
+    overall: Annotated[
+        Overall,
+        Meta(
+            title="Overall",
+            description="Mean of entities (mean of typed F1 and CoNLL), events (mean of TC, AC+ and CoNLL) and stance (mean of tuple F1 and repaired SF1).",
+        ),
+    ]
+    overall_per_article: Annotated[
+        dict[str, Overall], Meta(title="Overall per article", description="The same by article id.")
     ]
     metrics: Annotated[dict[str, Score], Meta(title="Metrics", description="Every metric by its name.")]

@@ -1,6 +1,7 @@
 """A system's predictions: every problem in the file found in one run."""
 
 import difflib
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,48 @@ from parley.findings import Finding, FindingsError
 from parley.io import parse_json, read_lines, shorten
 from parley.model import Prediction
 from parley.names import pair_id
+
+MAX_LINE = 16_000_000  # bytes; a long article with every layer has some 200,000
+
+_LAYERS = ("mentions", "events", "stances", "stance_pairs")
+
+
+def _too_large(file: str, line: int) -> Finding:
+    return Finding(
+        rule="too-large",
+        message=f"the line is longer than {MAX_LINE:,} bytes",
+        file=file,
+        line=line,
+        suggestion="write one article a line, each item once",
+    )
+
+
+def check_layers(
+    predictions: Mapping[str, Prediction], file: str, lines: Mapping[str, int] | None = None
+) -> list[Finding]:
+    """Return a finding for each article that lacks a layer another one has.
+
+    A layer left out means that it was not attempted. If that could be said of single articles, hard ones could be
+    left out of the score. ``lines`` tells the line of an article in the file.
+    """
+    findings = []
+    for layer in _LAYERS:
+        lacking = [name for name, prediction in predictions.items() if getattr(prediction, layer) is None]
+        if len(lacking) == len(predictions):
+            continue
+        given = next(name for name in predictions if name not in lacking)
+        findings += [
+            Finding(
+                rule="partial-layer",
+                message=f"'{layer}' is left out here and given for '{given}'",
+                file=file,
+                line=(lines or {}).get(name),
+                path=f"$.{layer}",
+                suggestion="write an empty list where nothing was found, or leave the layer out of every article",
+            )
+            for name in lacking
+        ]
+    return findings
 
 
 def _check_pairs(prediction: Prediction, corpus: Corpus, file: str, line: int) -> list[Finding]:
@@ -62,7 +105,21 @@ def check_predictions(path: Path, corpus: Corpus, split: str = "test") -> tuple[
     found: dict[str, Prediction] = {}
     lines: dict[str, int] = {}
     findings: list[Finding] = []
-    for line, data in read_lines(path):
+    if not wanted:
+        splits = dict.fromkeys(article.split for article in corpus.articles.values())
+        findings.append(
+            Finding(
+                rule="empty-split",
+                message=f"the dataset has no article in the split {shorten(split)}",
+                file=file,
+                suggestion="name one of " + ", ".join(splits) if splits else "name a dataset that has articles",
+            )
+        )
+        return found, findings
+    for line, data in read_lines(path, MAX_LINE):
+        if len(data) > MAX_LINE:
+            findings.append(_too_large(file, line))
+            continue
         value, wrong = parse_json(data, file, line)
         wrong = wrong or check_shape(value, "prediction", file=file, line=line)
         name = value.get("id") if isinstance(value, dict) else None
@@ -102,6 +159,7 @@ def check_predictions(path: Path, corpus: Corpus, split: str = "test") -> tuple[
         findings += wrong
         if not any(finding.is_error for finding in wrong):
             found[prediction.id] = prediction
+    findings += check_layers(found, file, lines)
     for article in wanted:
         if article not in lines:
             severity = RULES["missing-article"].predictions or "error"

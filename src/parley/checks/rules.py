@@ -26,6 +26,7 @@ RULES: dict[str, Rule] = {
     "duplicate-key": Rule("A key stands once in an object.", E, E),
     "not-a-number": Rule("Numbers are finite and of bounded length.", E, E),
     "too-deep": Rule("JSON is not nested beyond reason.", E, E),
+    "too-large": Rule("A line is of a size that an article's annotation can have.", None, E),
     # shape
     "missing-field": Rule("A required field is there.", E, E),
     "unknown-field": Rule("There is no field that the schema does not have.", E, E),
@@ -40,6 +41,8 @@ RULES: dict[str, Rule] = {
     "duplicate-article": Rule("An article is listed once.", E, E),
     "unknown-article": Rule("An annotation belongs to a listed article.", E, E),
     "missing-article": Rule("Every article has its annotation.", E, E),
+    "partial-layer": Rule("A layer is attempted in every article or in none; an empty list says that none was found.", None, E),
+    "empty-split": Rule("The split that is scored has articles.", None, E),
     "wrong-file-name": Rule("A record stands in the file that its id names.", E, None),
     "other-text": Rule("A record was made over the article as it is.", E, None),
     "other-ontology": Rule("A record was made under the ontology as it is.", E, None),

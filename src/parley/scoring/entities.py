@@ -1,0 +1,35 @@
+"""Entities: mentions and values, what they are linked to, and entities across articles."""
+
+from parley.scoring.coreference import Contingency
+from parley.scoring.counts import Counts, Tally, compare, hits
+from parley.scoring.pairs import NIL, Pair
+
+
+def typed(pair: Pair) -> Tally:
+    """Count mentions and values as the set of (start, end, type), by type. Nested ones count like all others."""
+    return compare(pair.gold.typed_spans, pair.predicted.typed_spans, lambda item: item[2])
+
+
+def linking(pair: Pair) -> Tally:
+    """Count correctly typed entity mentions whose registry id is right, by whether the gold has one.
+
+    A mention is correctly typed if (start, end, type) is in the gold. No registry id and an id that begins with
+    ``NIL`` are both ``NIL``: not in the registry. Gold and predicted are the same number here, the mentions that
+    can be compared at all.
+    """
+    counts = {"in registry": Counts(), NIL: Counts()}
+    for item, registry in pair.gold.linked.items():
+        answer = pair.predicted.linked.get(item)
+        if answer is not None:
+            label = NIL if registry == NIL else "in registry"
+            counts[label] += hits(int(answer == registry), 1, 1)
+    return Tally(counts)
+
+
+def joined_entities(pair: Pair) -> Contingency:
+    """Return the article's entity clusters named for the joining of all articles into one.
+
+    Entities of one registry id become one cluster (in predictions also ids of the system's own that begin with
+    ``NIL``); an entity without one stays apart from those of other articles.
+    """
+    return pair.entities.renamed(pair.gold.entity_name, pair.predicted.entity_name)

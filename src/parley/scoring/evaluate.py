@@ -1,0 +1,209 @@
+"""From gold and predictions to a report. The gold drives the loop: every article of the split is scored."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import reduce
+from operator import add
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from parley import __version__
+from parley.checks.corpus import Corpus
+from parley.checks.predictions import check_layers, read_predictions
+from parley.findings import Finding, FindingsError
+from parley.model import Prediction
+from parley.ontology import load_ontology
+from parley.report_form import Counted, Figures, Overall, Report, Score
+from parley.scoring.counts import Counts, Figure, Tally, f1_of, mean
+from parley.scoring.pairs import Ground, Pair
+from parley.scoring.registry import LAYERS, METRICS, OVERALL, Metric
+from parley.scoring.zones import scored_part
+
+ENOUGH_ARTICLES = 6  # for an interval: under six no test can reach p < .05
+
+
+def score(
+    corpus: Corpus,
+    predictions: Mapping[str, Prediction],
+    split: str = "test",
+    *,
+    system: str = "unnamed",
+    predictions_sha256: str | None = None,
+) -> Report:
+    """Return the report on checked predictions (``checks.read_predictions``), by article id.
+
+    The articles are those of ``split`` in the gold; predictions for others are passed over. The same input gives the
+    same report to the byte: there is no time in it.
+
+    Raises ``FindingsError`` if an article has no gold or no prediction, if the split has no articles, or if a layer
+    was attempted in some articles only.
+    """
+    wanted = corpus.split(split)
+    _require(corpus, predictions, split, wanted)
+    attempted = [layer for layer, field in LAYERS.items() if getattr(predictions[wanted[0]], field) is not None]
+    metrics = {name: metric for name, metric in METRICS.items() if metric.layer in attempted}
+    counts: dict[str, dict[str, Any]] = {name: {} for name in metrics}
+    ignored: Counter[str] = Counter()
+    for article in wanted:
+        kept, left_out = scored_part(predictions[article], corpus.articles[article])
+        ignored.update(left_out)
+        pair = Pair(Ground(corpus.articles[article], corpus.texts[article]), corpus.gold[article], kept)
+        for name, metric in metrics.items():
+            counts[name][article] = metric.count(pair)
+    gold_sha256 = hash_gold(corpus, split)
+    version = f"split:{split}|data:{corpus.info.version}|parley:{__version__}|gold:{gold_sha256[:8]}"
+    results = {name: _result(metric, counts[name]) for name, metric in metrics.items()}
+    hashes = {"gold": gold_sha256}
+    if predictions_sha256 is not None:
+        hashes["predictions"] = predictions_sha256
+    overall = _overall({name: result.figure.value for name, result in results.items()})
+    overall.signature = f"overall|mean:layers|{version}"
+    return Report(
+        system=system,
+        split=split,
+        articles=len(wanted),
+        versions={"parley": __version__, "data": corpus.info.version, "ontology": load_ontology().version},
+        hashes=hashes,
+        attempted=attempted,
+        ignored=dict(sorted(ignored.items())),
+        note=_note(len(wanted)),
+        overall=overall,
+        overall_per_article={
+            article: _overall({name: r.articles[article][1].value for name, r in results.items() if r.articles})
+            for article in wanted
+        },
+        metrics={
+            name: _score(f"{name}|{metric.settings}|{version}", results.get(name)) for name, metric in METRICS.items()
+        },
+    )
+
+
+def score_file(corpus: Corpus, path: Path, split: str = "test", *, system: str = "unnamed") -> Report:
+    """Return the report on a file of predictions, checked first.
+
+    Raises ``FindingsError`` with every finding if there is an error in the file.
+    """
+    predictions = read_predictions(path, corpus, split)
+    with path.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    return score(corpus, predictions, split, system=system, predictions_sha256=sha256)
+
+
+def hash_gold(corpus: Corpus, split: str) -> str:
+    """Return the SHA-256 of a split's gold: its records as compact JSON, a line each, sorted by id.
+
+    It is that of the content: how the files in ``gold/`` are laid out does not matter.
+    """
+    lines = (msgspec.json.encode(corpus.gold[article]) + b"\n" for article in sorted(corpus.split(split)))
+    return hashlib.sha256(b"".join(lines)).hexdigest()
+
+
+def _require(corpus: Corpus, predictions: Mapping[str, Prediction], split: str, wanted: list[str]) -> None:
+    """Raise ``FindingsError`` unless every article has gold and prediction, and layers are whole."""
+    findings = []
+    if not wanted:
+        findings.append(
+            Finding(
+                rule="empty-split",
+                message=f"the dataset has no article in the split '{split}'",
+                suggestion="name a split that has articles",
+            )
+        )
+    for article in wanted:
+        for what, where in (("gold annotation", corpus.gold), ("prediction", predictions)):
+            if article not in where:
+                findings.append(
+                    Finding(
+                        rule="missing-article",
+                        message=f"there is no {what} for the article '{article}'",
+                        suggestion="every article of the split needs one, also where nothing was found",
+                    )
+                )
+    findings += check_layers({name: predictions[name] for name in wanted if name in predictions}, "")
+    if findings:
+        raise FindingsError(findings)
+
+
+def _note(articles: int) -> str:
+    if articles < ENOUGH_ARTICLES:
+        number = "1 article" if articles == 1 else f"{articles} articles"
+        return (
+            f"{number}: too few articles for an interval, and no difference between two systems can be shown to be "
+            "more than chance. Read the scores of the single articles."
+        )
+    return f"{articles} articles. This report gives no intervals."
+
+
+class _Result(NamedTuple):
+    """A metric's counts and figure over all articles, and on each (on none where it joins them)."""
+
+    tally: Tally
+    figure: Figure
+    articles: dict[str, tuple[Tally, Figure]]
+    is_average: bool
+
+
+def _result(metric: Metric, counts: Mapping[str, Any]) -> _Result:
+    added = reduce(add, counts.values())
+    if metric.joined is not None:
+        tally = metric.joined(added)
+        return _Result(tally, metric.figure(tally), {}, metric.is_average)
+    articles = {article: (single, metric.figure(single)) for article, single in counts.items()}
+    return _Result(added, metric.figure(added), articles, metric.is_average)
+
+
+def _overall(values: Mapping[str, Fraction]) -> Overall:
+    """Return the mean of the parts, each the mean of its metrics; null where one was not attempted."""
+    parts = {
+        part: mean(values[name] for name in names) if all(name in values for name in names) else None
+        for part, names in OVERALL.items()
+    }
+    known = [value for value in parts.values() if value is not None]
+    return Overall(
+        value=float(mean(known)) if len(known) == len(parts) else None,
+        parts={part: None if value is None else float(value) for part, value in parts.items()},
+    )
+
+
+def _counted(counts: Counts) -> Counted:
+    if isinstance(counts.recalled, int) and isinstance(counts.precise, int):
+        return Counted(gold=counts.gold, predicted=counts.predicted, right=counts.recalled)
+    recalled, precise = float(counts.recalled), float(counts.precise)
+    return Counted(gold=counts.gold, predicted=counts.predicted, recalled=recalled, precise=precise)
+
+
+def _fields(figure: Figure, tally: Tally | None) -> dict[str, Any]:
+    """Return what records of figures share; divided exactly, rounded to floats here."""
+    return {
+        "value": float(figure.value),
+        "precision": None if figure.precision is None else float(figure.precision),
+        "recall": None if figure.recall is None else float(figure.recall),
+        "counts": None if tally is None else _counted(tally.total),
+        "flags": list(figure.flags),
+    }
+
+
+def _score(signature: str, result: _Result | None) -> Score:
+    """Return a metric's entry in the report; without a result it was not attempted."""
+    if result is None:
+        return Score(value=None, signature=signature, flags=["the layer was not attempted"], per_article={})
+    labels = {
+        label: Figures(**_fields(f1_of(counts), Tally({label: counts})))
+        for label, counts in result.tally.by_label.items()
+        if label
+    }
+    articles = {
+        article: Figures(**_fields(figure, None if result.is_average else tally))
+        for article, (tally, figure) in result.articles.items()
+    }
+    return Score(
+        signature=signature,
+        **_fields(result.figure, None if result.is_average else result.tally),
+        per_type=labels if labels and not result.is_average else None,
+        components=labels if labels and result.is_average else None,
+        per_article=articles,
+    )

@@ -1,0 +1,121 @@
+"""What the scoring tests share: annotations written by words instead of offsets, and the small corpus."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from conftest import SMALL
+from parley.checks import Corpus, load_corpus
+from parley.derive import as_prediction
+from parley.model import (
+    Argument,
+    Article,
+    ArticleDate,
+    Document,
+    Entity,
+    Event,
+    Mention,
+    Prediction,
+    Span,
+    Stance,
+    ZoneSpan,
+)
+from parley.scoring.pairs import Ground, Pair
+
+Words = str | tuple[str, int]  # words of the text and, where they stand in it several times, which (from 1)
+
+
+@cache
+def small_corpus() -> Corpus:
+    """The small corpus, read once. Not to be changed."""
+    return load_corpus(SMALL)
+
+
+def small_prediction() -> Prediction:
+    """The gold of the small corpus as a prediction that a test may change."""
+    prediction = as_prediction(small_corpus().gold["harbour-talks"])
+    return msgspec.convert(msgspec.to_builtins(prediction), Prediction)
+
+
+class Writer:
+    """Writes records on one text, one body zone, by its words."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.article = Article(
+            id="a",
+            source_name="a.txt",
+            sha256="0" * 64,
+            split="test",
+            language="en",
+            title=None,
+            date=ArticleDate(value="2031-03-04", basis="stated", reason="Invented."),
+            provenance="Invented.",
+            licence="CC0-1.0",
+            zones=[ZoneSpan(zone="body", start=0, end=len(text))],
+        )
+
+    def place(self, words: Words) -> tuple[int, int]:
+        """Start and end of some words."""
+        quote, occurrence = (words, 1) if isinstance(words, str) else words
+        start = -1
+        for _ in range(occurrence):
+            start = self.text.index(quote, start + 1)
+        return start, start + len(quote)
+
+    def span(self, words: Words) -> Span:
+        start, end = self.place(words)
+        return Span(start=start, end=end)
+
+    def mentions(self, entities: Mapping[str, Iterable[Words]]) -> list[Mention]:
+        """Mentions by entity id."""
+        places = [(entity, *self.place(words)) for entity, spans in entities.items() for words in spans]
+        return [
+            Mention(id=f"{entity}-{start}-{end}", start=start, end=end, entity=entity, form="NAM")
+            for entity, start, end in places
+        ]
+
+    def event(self, identifier: str, type_: str, words: Words, *arguments: Argument, **fields: Any) -> Event:
+        start, end = self.place(words)
+        fields = {"status": "actual", "via": None} | fields
+        return Event(id=identifier, type=type_, start=start, end=end, arguments=list(arguments), **fields)
+
+    def stance(self, holder: str, target: str, polarity: str, *evidence: Words, facet: str = "blame") -> Stance:
+        spans = [self.span(words) for words in evidence]
+        return Stance(
+            id=f"s-{holder}-{target}-{facet}",
+            holder=holder,
+            target=target,
+            polarity=polarity,
+            facet=facet,
+            evidence=spans,
+            explicit=True,
+            via=None,
+        )
+
+    def prediction(
+        self,
+        entities: Mapping[str, Iterable[Words]],
+        events: Sequence[Event] = (),
+        stances: Sequence[Stance] = (),
+        members: Mapping[str, list[str]] | None = None,
+        types: Mapping[str, str] | None = None,
+    ) -> Prediction:
+        """A prediction; entities are GPE unless ``types`` says otherwise."""
+        return Prediction(
+            id="a",
+            mentions=self.mentions(entities),
+            entities=[
+                Entity(id=e, type=(types or {}).get(e, "GPE"), name=e, members=(members or {}).get(e)) for e in entities
+            ],
+            events=list(events),
+            stances=list(stances),
+        )
+
+    def pair(self, gold: Prediction, predicted: Prediction) -> Pair:
+        """A pair to count on; the gold is written as a prediction is."""
+        fields = {name: getattr(gold, name) for name in ("id", "mentions", "entities", "events", "stances")}
+        document = Document(**fields, canary="c", ontology="1", annotator="test", sha256="0" * 64)
+        return Pair(Ground(self.article, self.text), document, predicted)

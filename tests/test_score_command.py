@@ -1,0 +1,161 @@
+"""The commands check and score: exit codes, what is printed, what is written, nothing after an error."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from conftest import ROOT, SMALL
+from parley.checks import check_shape
+from parley.checks import predictions as prediction_checks
+from parley.cli.app import app
+from parley.scoring.registry import HEADLINES
+from scoring_help import small_prediction
+
+EXAMPLE = ROOT / "eval" / "example" / "predictions.jsonl"
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [*map(str, arguments), "--data", str(SMALL)])
+
+
+@pytest.fixture
+def predictions(tmp_path: Path) -> Path:
+    file = tmp_path / "predictions.jsonl"
+    file.write_bytes(EXAMPLE.read_bytes())
+    return file
+
+
+def write(file: Path, line: bytes) -> Path:
+    file.write_bytes(line)
+    return file
+
+
+def test_check_is_quiet_about_what_is_right(predictions: Path) -> None:
+    result = run("check", predictions)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "1 of 1 article usable, 0 errors" in result.stderr
+
+
+def test_check_names_every_problem(predictions: Path) -> None:
+    broken = predictions.read_bytes().replace(b'"Clash"', b'"Attack"').replace(b'"start": 241', b'"start": 241.0')
+    result = run("check", write(predictions, broken))
+    assert result.exit_code == 1
+    assert f"{predictions}:1 $.events[2].type  unknown-label" in result.stdout
+    assert "did you mean 'Strike'?" in result.stdout
+    assert "write 241" in result.stdout
+    listed = json.loads(run("check", predictions, "--json").stdout)
+    assert {finding["rule"] for finding in listed} == {"unknown-label", "wrong-type"}
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        (b"\xef\xbb\xbf{}", "byte-order-mark"),
+        (b'{"id": "harbour-talks", "id": "harbour-talks"}', "duplicate-key"),
+        (b'{"id": NaN}', "not-a-number"),
+        (b'{"id": 1e999}', "not-a-number"),
+        (b'{"id": "harbour-talks"', "bad-json"),
+        (b"[" * 100_000, "too-deep"),
+        (b"\xff", "not-utf8"),
+        (b"[]", "wrong-type"),
+        (b"", "missing-article"),
+        (b'{"id": "harbour-talks"}\n{"id": "harbour-talks"}', "duplicate-article"),
+        (b'{"id": "harbour-talks"}\n{"id": "other"}', "unknown-article"),
+    ],
+)
+def test_what_cannot_be_scored_is_refused(line: bytes, rule: str, predictions: Path) -> None:
+    write(predictions, line)
+    assert rule in run("check", predictions).stdout
+    result = run("score", predictions)
+    assert result.exit_code == 1
+    assert rule in result.stderr
+    assert not predictions.with_name("report.json").exists()
+
+
+def test_windows_line_ends_are_read(predictions: Path) -> None:
+    write(predictions, predictions.read_bytes().replace(b"\n", b"\r\n"))
+    assert run("check", predictions).exit_code == 0
+
+
+def test_a_line_beyond_all_size_is_not_read(predictions: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prediction_checks, "MAX_LINE", 100)
+    result = run("check", predictions)
+    assert (result.exit_code, "too-large" in result.stdout) == (1, True)
+
+
+@pytest.mark.parametrize("repeated", ["mentions", "events", "stances"])
+def test_duplicates_are_refused(repeated: str, predictions: Path) -> None:
+    """A repeated item would raise recall above 1 where a scorer counts lists."""
+    prediction = small_prediction()
+    items = getattr(prediction, repeated)
+    items.append(msgspec.structs.replace(items[0], id="again"))
+    result = run("check", write(predictions, msgspec.json.encode(prediction)))
+    assert (result.exit_code, "duplicate-" in result.stdout) == (1, True)
+
+
+def test_a_split_without_articles(predictions: Path) -> None:
+    result = run("score", predictions, "--split", "train")
+    assert result.exit_code == 1
+    assert "empty-split" in result.stderr and "name one of test" in result.stderr
+
+
+def test_a_layer_of_some_articles_only(tmp_path: Path) -> None:
+    lines = [
+        '{"id": "talks-agreed-clashes-erupt", "mentions": [], "entities": []}',
+        '{"id": "talks-to-revive-ceasefire"}',
+    ]
+    file = tmp_path / "predictions.jsonl"
+    file.write_text("\n".join(lines))
+    result = CliRunner().invoke(app, ["check", str(file), "--data", str(ROOT / "data")])
+    assert result.exit_code == 1
+    assert f"{file}:2 $.mentions  partial-layer" in result.stdout
+
+
+def test_score_writes_the_report_beside(predictions: Path) -> None:
+    result = run("score", predictions, "--system", "Example 1")
+    assert result.exit_code == 0
+    report = json.loads(predictions.with_name("report.json").read_bytes())
+    assert check_shape(report, "report") == []
+    assert report["system"] == "Example 1"
+    for name in HEADLINES:
+        assert name in result.stdout
+    assert "too few articles for an interval" in " ".join(result.stdout.split())
+    assert "0.743" in result.stdout  # 26/35, see test_scoring_report
+
+
+def test_score_names_the_system_of_the_submission(predictions: Path) -> None:
+    predictions.with_name("submission.json").write_text('{"system": "From the submission"}')
+    assert json.loads(run("score", predictions, "--json").stdout)["system"] == "From the submission"
+    predictions.with_name("submission.json").write_text("{")
+    assert json.loads(run("score", predictions, "--json").stdout)["system"] == "predictions"
+
+
+def test_score_writes_where_it_is_told(predictions: Path, tmp_path: Path) -> None:
+    target = tmp_path / "elsewhere" / "r.json"
+    result = run("score", predictions, "-o", target, "--json")
+    assert target.read_text("utf-8") == result.stdout
+    assert not predictions.with_name("report.json").exists()
+
+
+def test_what_was_not_attempted_is_shown_so(predictions: Path) -> None:
+    result = run("score", write(predictions, b'{"id": "harbour-talks"}'), "--all")
+    assert result.exit_code == 0
+    assert "–" in result.stdout
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    assert run("score", tmp_path / "none.jsonl").exit_code == 1
+    assert run("check", tmp_path).exit_code == 1
+    assert run("score").exit_code == 2
+
+
+@pytest.mark.parametrize("script", ["check", "score"])
+def test_the_scripts_of_eval_are_the_commands(script: str, predictions: Path) -> None:
+    command = [sys.executable, ROOT / "eval" / f"{script}.py", predictions, "--data", SMALL]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0

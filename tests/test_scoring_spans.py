@@ -1,0 +1,185 @@
+"""Span F1: equal to seqeval on flat text, bounded, and never rewarding a mistake."""
+
+import warnings
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from seqeval.metrics.v1 import precision_recall_fscore_support  # v1 is the strict mode
+from seqeval.scheme import IOB2
+
+from parley.model import Entity, Mention
+from parley.scoring.counts import (
+    NO_GOLD,
+    NO_PREDICTION,
+    NOTHING,
+    Counts,
+    Tally,
+    compare,
+    f1,
+    f1_of,
+    hits,
+    macro_f1,
+)
+from parley.scoring.entities import linking, typed
+from scoring_help import Writer, small_corpus, small_prediction
+
+Item = tuple[int, int, str]
+TYPES = ("GPE", "PER", "TIME")
+WORDS = Writer("Norland and Sudovia signed the truce in Harrow on Monday while Ada Brink of Norland watched.")
+
+
+def test_counts_add_and_are_divided_once() -> None:
+    added = hits(1, 1, 1) + hits(0, 3, 0)
+    assert added == Counts(4, 1, 1, 1)
+    # precision 1/1, recall 1/4: 2 · 1 · ¼ / 1¼ = 2/5; the mean of 1 and 0 would be 1/2
+    assert f1_of(added).value == Fraction(2, 5)
+
+
+@pytest.mark.parametrize(
+    ("counts", "flags"),
+    [
+        (hits(0, 0, 0), (NOTHING,)),
+        (hits(0, 0, 3), (NO_GOLD,)),
+        (hits(0, 3, 0), (NO_PREDICTION,)),
+        (hits(0, 3, 3), ()),
+    ],
+)
+def test_zero_division_is_zero_and_flagged(counts: Counts, flags: tuple[str, ...]) -> None:
+    assert (f1_of(counts).value, f1_of(counts).flags) == (0, flags)
+
+
+def test_labels_add_up() -> None:
+    tally = compare({1, 2, 3}, {2, 3, 4}, lambda item: "even" if item % 2 == 0 else "odd")
+    assert tally == Tally({"even": hits(1, 1, 2), "odd": hits(1, 2, 1)})
+    assert (tally + tally).total == hits(4, 6, 6)
+    assert (tally + Tally({"new": hits(0, 1, 0)})).total == hits(2, 4, 3)
+
+
+def test_macro_f1_leaves_out_what_is_not_there() -> None:
+    got = macro_f1(Tally({"a": hits(1, 1, 1), "b": hits(0, 1, 1), "c": Counts()}))
+    assert (got.value, len(got.flags)) == (Fraction(1, 2), 1)
+    assert macro_f1(Tally({})).flags == (NOTHING,)
+
+
+@st.composite
+def flat(draw: st.DrawFn) -> set[Item]:
+    """Typed spans over twenty tokens that do not overlap."""
+    spans, at = set(), 0
+    while at < 20:
+        length = draw(st.integers(0, 3))
+        if length and at + length <= 20:
+            spans.add((at, at + length, draw(st.sampled_from(TYPES))))
+        at += max(length, 1)
+    return spans
+
+
+def to_tags(spans: set[Item]) -> list[str]:
+    tags = ["O"] * 20
+    for start, end, type_ in spans:
+        tags[start:end] = [f"B-{type_}"] + [f"I-{type_}"] * (end - start - 1)
+    return tags
+
+
+@given(st.lists(st.tuples(flat(), flat()), min_size=1, max_size=4))
+def test_flat_spans_equal_seqeval_strict(sentences: list[tuple[set[Item], set[Item]]]) -> None:
+    tally = sum((compare(gold, predicted, lambda item: item[2]) for gold, predicted in sentences), Tally())
+    gold_tags = [to_tags(gold) for gold, _ in sentences]
+    predicted_tags = [to_tags(predicted) for _, predicted in sentences]
+
+    def theirs(average: str | None) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return precision_recall_fscore_support(
+                gold_tags, predicted_tags, average=average, scheme=IOB2, zero_division=0
+            )
+
+    if tally.total.is_empty:
+        return
+    precision, recall, value, support = theirs("micro")
+    mine = f1(tally)
+    assert (mine.precision, mine.recall, mine.value) == pytest.approx((precision, recall, value), abs=1e-12)
+    assert support == tally.total.gold
+    for i, counts in enumerate(tally.by_label[label] for label in sorted(tally.by_label)):
+        by_type = [values[i] for values in theirs(None)]
+        figure = f1_of(counts)
+        assert (figure.precision, figure.recall, figure.value, counts.gold) == pytest.approx(tuple(by_type), abs=1e-12)
+
+
+items = st.sets(st.tuples(st.integers(0, 5), st.integers(6, 9), st.sampled_from(TYPES)))
+
+
+@given(items, items)
+def test_bounds_and_order(gold: set[Item], predicted: set[Item]) -> None:
+    figure = f1(compare(gold, predicted))
+    assert 0 <= figure.value <= 1
+    assert f1(compare(gold, gold)).value == bool(gold)
+
+
+@given(items, items, st.tuples(st.integers(10, 12), st.integers(13, 15), st.sampled_from(TYPES)))
+def test_a_wrong_item_never_helps(gold: set[Item], predicted: set[Item], wrong: Item) -> None:
+    before = f1(compare(gold, predicted)).value
+    assert f1(compare(gold, predicted | {wrong})).value <= before
+
+
+@given(items, items, st.data())
+def test_losing_a_right_item_never_helps(gold: set[Item], predicted: set[Item], data: st.DataObject) -> None:
+    right = gold & predicted
+    if right:
+        lost = data.draw(st.sampled_from(sorted(right)))
+        assert f1(compare(gold, predicted - {lost})).value <= f1(compare(gold, predicted)).value
+
+
+def test_nested_mentions_and_values_count() -> None:
+    gold = WORDS.prediction({"n": ["Norland", ("Norland", 2)], "b": ["Ada Brink of Norland"]}, types={"b": "PER"})
+    gold.mentions = [*(gold.mentions or []), Mention(id="t", type="TIME", value="2031-03-03", **vars_of("Monday"))]
+    predicted = WORDS.prediction({"n": ["Norland", ("Norland", 2)], "s": ["Sudovia"], "b": ["Ada Brink"]})
+    # Right: both Norlands. Gold has the nested one, the PER around it and the TIME too: 2 of 4; predicted 2 of 4.
+    tally = typed(WORDS.pair(gold, predicted))
+    assert tally == Tally({"GPE": hits(2, 2, 4), "PER": hits(0, 1, 0), "TIME": hits(0, 1, 0)})
+
+
+def vars_of(words: str) -> dict[str, int]:
+    start, end = WORDS.place(words)
+    return {"start": start, "end": end}
+
+
+def test_an_end_off_by_one_is_wrong() -> None:
+    gold = WORDS.prediction({"n": ["Norland"]})
+    predicted = WORDS.prediction({"n": ["Norland "]})
+    assert typed(WORDS.pair(gold, predicted)).total == hits(0, 1, 1)
+
+
+def test_three_overlapping_predictions_earn_one() -> None:
+    gold = WORDS.prediction({"b": ["Ada Brink"]})
+    predicted = WORDS.prediction({"b": ["Ada Brink"], "c": ["Ada"], "d": ["Brink"]})
+    assert typed(WORDS.pair(gold, predicted)).total == hits(1, 1, 3)
+
+
+def test_linking() -> None:
+    gold = WORDS.prediction({"n": ["Norland", ("Norland", 2)], "s": ["Sudovia"], "h": ["Harrow"]})
+    predicted = WORDS.prediction(
+        {"n": ["Norland"], "m": [("Norland", 2)], "s": ["Sudovia"], "h": ["Harrow"]}, types={"s": "ORG"}
+    )
+
+    def link(entities: list[Entity] | None, **registry: str) -> None:
+        for entity in entities or []:
+            entity.registry = registry.get(entity.id)
+
+    link(gold.entities, n="norland", s="sudovia")
+    link(predicted.entities, n="norland", m="NIL-1", s="sudovia")
+    # Sudovia has another type and is not compared. The first Norland is right, the second is called NIL; Harrow is
+    # NIL in both: "in registry" 1 of 2, NIL 1 of 1.
+    tally = linking(WORDS.pair(gold, predicted))
+    assert tally == Tally({"in registry": hits(1, 2, 2), "NIL": hits(1, 1, 1)})
+
+
+def test_offsets_are_code_points() -> None:
+    """The small article has an astral character before 'deadly': a UTF-16 or UTF-8 offset would miss."""
+    text = small_corpus().texts["harbour-talks"]
+    event = next(e for e in small_prediction().events or [] if e.text == "deadly")
+    assert text[event.start : event.end] == "deadly"
+
+    assert event.start != len(text[: event.start].encode("utf-16-le")) // 2
