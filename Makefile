@@ -26,7 +26,7 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.core: pyproject.toml constraints.txt | $(VENV)/bin/python
-	@$(PIP) -e .
+	@$(PIP) -e '.[baselines]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.core

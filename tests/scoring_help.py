@@ -7,21 +7,10 @@ from typing import Any
 import msgspec
 
 from conftest import SMALL
+from parley.catalogue import Article, ArticleDate, ZoneSpan
 from parley.checks import Corpus, load_corpus
 from parley.derive import as_prediction
-from parley.model import (
-    Argument,
-    Article,
-    ArticleDate,
-    Document,
-    Entity,
-    Event,
-    Mention,
-    Prediction,
-    Span,
-    Stance,
-    ZoneSpan,
-)
+from parley.model import Argument, Document, Entity, Event, Mention, Prediction, Span, Stance
 from parley.scoring.pairs import Ground, Pair
 
 Words = str | tuple[str, int]  # words of the text and, where they stand in it several times, which (from 1)

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from conftest import ROOT, SMALL
 from parley.articles import parse_zones
-from parley.checks import load_articles
+from parley.checks import load_corpus
 from parley.cli.app import app
 from parley.findings import FindingsError
 
@@ -21,7 +21,7 @@ PLANS = {
 
 @pytest.mark.parametrize("identifier", PLANS)
 def test_zones_of_the_real_articles(identifier: str) -> None:
-    corpus = load_articles(ROOT / "data")
+    corpus = load_corpus(ROOT / "data", gold=False, raw=False)
     assert parse_zones(PLANS[identifier], corpus.texts[identifier]) == corpus.articles[identifier].zones
 
 

@@ -10,9 +10,10 @@ from datasets import config as datasets_config
 from parley.build.folder import build, write
 from parley.build.tables import documents, stance
 from parley.build.view import ArticleView, views
+from parley.catalogue import ZoneSpan
 from parley.checks import load_corpus
 from parley.load import load
-from parley.model import Span, ZoneSpan
+from parley.model import Span
 from parley.task import DOCUMENT_COLUMNS, PAIR_COLUMNS, tasks
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from jsonschema import Draft202012Validator
 
-from parley import model, quote_form, report_form
+from parley import catalogue, model, quote_form, report_form
 from parley.ontology import Ontology, load_ontology
 from parley.paths import SCHEMA
 
@@ -25,9 +25,9 @@ PUBLISHED: dict[str, tuple[type, str, str]] = {
     "submission": (report_form.Submission, "Parley submission", "What a leaderboard entrant says of a system: submission.json."),
     "report": (report_form.Report, "Parley report", "The result of scoring predictions against gold: report.json."),
     "quote": (quote_form.QuoteDocument, "Parley quote form", "An annotation written by people or language models: spans are quotations, resolved to offsets by a tool."),
-    "article": (model.Article, "Parley article", "What is known about an article: one line of articles.jsonl."),
-    "registry": (model.Registry, "Parley registry", "Entities and events shared across articles: registry.json."),
-    "dataset": (model.DatasetInfo, "Parley dataset", "What is true of the dataset as a whole: dataset.json."),
+    "article": (catalogue.Article, "Parley article", "What is known about an article: one line of articles.jsonl."),
+    "registry": (catalogue.Registry, "Parley registry", "Entities and events shared across articles: registry.json."),
+    "dataset": (catalogue.DatasetInfo, "Parley dataset", "What is true of the dataset as a whole: dataset.json."),
 }  # fmt: skip
 
 _VALUE_FIELDS = ["value", "mod", "number", "unit", "qualifier"]

@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from parley.model import Span, ZoneSpan
+from parley.catalogue import ZoneSpan
+from parley.model import Span
 from parley.ontology import load_ontology
 
 DOCUMENT_COLUMNS = ("id", "text", "zones", "date")

@@ -98,8 +98,7 @@ def _type_name(kind: Any) -> str:
     return f"label ({kind.num_classes})" if hasattr(kind, "num_classes") else str(kind.dtype)
 
 
-def render_prose(corpus: Corpus, found: Sequence[ArticleView], tables: Sequence[Table], stats: Stats) -> str:
-    """Return the card below its YAML."""
+def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("parley.build", "templates"),
         undefined=StrictUndefined,
@@ -109,18 +108,35 @@ def render_prose(corpus: Corpus, found: Sequence[ArticleView], tables: Sequence[
         autoescape=False,  # Markdown, not HTML; the texts are checked and shown as they are
     )
     environment.filters |= {"row": _row, "cell": _cell, "type_name": _type_name}
-    prose = environment.get_template("card.md.j2").render(
-        info=corpus.info,
-        articles=list(corpus.articles.values()),
-        raw=sorted(corpus.raw),
-        annotators=sorted({gold.annotator for gold in corpus.gold.values()}),
-        ontology=load_ontology(),
-        configs=configs(),
-        rows={name: [f"{t.split}: {t.rows.num_rows} rows" for t in tables if t.config == name] for name in configs()},
-        splits=sorted({t.split for t in tables}),
-        example=find_example(found),
-        stats=stats,
-        segmenter=SEGMENTER,
+    return environment
+
+
+def render_example(found: Sequence[ArticleView]) -> str:
+    """Return the part of the card that shows the three layers on one sentence; empty if none shows a stance."""
+    example = find_example(found)
+    return _environment().get_template("example.md.j2").render(example=example) if example else ""
+
+
+def render_prose(corpus: Corpus, found: Sequence[ArticleView], tables: Sequence[Table], stats: Stats) -> str:
+    """Return the card below its YAML."""
+    prose = (
+        _environment()
+        .get_template("card.md.j2")
+        .render(
+            info=corpus.info,
+            articles=list(corpus.articles.values()),
+            raw=sorted(corpus.raw),
+            annotators=sorted({gold.annotator for gold in corpus.gold.values()}),
+            ontology=load_ontology(),
+            configs=configs(),
+            rows={
+                name: [f"{t.split}: {t.rows.num_rows} rows" for t in tables if t.config == name] for name in configs()
+            },
+            splits=sorted({t.split for t in tables}),
+            example=find_example(found),
+            stats=stats,
+            segmenter=SEGMENTER,
+        )
     )
     return re.sub(r"\n{3,}", "\n\n", prose)
 

@@ -48,13 +48,25 @@ def _told(view: ArticleView, stance: Stance) -> Sentence | None:
     return sentence_at(view.sentences, first.start, first.end)
 
 
+def _interest(view: ArticleView, sentence: Sentence) -> tuple[bool, bool]:
+    """Whether a sentence tells of something contested, and whether it tells something through a voice."""
+    events = [e for e in view.gold.events if sentence.start <= e.start and e.end <= sentence.end]
+    contested = any(view.links.is_contested(view.links.head(e.id)) for e in events)
+    return contested, any(e.via for e in events)
+
+
 def find_example(found: Iterable[ArticleView]) -> Example | None:
-    """Return the first sentence of the first article that shows a stance, with its three layers; None if none does."""
+    """Return a sentence of the first article that shows a stance, with its three layers; None if none does.
+
+    Of the article's sentences with a stance it is the first of those that show the most else: something contested,
+    something told through a voice.
+    """
     for view in found:
         shown = [(sentence, stance) for stance in view.gold.stances if (sentence := _told(view, stance))]
         if not shown:
             continue
-        sentence = min((s for s, _ in shown), key=lambda s: s.number)
+        ordered = sorted({s for s, _ in shown}, key=lambda s: s.number)
+        sentence = max(ordered, key=lambda s: _interest(view, s))
         mentions = [
             (
                 m.text,

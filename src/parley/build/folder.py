@@ -58,12 +58,18 @@ def _differs(file: str, message: str) -> Finding:
     return Finding(rule="not-as-built", message=message, file=file, suggestion="run `parley build`")
 
 
-def write(files: Mapping[str, bytes], folder: Path) -> list[str]:
-    """Write the files that differ from what is in ``folder`` and remove stale Parquet; return the paths touched."""
-    stale = stale_files(files, folder)
+def write_changed(files: Mapping[str, bytes], folder: Path) -> list[str]:
+    """Write the files that differ from what is in ``folder``; return their paths."""
     changed = [finding.file for finding in differences(files, folder)]
     for path in changed:
         write_whole(folder / path, files[path])
+    return changed
+
+
+def write(files: Mapping[str, bytes], folder: Path) -> list[str]:
+    """Write the built files that differ, remove stale Parquet from the dataset folder; return the paths touched."""
+    stale = stale_files(files, folder)
+    changed = write_changed(files, folder)
     for path in stale:
         (folder / path).unlink()
     return changed + stale

@@ -1,11 +1,8 @@
 """Tables of the labels in Markdown, for the guidelines and whoever else shows them."""
 
-import re
 from collections.abc import Iterable, Sequence
 
-from parley.ontology import Label, Ontology, load_ontology
-
-_PART = re.compile(r"(<!-- generated: labels -->\n).*?(<!-- end of generated part -->)", re.DOTALL)
+from parley.ontology import Label, Ontology
 
 
 def _cell(text: str) -> str:
@@ -50,9 +47,3 @@ def label_tables(ontology: Ontology) -> str:
             _simple("Facets", ontology.facets),
         ]
     )
-
-
-def fill_labels(text: str, ontology: Ontology | None = None) -> str:
-    """Return ``text`` with the part between its marks replaced by the label tables."""
-    tables = label_tables(ontology or load_ontology())
-    return _PART.sub(lambda match: f"{match[1]}\n{tables}\n\n{match[2]}", text)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from parley.catalogue import Article, RegistryEntry
 from parley.checks import Corpus
 from parley.derive import Links
-from parley.model import Article, Document, Mention, RegistryEntry
+from parley.model import Document, Mention
 from parley.segment import Sentence, sentence_at, split_sentences
 
 

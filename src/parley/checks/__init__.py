@@ -1,6 +1,6 @@
 """Checks: first the shape (JSON Schema), then the meaning. All findings in one run, as values."""
 
-from parley.checks.corpus import Corpus, check_corpus, load_articles, load_corpus
+from parley.checks.corpus import Corpus, check_corpus, load_corpus
 from parley.checks.document import check_annotation
 from parley.checks.predictions import check_predictions, read_predictions
 from parley.checks.rules import RULES, Rule
@@ -14,7 +14,6 @@ __all__ = [
     "check_corpus",
     "check_predictions",
     "check_shape",
-    "load_articles",
     "load_corpus",
     "read_predictions",
 ]

@@ -8,13 +8,14 @@ from typing import Any
 
 import msgspec
 
+from parley.catalogue import Article, DatasetInfo, Registry, RegistryEntry
 from parley.checks.context import Context
 from parley.checks.document import check_annotation
 from parley.checks.rules import RULES
 from parley.checks.shape import check_shape
 from parley.findings import Finding, FindingsError
 from parley.io import parse_json, read_bytes, read_json, read_lines, shorten
-from parley.model import Article, DatasetInfo, Document, Registry, RegistryEntry
+from parley.model import Document
 from parley.ontology import load_ontology
 
 
@@ -292,61 +293,39 @@ def _documents(reader: _Reader, where: str, corpus: Corpus) -> dict[str, Documen
     return documents
 
 
-def check_corpus(folder: Path) -> tuple[Corpus | None, list[Finding]]:
+def check_corpus(folder: Path, *, gold: bool = True, raw: bool = True) -> tuple[Corpus | None, list[Finding]]:
     """Read a dataset folder and return it with everything that is wrong with it.
 
-    The corpus is None where there is an error. Warnings alone leave it usable.
+    ``gold`` and ``raw`` say whether the adjudicated annotation and the single passes are read; what is not read is
+    empty and may be missing. The corpus is None where there is an error. Warnings alone leave it usable.
     """
     if not folder.is_dir():
-        return None, [
-            _found(
-                "missing-file",
-                str(folder),
-                "there is no such folder",
-                "name the dataset folder, the one with articles.jsonl",
-            )
-        ]
+        mend = "name the dataset folder, the one with articles.jsonl"
+        return None, [_found("missing-file", str(folder), "there is no such folder", mend)]
     reader = _Reader(folder)
     corpus = reader.read()
     if corpus is None:
         return None, reader.findings
-    corpus.gold = _documents(reader, "gold", corpus)
-    raw_folders = sorted(p for p in (folder / "raw").glob("*") if p.is_dir())
-    corpus.raw = {p.name: _documents(reader, f"raw/{p.name}", corpus) for p in raw_folders}
-    for article in reader.articles:
-        if not (folder / "gold" / f"{article}.json").is_file():
-            reader.findings.append(
-                _found(
-                    "missing-article",
-                    f"gold/{article}.json",
-                    "the article has no gold annotation",
-                    "annotate it, or take it out of articles.jsonl",
-                )
-            )
-    if any(finding.is_error for finding in reader.findings):
-        return None, reader.findings
-    corpus.gold = {article: corpus.gold[article] for article in reader.articles}
-    return corpus, reader.findings
+    if raw:
+        annotators = sorted(path.name for path in (folder / "raw").glob("*") if path.is_dir())
+        corpus.raw = {name: _documents(reader, f"raw/{name}", corpus) for name in annotators}
+    if gold:
+        found = _documents(reader, "gold", corpus)
+        corpus.gold = {article: found[article] for article in reader.articles if article in found}
+        for article in reader.articles:
+            name = f"gold/{article}.json"
+            if not (folder / name).is_file():
+                mend = "annotate it, or take it out of articles.jsonl"
+                reader.findings.append(_found("missing-article", name, "the article has no gold annotation", mend))
+    return (None if any(finding.is_error for finding in reader.findings) else corpus), reader.findings
 
 
-def load_articles(folder: Path) -> Corpus:
-    """Return a dataset folder's articles and registry without its annotations (``gold`` and ``raw`` are empty).
-
-    Raises ``FindingsError`` with every finding if there is an error in them.
-    """
-    reader = _Reader(folder)
-    corpus = reader.read()
-    if corpus is None or any(finding.is_error for finding in reader.findings):
-        raise FindingsError(reader.findings)
-    return corpus
-
-
-def load_corpus(folder: Path) -> Corpus:
-    """Return a checked dataset folder.
+def load_corpus(folder: Path, *, gold: bool = True, raw: bool = True) -> Corpus:
+    """Return a checked dataset folder; see ``check_corpus``.
 
     Raises ``FindingsError`` with every finding if there is an error in it.
     """
-    corpus, findings = check_corpus(folder)
+    corpus, findings = check_corpus(folder, gold=gold, raw=raw)
     if corpus is None:
         raise FindingsError(findings)
     return corpus

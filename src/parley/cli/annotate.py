@@ -8,7 +8,8 @@ import msgspec
 import typer
 
 from parley.articles import describe
-from parley.checks import Corpus, check_annotation, check_shape, load_articles
+from parley.catalogue import Article, ArticleDate
+from parley.checks import Corpus, check_annotation, check_shape, load_corpus
 from parley.cli.console import (
     DEFAULT_DATA,
     FINDINGS,
@@ -23,7 +24,7 @@ from parley.cli.console import (
 )
 from parley.findings import Finding, FindingsError
 from parley.io import read_bytes, read_json, to_lines_json, write_whole
-from parley.model import Article, ArticleDate, Document
+from parley.model import Document
 from parley.quote_form import QuoteDocument
 from parley.quotes import resolve, to_quotes
 from parley.segment import split_sentences
@@ -36,7 +37,7 @@ app = typer.Typer(
 def _article(data: Path, identifier: str) -> tuple[Corpus, Article, str]:
     """Return the articles of a dataset folder and the one that is named, with its text."""
     with findings_end_it():
-        corpus = load_articles(data)
+        corpus = load_corpus(data, gold=False, raw=False)
     if identifier not in corpus.articles:
         stop(f"there is no article '{identifier}' in {data}; there are: {', '.join(corpus.articles)}")
     return corpus, corpus.articles[identifier], corpus.texts[identifier]

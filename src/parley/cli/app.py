@@ -4,11 +4,11 @@ import os
 import sys
 
 import typer
+from rich.markup import escape
 
 from parley import __version__
-from parley.cli import annotate, corpus
+from parley.cli import agreement, annotate, build, corpus, demo, predict, score, show
 from parley.cli.console import FINDINGS, err, out
-from rich.markup import escape
 
 app = typer.Typer(
     name="parley",
@@ -19,6 +19,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 corpus.register(app)
+build.register(app)
+show.register(app)
+predict.register(app)
+score.register(app)
+demo.register(app)
+agreement.register(app)
 app.add_typer(annotate.app, name="annotate")
 
 

@@ -60,8 +60,9 @@ def build(
         bool, typer.Option("--check", help="Write nothing; list every built file that a fresh build would change.")
     ] = False,
 ) -> None:
-    """Build the dataset: Parquet files, card (README.md) and croissant.json; in a checkout also the JSON Schemas.
+    """Build the dataset: Parquet files, card (README.md) and croissant.json.
 
+    In a checkout also the JSON Schemas and, for its own dataset, the generated parts of README and guidelines.
     The folder is checked first (as by validate). A second build changes nothing. Exit code 0 if all is well, 1 if
     the folder has errors or, with --check, a built file differs.
 
@@ -69,6 +70,8 @@ def build(
     """
     try:
         from parley.build import folder as built
+        from parley.build.checkout import build_pages
+        from parley.build.view import views
     except ModuleNotFoundError as error:
         stop(f"building needs {error.name}: pip install 'parley-bench[build]'")
 
@@ -79,19 +82,23 @@ def build(
         found = [msgspec.structs.replace(finding, file=f"{SCHEMA.name}/{finding.file}") for finding in found]
         print_findings(found, as_json=False)
     else:
-        for path in built.write(schemas, SCHEMA):
+        for path in built.write_changed(schemas, SCHEMA):
             say(f"  {SCHEMA.name}/{path}")
     with findings_end_it():
         corpus = load_corpus(folder)
     files = built.build(corpus, _watch)
+    root = SCHEMA.parent
+    is_own = bool(schemas) and folder.resolve() == (root / "data").resolve()
+    with findings_end_it():
+        pages = build_pages(root, list(views(corpus))) if is_own else {}
     if check:
-        differing = built.differences(files, folder, built.stale_files(files, folder))
+        differing = built.differences(files, folder, built.stale_files(files, folder)) + built.differences(pages, root)
         print_findings(differing, as_json=False)
         number = len(found) + len(differing)
-        say(f"{folder}: {count(number, 'file')} not as built, of {len(files) + len(schemas)}")
+        say(f"{folder}: {count(number, 'file')} not as built, of {len(files) + len(schemas) + len(pages)}")
         raise typer.Exit(FINDINGS if number else FINE)
     touched = built.write(files, folder)
-    for path in touched:
+    for path in [*touched, *built.write_changed(pages, root)]:
         say(f"  {path}")
     say(f"{folder}: {count(len(files), 'built file')}, {len(touched)} changed")
 

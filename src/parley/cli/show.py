@@ -9,7 +9,7 @@ import msgspec
 import typer
 from rich.console import Console
 
-from parley.checks import check_annotation, check_predictions, check_shape, load_articles, load_corpus
+from parley.checks import check_annotation, check_predictions, check_shape, load_corpus
 from parley.checks.corpus import Corpus
 from parley.cli.console import (
     DEFAULT_DATA,
@@ -101,7 +101,7 @@ def show(
     if annotation is not None and predictions is not None:
         stop("--annotation and --predictions exclude each other")
     with findings_end_it():
-        corpus = load_corpus(data) if predictions is not None else load_articles(data)
+        corpus = load_corpus(data, gold=predictions is not None, raw=False)
         if article not in corpus.articles:
             stop(f"there is no article '{article}' in {data}; there are: {', '.join(corpus.articles)}")
         found: Annotation

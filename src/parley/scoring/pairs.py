@@ -4,8 +4,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from functools import cached_property
 
+from parley.catalogue import Article
 from parley.derive import Links, argument_span
-from parley.model import Annotation, Article, Document, Prediction
+from parley.model import Annotation, Document, Prediction
 from parley.scoring.coreference import Contingency, conll_counts, contingency
 from parley.scoring.counts import Tally
 from parley.segment import Sentence, split_sentences, split_tokens

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
+from parley.catalogue import Article
 from parley.derive import Links
-from parley.model import Article, Event, Prediction, Span, Stance
+from parley.model import Event, Prediction, Span, Stance
 from parley.ontology import load_ontology
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
+from parley.catalogue import Article, RegistryEntry
 from parley.derive import Links, argument_span
-from parley.model import AUTHOR, Annotation, Argument, Article, Document, Event, Mention, RegistryEntry, Stance
+from parley.model import AUTHOR, Annotation, Argument, Document, Event, Mention, Stance
 from parley.ontology import load_ontology
 from parley.segment import sentence_at, split_sentences
 from parley.show.tree import Mark, nest

@@ -1,0 +1,201 @@
+"""Commands for those who compare annotators: agreement, adjudicate."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from parley.checks import Corpus, load_corpus
+from parley.cli.console import (
+    DEFAULT_DATA,
+    FINDINGS,
+    AsJson,
+    DataFolder,
+    count,
+    findings_end_it,
+    out,
+    print_findings,
+    print_json,
+    say,
+    stop,
+)
+from parley.io import write_whole
+
+if TYPE_CHECKING:
+    from parley.agreement import Measure
+    from parley.model import Document
+
+_SAME_MODEL = "The annotators are one language model under one set of guidelines: an upper bound, and no evidence that what they share is right."
+
+
+def _chosen(
+    corpus: Corpus, annotators: Sequence[str], articles: Sequence[str]
+) -> "tuple[dict[str, dict[str, Document]], list[str]]":
+    """Return the passes and the articles that were asked for; stop where one is not there or not whole."""
+    names = list(annotators) or list(corpus.raw)
+    if unknown := [name for name in names if name not in corpus.raw]:
+        stop(f"there is no annotator '{unknown[0]}'; there are: {', '.join(corpus.raw) or 'none'}")
+    if len(names) < 2:
+        stop("agreement needs two annotators or more under raw/")
+    wanted = list(articles) or list(corpus.articles)
+    if unknown := [article for article in wanted if article not in corpus.articles]:
+        stop(f"there is no article '{unknown[0]}'; there are: {', '.join(corpus.articles)}")
+    for name in names:
+        if missing := [article for article in wanted if article not in corpus.raw[name]]:
+            stop(
+                f"'{name}' has no annotation of '{missing[0]}'; name the articles to compare by --article, or annotate it",
+                FINDINGS,
+            )
+    return {name: corpus.raw[name] for name in names}, wanted
+
+
+def agreement(
+    annotator: Annotated[
+        list[str] | None, typer.Option(help="Annotator under raw/ (may be repeated; default: all).")
+    ] = None,
+    article: Annotated[list[str] | None, typer.Option(help="Article (may be repeated; default: all).")] = None,
+    gold: Annotated[bool, typer.Option("--gold", help="Also compare each annotator with gold.")] = False,
+    labels: Annotated[bool, typer.Option("--labels", help="Also show F1 by label.")] = False,
+    plot: Annotated[Path | None, typer.Option(help="Write a picture of the confusions (SVG or PNG).")] = None,
+    data: DataFolder = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Measure how far independent passes agree, per layer and label: F1, Cohen's κ, Krippendorff's α.
+
+    Example: parley agreement --gold
+    """
+    try:
+        from parley.agreement import agreement as measure
+        from parley.scoring.pairs import Ground
+    except ModuleNotFoundError as error:
+        stop(f"agreement needs {error.name}: pip install 'parley-bench[agreement]'")
+    with findings_end_it():
+        corpus = load_corpus(data, gold=gold)
+    passes, wanted = _chosen(corpus, annotator or [], article or [])
+    grounds = {identifier: Ground(corpus.articles[identifier], corpus.texts[identifier]) for identifier in wanted}
+    found = measure(passes, grounds, corpus.gold if gold else None)
+    if plot is not None:
+        from parley.confusions import draw
+
+        write_whole(plot, draw(passes, wanted, plot.suffix.lstrip(".") or "svg"))
+        say(f"The picture is in {plot}.")
+    if as_json:
+        print_json(found)
+        return
+    _print(found, labels)
+    say(_SAME_MODEL)
+
+
+def _print(found: "Sequence[Measure]", labels: bool) -> None:
+    """Print one table: a line for each measure, a column for each set of annotators."""
+    groups = list(dict.fromkeys(tuple(m.annotators) for m in found))
+    pairs = [group for group in groups if len(group) == 2]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("measure")
+    table.add_column("items", justify="right")
+    for group in pairs:
+        table.add_column("\n".join(group), justify="right")
+    table.add_column("all", justify="right")
+    layer = ""
+    lines = dict.fromkeys((m.layer, m.measure, m.label) for m in found if labels or not m.label)
+    for line in lines:
+        if line[0] != layer:
+            layer = line[0]
+            table.add_section()
+            table.add_row(f"[bold]{escape(layer)}")
+        own = {tuple(m.annotators): m for m in found if (m.layer, m.measure, m.label) == line}
+        cells = [_cell(own.get(group)) for group in pairs]
+        together = next((m for group, m in own.items() if group not in pairs), None)
+        items = max(m.items for m in own.values())
+        table.add_row(f"  {escape(line[1])}" + (f" {line[2]}" if line[2] else ""), str(items), *cells, _cell(together))
+    out.print(table, soft_wrap=False)
+
+
+def _cell(measure: "Measure | None") -> str:
+    return "" if measure is None else "–" if measure.value is None else f"{measure.value:.3f}"
+
+
+def adjudicate(
+    listing: Annotated[bool, typer.Option("--list", help="List what is undecided, and decide nothing.")] = False,
+    decisions: Annotated[
+        Path | None,
+        typer.Option(help="Take decisions from a file (JSON Lines of article, fact, decision, rule, note)."),
+    ] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Write gold from the passes and the decisions.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Exit 1 unless passes and decisions give exactly the gold that is there.")
+    ] = False,
+    data: DataFolder = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Settle what the passes disagree on, one by one; each decision is recorded with its rule in adjudication.jsonl.
+
+    Without an option it asks for each open disagreement and may be stopped and taken up again at any time.
+
+    Example: parley adjudicate --list
+    """
+    from parley.adjudication import desk
+
+    with findings_end_it():
+        corpus = load_corpus(data, gold=False)
+        table = desk.Desk(corpus)
+        if decisions is not None:
+            number = table.take(decisions)
+            say(f"{count(number, 'decision')} recorded in {table.log}")
+        if check:
+            differing = table.differences()
+            print_findings(differing, as_json=as_json)
+            say(f"{data}: {count(len(differing), 'difference')} between the gold and what passes and decisions give")
+            raise typer.Exit(FINDINGS if differing else 0)
+        if apply:
+            for path in table.apply():
+                say(f"  {path}")
+            return
+    open_ones = table.undecided()
+    if listing or as_json or decisions is not None:
+        if as_json:
+            print_json(
+                [{**{f: getattr(d, f) for f in d.__struct_fields__}, "shown": table.shown(d)} for d in open_ones]
+            )
+        else:
+            for found in open_ones:
+                out.print(table.shown(found), markup=False)
+        say(f"{count(len(open_ones), 'disagreement')} undecided")
+        return
+    _ask(table, open_ones)
+
+
+def _ask(table: Any, open_ones: Sequence[Any]) -> None:
+    """Ask for each open disagreement; an empty answer goes on, 'q' stops."""
+    for number, found in enumerate(open_ones, 1):
+        out.print(f"\n{number} of {len(open_ones)}", markup=False)
+        out.print(table.shown(found), markup=False)
+        choices = list(found.readings)
+        for at, annotator in enumerate(choices, 1):
+            out.print(f"  {at}  as {annotator}: {found.readings[annotator]}", markup=False)
+        answer = typer.prompt(
+            "number, a JSON value, Enter for later, q to stop", default="", show_default=False, err=True
+        )
+        if answer == "q":
+            break
+        if not answer:
+            continue
+        rule = typer.prompt("rule of the guidelines", err=True)
+        note = typer.prompt("note", default="", show_default=False, err=True)
+        value = (
+            found.readings[choices[int(answer) - 1]]
+            if answer.isdigit() and 0 < int(answer) <= len(choices)
+            else table.parse(answer)
+        )
+        table.decide(found, value, rule, note)
+    say(f"{count(len(table.undecided()), 'disagreement')} undecided; the decisions are in {table.log}")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the top of ``parley``."""
+    app.command()(agreement)
+    app.command()(adjudicate)

@@ -1,0 +1,184 @@
+"""Baselines on any text whatever, and the commands that run them."""
+
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from parley.baselines import BASELINES
+from parley.baselines.lexicon import load_lexicon, load_triggers
+from parley.baselines.page import PAGE_COMMAND
+from parley.build.folder import build, write
+from parley.catalogue import Article, ArticleDate, ZoneSpan
+from parley.checks import check_predictions, check_shape, load_corpus
+from parley.checks.context import Context
+from parley.checks.document import check_annotation
+from parley.cli.app import app
+from parley.model import Prediction
+from parley.task import Task
+
+DATE = "2031-03-04"
+
+
+def task(text: str, zones: list[ZoneSpan], date: str = DATE) -> Task:
+    return Task(id="x", text=text, zones=zones, date=date, pairs=[])
+
+
+def rules(text: str) -> Prediction:
+    return BASELINES["rules"].predict(task(text, [ZoneSpan(zone="body", start=0, end=len(text))]))
+
+
+# any text -------------------------------------------------------------------------------------------------
+
+_VOCABULARY = [
+    *(word for words in load_lexicon().nominals.heads.values() for word in words),
+    *load_lexicon().names.titles,
+    *(word for t in load_triggers().trigger for word in (*t.verbs, *t.nouns, *t.adjectives, *t.phrases)),
+    *[
+        "the",
+        "a",
+        "of",
+        "and",
+        "to",
+        "by",
+        "in",
+        "on",
+        "said",
+        "told",
+        "accused",
+        "denied",
+        "they",
+        "it",
+        "he",
+        "we",
+        "each",
+        "other",
+        "Iran",
+        "Iraqi",
+        "U.S.",
+        "NATO",
+        "F-16",
+    ],
+    *["’s", "'s", ",", ".", "“", "”", '"', "(", ")", ";", "-", "—", "🕊", "𝒩orland", "Ada Brink", "Norland", "at least"],
+    *["41", "two", "one million", "Monday", "last week", "3 March", "31 February", "three days", "800-kilometre"],
+]
+_words = st.one_of(st.sampled_from(_VOCABULARY), st.sampled_from(_VOCABULARY).map(str.capitalize), st.text(max_size=4))
+_texts = st.one_of(
+    st.text(max_size=100),
+    st.lists(st.tuples(_words, st.sampled_from([" ", " ", " ", "", "\n", ". "])), max_size=60).map(
+        lambda parts: "".join(word + space for word, space in parts)
+    ),
+)
+
+
+def article(text: str, zones: list[ZoneSpan]) -> Article:
+    return Article(
+        id="x",
+        source_name="x",
+        sha256="0" * 64,
+        split="test",
+        language="en",
+        title=None,
+        date=ArticleDate(value=DATE, basis="stated", reason="x"),
+        provenance="x",
+        licence="x",
+        zones=zones,
+    )
+
+
+@pytest.mark.parametrize("name", list(BASELINES))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(text=_texts, cuts=st.lists(st.integers(0, 100), max_size=3), date=st.sampled_from([DATE, "0001-01-01", "9999-12-31", "2031-02-30"]))  # fmt: skip
+def test_any_text_gives_predictions_without_error_or_warning(name: str, text: str, cuts: list[int], date: str) -> None:
+    edges = sorted({0, len(text), *(cut for cut in cuts if cut < len(text))})
+    kinds = ["headline", "credit", "body", "notice"]
+    zones = [ZoneSpan(zone=kinds[i % 4], start=a, end=b) for i, (a, b) in enumerate(pairwise(edges))]
+    prediction = BASELINES[name].predict(task(text, zones, date))
+    assert not check_shape(msgspec.to_builtins(prediction), "prediction")
+    assert not check_annotation(prediction, Context(article(text, zones), text, {}, "predictions"))
+
+
+def test_the_same_text_gives_the_same_prediction() -> None:
+    text = "Iran said Iraq shelled Harrow on Monday, killing two. Oman urged both sides to talk. “We will,” Iraq said."
+    assert len({msgspec.json.encode(rules(text)) for _ in range(3)}) == 1
+
+
+def test_time_grows_with_the_length_of_a_sentence_no_faster() -> None:
+    piece = 'Iran said “killed” and the border guards of Iraq fled (NATO), she said, "on Monday" '
+
+    def seconds(times: int) -> float:
+        start = time.perf_counter()
+        rules(piece * times)
+        return time.perf_counter() - start
+
+    seconds(10)
+    short = min(seconds(100) for _ in range(3))
+    assert seconds(1600) < 16 * short * 5  # 16 times the text; growth with the square would take 256 times as long
+
+
+# commands -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def built(small: Path) -> Path:
+    """The small corpus with its built tables."""
+    write(build(load_corpus(small)), small)
+    return small
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(app, list(arguments))
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.mark.parametrize("name", list(BASELINES))
+def test_predict_writes_what_check_accepts(name: str, built: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out" / "predictions.jsonl"
+    code, out, err = run("predict", name, "--data", str(built), "-o", str(target))
+    assert (code, out) == (0, "")
+    assert str(target) in err
+    predictions, findings = check_predictions(target, load_corpus(built))
+    assert findings == []
+    assert len(predictions["harbour-talks"].stance_pairs or ()) == 5
+
+
+def test_predict_names_the_choices(tmp_path: Path) -> None:
+    code, _, err = run("predict", "rule", "-o", str(tmp_path / "p.jsonl"))
+    assert code == 2
+    assert "empty, majority, rules" in err
+    assert not (tmp_path / "p.jsonl").exists()
+
+
+def test_predict_wants_a_built_dataset(small: Path, tmp_path: Path) -> None:
+    code, _, err = run("predict", "empty", "--data", str(small), "-o", str(tmp_path / "p.jsonl"))
+    assert code == 2
+    assert "parley build" in err
+
+
+def test_predict_wants_a_split_that_is_there(built: Path, tmp_path: Path) -> None:
+    code, _, err = run("predict", "empty", "--data", str(built), "--split", "train", "-o", str(tmp_path / "p.jsonl"))
+    assert code == 2
+    assert "train" in err and "test" in err
+
+
+def test_the_list_of_baselines() -> None:
+    code, out, _ = run("baselines")
+    assert code == 0
+    assert [line.split("\t")[0] for line in out.splitlines()] == list(BASELINES)
+
+
+def test_the_page_says_how_it_was_made_and_is_compared(built: Path, tmp_path: Path) -> None:
+    page = tmp_path / "README.md"
+    assert run("baselines", "-o", str(page), "--data", str(built), "--check")[0] == 1
+    assert run("baselines", "-o", str(page), "--data", str(built))[0] == 0
+    text = page.read_text("utf-8")
+    assert text.splitlines()[0] == f"<!-- Generated by `{PAGE_COMMAND}`; do not edit. -->"
+    assert "| **overall** |" in text and all(f"`{name}`" in text for name in BASELINES)
+    assert run("baselines", "-o", str(page), "--data", str(built), "--check")[0] == 0
+    page.write_text(text + "x", "utf-8")
+    assert run("baselines", "-o", str(page), "--data", str(built), "--check")[0] == 1
