@@ -10,6 +10,7 @@ import itertools
 import warnings
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import NamedTuple
 
 import krippendorff
 import msgspec
@@ -203,6 +204,18 @@ def polarity_grid(passes: Passes, articles: Sequence[str]) -> list[dict[Hashable
     return [{cell: grid.get(cell, "none") for cell in cells} for grid in grids]
 
 
+def _together(passes: Passes, grounds: Mapping[str, Ground]) -> list[Measure]:
+    """Return Krippendorff's α of all annotators: of labels by place, and of polarity over holders × targets."""
+    annotators, found = list(passes), list[Measure]()
+    chosen = {annotator: {a: passes[annotator][a] for a in grounds} for annotator in annotators}
+    for (layer, field), labels in LABELS.items():
+        alpha, note, items = krippendorff_alpha([_united(labels, own) for own in chosen.values()])
+        found.append(Measure(layer=layer, measure=f"{field}, Krippendorff's α", annotators=annotators, value=alpha, items=items, note=note))  # fmt: skip
+    alpha, note, items = krippendorff_alpha(polarity_grid(chosen, list(grounds)))
+    found.append(Measure(layer="stance", measure="polarity over holders × targets, Krippendorff's α", annotators=annotators, value=alpha, items=items, note=note))  # fmt: skip
+    return found
+
+
 def agreement(
     passes: Passes, grounds: Mapping[str, Ground], gold: Mapping[str, Document] | None = None
 ) -> list[Measure]:
@@ -212,16 +225,35 @@ def agreement(
     """
     annotators = list(passes)
     found = [m for one, other in itertools.combinations(annotators, 2) for m in _pairwise(one, other, passes, grounds)]
-    chosen = {annotator: {a: passes[annotator][a] for a in grounds} for annotator in annotators}
-    for (layer, field), labels in LABELS.items():
-        alpha, note, items = krippendorff_alpha([_united(labels, own) for own in chosen.values()])
-        found.append(Measure(layer=layer, measure=f"{field}, Krippendorff's α", annotators=annotators, value=alpha, items=items, note=note))  # fmt: skip
-    alpha, note, items = krippendorff_alpha(polarity_grid(chosen, list(grounds)))
-    found.append(Measure(layer="stance", measure="polarity over holders × targets, Krippendorff's α", annotators=annotators, value=alpha, items=items, note=note))  # fmt: skip
+    if len(annotators) > 1:
+        found += _together(passes, grounds)
     if gold is not None:
         for annotator in annotators:
             found += _pairwise("gold", annotator, {"gold": gold, annotator: passes[annotator]}, grounds)
     return found
+
+
+class Row(NamedTuple):
+    """A line of the table: one measure, its figure for each set of annotators (None: not measured for it)."""
+
+    layer: str
+    measure: str
+    label: str
+    items: int  # the most that any of the figures is computed on
+    figures: list[Measure | None]
+
+
+def tabulate(found: Sequence[Measure], *, labels: bool = False) -> tuple[list[list[str]], list[Row]]:
+    """Return the sets of annotators, pairs first, and a row for each measure; with ``labels`` also those by label."""
+    groups = sorted(dict.fromkeys(tuple(m.annotators) for m in found), key=lambda group: len(group) > 2)
+    figures = {(m.layer, m.measure, m.label, tuple(m.annotators)): m for m in found}
+    keys = dict.fromkeys((m.layer, m.measure, m.label) for m in found if labels or not m.label)
+    layers = list(dict.fromkeys(layer for layer, _, _ in keys))
+    rows = []
+    for key in sorted(keys, key=lambda key: layers.index(key[0])):
+        own = [figures.get((*key, group)) for group in groups]
+        rows.append(Row(*key, max(m.items for m in own if m), own))
+    return [list(group) for group in groups], rows
 
 
 def confusions(layer: str, field: str, passes: Passes, articles: Sequence[str]) -> Counter[tuple[str, str]]:

@@ -8,7 +8,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from parley.model import Day, End, Id, Record, Start, labels
+from parley.model import Day, End, Id, NonEmpty, Record, Start, labels
+
+Version = Annotated[str, Meta(pattern=r"^\d+\.\d+\.\d+$")]  # semantic
 
 
 class ZoneSpan(Record, kw_only=True):
@@ -131,3 +133,33 @@ class DatasetInfo(Record, kw_only=True):
         str, Meta(min_length=1, title="Annotation licence", description="Licence of the annotations.")
     ]
     text_licence: Annotated[str, Meta(min_length=1, title="Text licence", description="Whose the texts are.")]
+
+
+class Pass(Record, kw_only=True):
+    """One independent annotation of the articles: how, when and by what it was made."""
+
+    annotator: Annotated[Id, Meta(title="Annotator", description="Name of its folder under raw/.")]
+    kind: Annotated[
+        NonEmpty, Meta(title="Kind", description="What kind of annotator made it: a person, or which kind of model.")
+    ]
+    procedure: Annotated[NonEmpty, Meta(title="Procedure", description="In what order it was made.")]
+    saw: Annotated[NonEmpty, Meta(title="Saw", description="What the annotator was given.")]
+    guidelines: Annotated[Version, Meta(title="Guidelines", description="Version of the guidelines it was made under.")]
+    date: Annotated[Day, Meta(title="Date", description="Day it was finished.")]
+    role: Annotated[
+        str,
+        Meta(
+            title="Role",
+            description="'pass': the gold is made from it. 'reader': it was made after the gold's rules were settled, to test them, and no gold is made from it.",
+            extra_json_schema={"enum": ["pass", "reader"]},
+        ),
+    ]
+    note: Annotated[str | None, Meta(title="Note", description="What else a reader of its figures must know.")] = None
+
+
+class Passes(Record, kw_only=True):
+    """All independent annotations: raw/passes.json."""
+
+    passes: Annotated[
+        list[Pass], Meta(title="Passes", description="One for each folder under raw/, sorted by annotator.")
+    ]

@@ -25,7 +25,7 @@ def draw(passes: Passes, articles: Sequence[str], kind: str = "svg") -> bytes:
             labels = [*sorted({label for pair in counted for label in pair} - {"missing"}), "missing"]
             table = [[counted[row, column] for column in labels] for row in labels]
             most = max((n for r, row in enumerate(table) for c, n in enumerate(row) if r != c), default=0) or 1
-            axes.imshow([[0 if r == c else n for c, n in enumerate(row)] for r, row in enumerate(table)], cmap="Reds", vmin=0, vmax=most)  # fmt: skip
+            axes.imshow([[0 if r == c else n for c, n in enumerate(row)] for r, row in enumerate(table)], cmap="Reds", vmin=0, vmax=2 * most)  # fmt: skip
             for r, row in enumerate(table):
                 for c, n in enumerate(row):
                     if n:

@@ -27,6 +27,7 @@ PUBLISHED: dict[str, tuple[type, str, str]] = {
     "quote": (quote_form.QuoteDocument, "Parley quote form", "An annotation written by people or language models: spans are quotations, resolved to offsets by a tool."),
     "article": (catalogue.Article, "Parley article", "What is known about an article: one line of articles.jsonl."),
     "registry": (catalogue.Registry, "Parley registry", "Entities and events shared across articles: registry.json."),
+    "passes": (catalogue.Passes, "Parley passes", "How the independent annotations were made: raw/passes.json."),
     "dataset": (catalogue.DatasetInfo, "Parley dataset", "What is true of the dataset as a whole: dataset.json."),
 }  # fmt: skip
 

@@ -37,7 +37,7 @@ class Desk:
 
         Raises ``FindingsError`` where an annotator lacks an article or there are not two annotators.
         """
-        raw = self.corpus.raw
+        raw = {name: own for name, own in self.corpus.raw.items() if self.corpus.passes[name].role == "pass"}
         if len(raw) < 2:
             message, mend = f"there are {len(raw)} passes", "adjudication needs two or more under raw/"
             raise FindingsError([Finding(rule="missing-article", message=message, file="raw", suggestion=mend)])

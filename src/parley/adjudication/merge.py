@@ -4,7 +4,7 @@ Gold is a function of the passes and the log of decisions: nothing else goes in,
 the same record to the byte.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -40,8 +40,9 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What was decided on one fact, and why: a line of adjudication.jsonl.
 
     ``decision`` is the value in the gold: True or False for whether an item is there, a label for a field, None for a
-    field that is left out. ``kind`` is that of the disagreement, or ``cold-reading`` where all passes agreed and the
-    last reading found them wrong, or ``challenge`` where it tested a shared reading and kept it.
+    field that is left out. ``kind`` is that of the disagreement; where all passes agreed it is ``cold-reading`` (the last
+    reading found them wrong), ``challenge`` (the best case against a shared reading was argued; ``decision`` says how
+    it ended) or ``registry`` (names and registry entries, which the passes were not given).
     """
 
     article: str
@@ -168,14 +169,3 @@ def merge(article: str, facts: Mapping[str, Facts], decisions: Iterable[Decision
 def _could_stand(key: str, gold: Facts) -> bool:
     """Whether a missing item would stand if it were decided to be there: an argument needs its event."""
     return kind_of(key) != "argument" or f"event:{key.split(':')[1]}" in gold
-
-
-def undecided(passes: Mapping[str, Mapping[str, Document]], decisions: Sequence[Decision]) -> list[Disagreement]:
-    """Return the disagreements of all articles that no decision settles; ``passes`` is keyed by article, annotator."""
-    settled = {decision.id for decision in decisions}
-    return [
-        found
-        for article, own in passes.items()
-        for found in disagreements(article, shared_facts(own))
-        if found.id not in settled
-    ]

@@ -10,8 +10,10 @@ from datasets.utils.metadata import MetadataConfigs
 from huggingface_hub import DatasetCardData
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from parley.agreement import Measure
 from parley.build.example import find_example
 from parley.build.features import configs
+from parley.build.making import made
 from parley.build.parquet import Table
 from parley.build.stats import Stats, corpus_stats
 from parley.build.view import ArticleView
@@ -88,6 +90,10 @@ def _row(cells: Iterable[Any]) -> str:
     return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
 
 
+def _figure(measure: Measure | None) -> str:
+    return "" if measure is None else "–" if measure.value is None else f"{measure.value:.3f}"
+
+
 def _type_name(kind: Any) -> str:
     """The type of a column in a word or two, as the card's tables name it."""
     if isinstance(kind, dict):
@@ -107,7 +113,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         autoescape=False,  # Markdown, not HTML; the texts are checked and shown as they are
     )
-    environment.filters |= {"row": _row, "cell": _cell, "type_name": _type_name}
+    environment.filters |= {"row": _row, "cell": _cell, "type_name": _type_name, "figure": _figure}
     return environment
 
 
@@ -125,7 +131,7 @@ def render_prose(corpus: Corpus, found: Sequence[ArticleView], tables: Sequence[
         .render(
             info=corpus.info,
             articles=list(corpus.articles.values()),
-            raw=sorted(corpus.raw),
+            making=made(corpus),
             annotators=sorted({gold.annotator for gold in corpus.gold.values()}),
             ontology=load_ontology(),
             configs=configs(),

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from parley.catalogue import Article, DatasetInfo, Registry, RegistryEntry
+from parley.catalogue import Article, DatasetInfo, Pass, Passes, Registry, RegistryEntry
 from parley.checks.context import Context
 from parley.checks.document import check_annotation
 from parley.checks.rules import RULES
@@ -29,6 +29,7 @@ class Corpus(msgspec.Struct):
     texts: dict[str, str]
     gold: dict[str, Document]
     raw: dict[str, dict[str, Document]]  # annotator, then article id
+    passes: dict[str, Pass]  # how each was made, by annotator
 
     @property
     def entries(self) -> dict[str, RegistryEntry]:
@@ -80,7 +81,7 @@ class _Reader:
         if info is None or registry is None:
             return None
         self.findings += _check_registry(registry, info.canary)
-        return Corpus(self.folder, info, registry, self.articles, self.texts, {}, {})
+        return Corpus(self.folder, info, registry, self.articles, self.texts, {}, {}, {})
 
     def _read_articles(self) -> None:
         name = "articles.jsonl"
@@ -293,6 +294,27 @@ def _documents(reader: _Reader, where: str, corpus: Corpus) -> dict[str, Documen
     return documents
 
 
+def _passes(reader: _Reader, annotators: list[str]) -> dict[str, Pass]:
+    """Return how each pass was made; every folder under raw/ must be described, and only those."""
+    name = "raw/passes.json"
+    listed = reader.record(name, "passes", Passes)
+    if listed is None:
+        return {}
+    for i, described in enumerate(listed.passes):
+        if described.annotator not in annotators:
+            message = f"there is no folder raw/{described.annotator}"
+            path = f"$.passes[{i}].annotator"
+            reader.findings.append(
+                _found("unlisted-pass", name, message, "add the pass, or remove the entry", path=path)
+            )
+    found = {described.annotator: described for described in listed.passes}
+    for annotator in annotators:
+        if annotator not in found:
+            message = f"the folder raw/{annotator} is not described"
+            reader.findings.append(_found("unlisted-pass", name, message, "say in it how the pass was made"))
+    return found
+
+
 def check_corpus(folder: Path, *, gold: bool = True, raw: bool = True) -> tuple[Corpus | None, list[Finding]]:
     """Read a dataset folder and return it with everything that is wrong with it.
 
@@ -306,9 +328,10 @@ def check_corpus(folder: Path, *, gold: bool = True, raw: bool = True) -> tuple[
     corpus = reader.read()
     if corpus is None:
         return None, reader.findings
-    if raw:
-        annotators = sorted(path.name for path in (folder / "raw").glob("*") if path.is_dir())
+    annotators = sorted(path.name for path in (folder / "raw").glob("*") if path.is_dir()) if raw else []
+    if annotators:
         corpus.raw = {name: _documents(reader, f"raw/{name}", corpus) for name in annotators}
+        corpus.passes = _passes(reader, annotators)
     if gold:
         found = _documents(reader, "gold", corpus)
         corpus.gold = {article: found[article] for article in reader.articles if article in found}

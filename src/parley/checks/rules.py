@@ -44,6 +44,7 @@ RULES: dict[str, Rule] = {
     "partial-layer": Rule("A layer is attempted in every article or in none; an empty list says that none was found.", None, E),
     "empty-split": Rule("The split that is scored has articles.", None, E),
     "wrong-file-name": Rule("A record stands in the file that its id names.", E, None),
+    "unlisted-pass": Rule("Every folder under raw/ is described in raw/passes.json, and only those.", E, None),
     "other-text": Rule("A record was made over the article as it is.", E, None),
     "other-ontology": Rule("A record was made under the ontology as it is.", E, None),
     "other-canary": Rule("Every file carries the dataset's canary.", E, None),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 import typer
 from rich import box
 from rich.markup import escape
@@ -33,14 +34,14 @@ _SAME_MODEL = "The annotators are one language model under one set of guidelines
 
 
 def _chosen(
-    corpus: Corpus, annotators: Sequence[str], articles: Sequence[str]
+    corpus: Corpus, annotators: Sequence[str], articles: Sequence[str], least: int
 ) -> "tuple[dict[str, dict[str, Document]], list[str]]":
     """Return the passes and the articles that were asked for; stop where one is not there or not whole."""
-    names = list(annotators) or list(corpus.raw)
+    names = list(annotators) or [name for name, own in corpus.passes.items() if own.role == "pass"]
     if unknown := [name for name in names if name not in corpus.raw]:
         stop(f"there is no annotator '{unknown[0]}'; there are: {', '.join(corpus.raw) or 'none'}")
-    if len(names) < 2:
-        stop("agreement needs two annotators or more under raw/")
+    if len(names) < least:
+        stop("agreement needs two annotators or more under raw/, or one and --gold")
     wanted = list(articles) or list(corpus.articles)
     if unknown := [article for article in wanted if article not in corpus.articles]:
         stop(f"there is no article '{unknown[0]}'; there are: {', '.join(corpus.articles)}")
@@ -75,7 +76,7 @@ def agreement(
         stop(f"agreement needs {error.name}: pip install 'parley-bench[agreement]'")
     with findings_end_it():
         corpus = load_corpus(data, gold=gold)
-    passes, wanted = _chosen(corpus, annotator or [], article or [])
+    passes, wanted = _chosen(corpus, annotator or [], article or [], 1 if gold else 2)
     grounds = {identifier: Ground(corpus.articles[identifier], corpus.texts[identifier]) for identifier in wanted}
     found = measure(passes, grounds, corpus.gold if gold else None)
     if plot is not None:
@@ -92,26 +93,22 @@ def agreement(
 
 def _print(found: "Sequence[Measure]", labels: bool) -> None:
     """Print one table: a line for each measure, a column for each set of annotators."""
-    groups = list(dict.fromkeys(tuple(m.annotators) for m in found))
-    pairs = [group for group in groups if len(group) == 2]
+    from parley.agreement import tabulate
+
+    groups, rows = tabulate(found, labels=labels)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("measure")
     table.add_column("items", justify="right")
-    for group in pairs:
-        table.add_column("\n".join(group), justify="right")
-    table.add_column("all", justify="right")
+    for group in groups:
+        table.add_column("\n".join(group) if len(group) == 2 else f"all {len(group)}", justify="right", no_wrap=True)
     layer = ""
-    lines = dict.fromkeys((m.layer, m.measure, m.label) for m in found if labels or not m.label)
-    for line in lines:
-        if line[0] != layer:
-            layer = line[0]
+    for row in rows:
+        if row.layer != layer:
+            layer = row.layer
             table.add_section()
             table.add_row(f"[bold]{escape(layer)}")
-        own = {tuple(m.annotators): m for m in found if (m.layer, m.measure, m.label) == line}
-        cells = [_cell(own.get(group)) for group in pairs]
-        together = next((m for group, m in own.items() if group not in pairs), None)
-        items = max(m.items for m in own.values())
-        table.add_row(f"  {escape(line[1])}" + (f" {line[2]}" if line[2] else ""), str(items), *cells, _cell(together))
+        cells = [_cell(measure) for measure in row.figures]
+        table.add_row(f"  {escape(row.measure)} {escape(row.label)}".rstrip(), str(row.items), *cells)
     out.print(table, soft_wrap=False)
 
 
@@ -155,12 +152,10 @@ def adjudicate(
             for path in table.apply():
                 say(f"  {path}")
             return
-    open_ones = table.undecided()
+        open_ones = table.undecided()
     if listing or as_json or decisions is not None:
         if as_json:
-            print_json(
-                [{**{f: getattr(d, f) for f in d.__struct_fields__}, "shown": table.shown(d)} for d in open_ones]
-            )
+            print_json([{**msgspec.to_builtins(d), "shown": table.shown(d)} for d in open_ones])
         else:
             for found in open_ones:
                 out.print(table.shown(found), markup=False)

@@ -14,8 +14,8 @@ from rich.markup import escape
 from parley.findings import Finding, FindingsError
 from parley.paths import DATA
 
-out = Console(highlight=False, soft_wrap=True)  # data
-err = Console(stderr=True, highlight=False, soft_wrap=True)  # messages
+out = Console(highlight=False, soft_wrap=True, emoji=False)  # data
+err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)  # messages
 
 FINE, FINDINGS, USAGE = 0, 1, 2  # exit codes
 

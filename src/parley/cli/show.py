@@ -127,13 +127,13 @@ def show(
 
 def _print(view: ArticleView, width: int | None) -> None:
     """Print a view; where no terminal reads it, without the blanks that fill up the lines."""
-    console = Console(width=width, highlight=False)
+    console = Console(width=width, highlight=False, emoji=False)
     drawn = render_terminal(view)
     if console.is_terminal:
         console.print(drawn)
         return
     paper = io.StringIO()
-    Console(file=paper, width=width, highlight=False).print(drawn)
+    Console(file=paper, width=width, highlight=False, emoji=False).print(drawn)
     console.file.write("".join(line.rstrip() + "\n" for line in paper.getvalue().splitlines()))
 
 

@@ -1,0 +1,125 @@
+"""Agreement: the libraries are called rightly (published examples), and the figures of two passes by hand."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from conftest import ROOT, SMALL
+from parley.agreement import agreement, cohen_kappa, confusions, krippendorff_alpha, overlap, polarity_grid, tabulate
+from parley.checks import load_corpus
+from parley.cli.app import app
+from parley.scoring.pairs import Ground
+
+CORPUS = load_corpus(SMALL)
+GROUNDS = {a: Ground(CORPUS.articles[a], CORPUS.texts[a]) for a in CORPUS.articles}
+FOUND = {(m.layer, m.measure, m.label): m for m in agreement(CORPUS.raw, GROUNDS)}
+
+
+def test_krippendorff_of_the_published_example() -> None:
+    """Krippendorff (2011), Computing Krippendorff's alpha-reliability, section C: four observers, twelve units,
+    missing data, nominal: alpha = 0.743.
+    """
+    observers = [
+        "1 2 3 3 2 1 4 1 2 . . .",
+        "1 2 3 3 2 2 4 1 2 5 . 3",
+        ". 3 3 3 2 3 4 2 2 5 1 .",
+        "1 2 3 3 2 4 4 1 2 5 1 .",
+    ]
+    ratings = [{unit: value for unit, value in enumerate(line.split()) if value != "."} for line in observers]
+    alpha, note, items = krippendorff_alpha(ratings)
+    assert alpha == pytest.approx(0.743, abs=5e-4)
+    assert (note, items) == ("", 11)  # unit 12 has one value only and pairs with nothing
+
+
+def test_cohen_of_a_worked_example() -> None:
+    """By hand: 50 items, both yes 20, yes/no 5, no/yes 10, both no 15.
+
+    Observed 35/50 = .7; by chance .5 × .6 + .5 × .4 = .5; κ = (.7 − .5) / (1 − .5) = .4.
+    """
+    one = ["yes"] * 25 + ["no"] * 25
+    other = ["yes"] * 20 + ["no"] * 5 + ["yes"] * 10 + ["no"] * 15
+    assert cohen_kappa(one, other) == (pytest.approx(0.4), "")
+
+
+def test_figures_that_are_not_defined_say_why() -> None:
+    assert cohen_kappa([], []) == (None, "no items")
+    assert cohen_kappa(["a", "a"], ["a", "a"])[0] is None
+    assert krippendorff_alpha([{1: "a"}, {2: "a"}]) == (None, "no items", 0)
+    assert krippendorff_alpha([{1: "a"}, {1: "a"}])[0] is None
+
+
+def test_overlap_matches_one_to_one() -> None:
+    """By hand: (0,5) and (4,9) both overlap (3,6) only: one match, of two and of one."""
+    counts = overlap([(0, 5), (4, 9)], [(3, 6)]).total
+    assert (counts.recalled, counts.gold, counts.predicted) == (1, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "items"),
+    [
+        # 20 mentions against 19, one missed: 2 × 19 / 39.
+        (("entities", "mentions, exact F1", ""), 38 / 39, 20),
+        (("entities", "mentions and types, F1", "WEA"), 2 * 1 / 3, 2),
+        (("events", "triggers and types, F1", ""), 1.0, 11),
+        # 2 + 1 + 3 + 1 + 3 + 3 + 3 + 2 + 2 = 20 arguments against 19: Harrow lacks in the second, and the rockets of the
+        # last event are shown there by another mention: 18 in both.
+        (("events", "arguments at their trigger, F1", ""), 2 * 18 / 39, 20),
+        # 2 stances against 1: 2 × 1 / 3.
+        (("stance", "holder, target and polarity, F1", ""), 2 / 3, 2),
+        # Eight GPE mentions and Harrow: of nine, one differs. Observed 8/9. First: government 7, territory 1, state 1;
+        # second: government 8, territory 1. By chance (7 × 8 + 1 × 1) / 81 = 57/81. κ = (72 − 57) / (81 − 57) = 15/24.
+        (("entities", "role in context, Cohen's κ", ""), 15 / 24, 9),
+    ],
+)
+def test_figures_by_hand(key: tuple[str, str, str], value: float, items: int) -> None:
+    assert FOUND[key].value == pytest.approx(value, abs=1e-12)
+    assert FOUND[key].items == items
+
+
+def test_ids_do_not_matter() -> None:
+    """The second pass names its entities otherwise; clusters and stances are compared all the same."""
+    assert {e.id for e in CORPUS.raw["annotator-2"]["harbour-talks"].entities} >= {"x1", "x2"}
+    grids = polarity_grid(CORPUS.raw, list(GROUNDS))
+    assert grids[0].keys() == grids[1].keys()
+    differing = [cell for cell in grids[0] if grids[0][cell] != grids[1][cell]]
+    assert differing == [("harbour-talks", "ada-brink", "177-181")]
+
+
+def test_confusions_count_both_directions_and_what_is_missing() -> None:
+    counted = confusions("entities", "type", CORPUS.raw, list(GROUNDS))
+    assert (counted["WEA", "missing"], counted["missing", "WEA"], counted["WEA", "WEA"]) == (1, 1, 2)
+
+
+def test_any_number_of_annotators() -> None:
+    raw = {**CORPUS.raw, "annotator-3": CORPUS.raw["annotator-1"]}
+    groups, rows = tabulate(agreement(raw, GROUNDS, CORPUS.gold))
+    assert [len(group) for group in groups] == [2] * 6 + [3]
+    assert {row.layer for row in rows} == {"entities", "events", "stance"}
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(app, ["agreement", *arguments])
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_the_command(tmp_path: Path) -> None:
+    code, stdout, stderr = run("--data", str(SMALL), "--gold", "--plot", str(tmp_path / "c.svg"))
+    assert (code, "upper bound" in stderr, "0.974" in stdout) == (0, True, True)
+    assert (tmp_path / "c.svg").read_bytes().startswith(b"<?xml")
+    measures = json.loads(run("--data", str(ROOT / "data"), "--json")[1])
+    assert {m["layer"] for m in measures} == {"entities", "events", "stance"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["--annotator", "annotator-1"], 2, "two annotators"),
+        (["--annotator", "nobody"], 2, "there are: annotator-1, annotator-2"),
+        (["--article", "nothing"], 2, "there are: harbour-talks"),
+    ],
+)
+def test_wrong_use(arguments: list[str], code: int, says: str) -> None:
+    found, _, stderr = run("--data", str(SMALL), *arguments)
+    assert (found, says in stderr) == (code, True)
