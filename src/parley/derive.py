@@ -4,6 +4,7 @@ Clusters, voices, contested events, the mention that shows an argument, and the 
 stance config. Everything here is a function of one article's record (and its sentences).
 """
 
+import itertools
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeVar
@@ -110,13 +111,25 @@ class Links:
         return frozenset(self.fillers(voices[0], "Agent")) if voices else frozenset({AUTHOR})
 
     def is_contested(self, head: str) -> bool:
-        """Whether two voices present the happening differently: another status, or another agent."""
-        told = [(self._speaker(e), e.status, frozenset(self.fillers(e, "Agent"))) for e in self.happenings[head]]
-        return any(
-            one[0] != other[0] and (one[1] != other[1] or (one[2] and other[2] and one[2] != other[2]))
-            for at, one in enumerate(told)
-            for other in told[at + 1 :]
-        )
+        """Whether two voices present the happening in ways that cannot both be so.
+
+        One tells it as fact or plan and the other as not so or open, or they name different agents or patients
+        (plural ones by their members). A voice that merely wants it contests nothing.
+        """
+
+        def who(event: Event, role: str) -> frozenset[str]:
+            return frozenset(member for entity in self.fillers(event, role) for member in self.expand(entity))
+
+        def clash(one: Event, other: Event) -> bool:
+            if self._speaker(one) == self._speaker(other):
+                return False
+            statuses = {one.status, other.status}
+            if statuses & {"actual", "planned"} and statuses & {"negated", "possible"}:
+                return True
+            pairs = [(who(one, role), who(other, role)) for role in ("Agent", "Patient")]
+            return any(a and b and a != b for a, b in pairs)
+
+        return any(clash(*pair) for pair in itertools.combinations(self.happenings[head], 2))
 
 
 def nearest_span(anchor: Span, spans: Sequence[S], sentences: Sequence[Sentence]) -> S | None:
