@@ -140,7 +140,8 @@ def merge(article: str, facts: Mapping[str, Facts], decisions: Iterable[Decision
     """Return the facts of the gold: what all passes share, and what was decided.
 
     A later decision on a fact replaces an earlier one. Raises ``FindingsError`` naming every disagreement that has no
-    decision and matters (one on the field of an item that is not in the gold does not).
+    decision and matters (one on the field of an item that is not in the gold does not), and every decision on something
+    that is not there.
     """
     decided = {d.fact: d.decision for d in decisions if d.article == article}
     keys = list(dict.fromkeys([*sorted({key for own in facts.values() for key in own}), *decided]))
@@ -156,7 +157,13 @@ def merge(article: str, facts: Mapping[str, Facts], decisions: Iterable[Decision
                 continue
         if (value is not None and value is not False) or field_of(key) == "explicit":
             gold[key] = value
+    idle = [key for key, value in decided.items() if value not in (None, False) and item_of(key) not in gold]
     gold = _prune(gold)
+    if idle:
+        raise FindingsError(
+            Finding(rule="dangling-id", message=f"a decision on {article}/{key} is about nothing in the gold", file="adjudication.jsonl", suggestion="decide on the item too, or take the decision back by one of null")
+            for key in idle
+        )  # fmt: skip
     relevant = [key for key in open_facts if item_of(key) in gold or (not field_of(key) and _could_stand(key, gold))]
     if relevant:
         raise FindingsError(
