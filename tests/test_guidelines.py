@@ -3,7 +3,6 @@
 import re
 
 from conftest import ROOT
-
 from parley.adjudication.log import read_log
 from parley.ontology import load_ontology
 
