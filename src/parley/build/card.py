@@ -81,6 +81,10 @@ def card_yaml(corpus: Corpus, tables: Sequence[Table], files: Mapping[str, bytes
     return data.to_yaml(line_break="\n")
 
 
+_RARE = ("mentions", "events", "statuses", "stances by polarity", "stances by facet")  # counts that are looked through
+_FEW = 5
+
+
 def _cell(value: Any) -> str:
     """A value as the cell of a Markdown table."""
     return " ".join(str(value).split()).replace("\\", "\\\\").replace("|", "\\|")
@@ -141,6 +145,7 @@ def render_prose(corpus: Corpus, found: Sequence[ArticleView], tables: Sequence[
             splits=sorted({t.split for t in tables}),
             example=find_example(found),
             stats=stats,
+            rare=[f"`{line.name}`" for name in _RARE for line in stats.labels[name] if 0 < line.total < _FEW],
             segmenter=SEGMENTER,
         )
     )
