@@ -42,6 +42,125 @@ Text = Annotated[
 ]
 
 
+# Fields that the record and the quote form share.
+GpeRole = Annotated[
+    str | None,
+    Meta(
+        title="Role in context",
+        description="What a GPE stands for here. On mentions of GPE entities, and only there.",
+        extra_json_schema=labels("gpe_roles"),
+    ),
+]
+TimeValue = Annotated[
+    NonEmpty | None,
+    Meta(
+        title="Time value",
+        description="ISO 8601 or TIMEX3 value of a TIME, resolved against the article's date: 2025-12-24, 2025-07, 2025-W52, P5D.",
+    ),
+]
+TimeModifier = Annotated[
+    str | None,
+    Meta(title="Time modifier", description="How the TIME modifies its value.", extra_json_schema=labels("time_mods")),
+]
+Number = Annotated[
+    float | int | None,
+    Meta(title="Number", description="Number of a QTY; absent where the text has none (dozens)."),
+]
+Unit = Annotated[
+    NonEmpty | None,
+    Meta(title="Unit", description="Unit of a QTY as in the text's language (kilometre, people), where it is told."),
+]
+Qualifier = Annotated[
+    str | None,
+    Meta(
+        title="Qualifier",
+        description="How exact the number is; absent where it is given as exact.",
+        extra_json_schema=labels("qty_qualifiers"),
+    ),
+]
+EntityType = Annotated[
+    str,
+    Meta(
+        title="Entity type",
+        description="Type of the entity and of all its mentions.",
+        extra_json_schema=labels("entity_types"),
+    ),
+]
+Name = Annotated[str, Meta(min_length=1, title="Name", description="A readable name, for people; never scored.")]
+EntityRegistry = Annotated[
+    Id | None,
+    Meta(
+        title="Registry id",
+        description="Entry of registry.json, shared across articles. Predictions may use ids of their own that begin with NIL for entities that registry.json does not have.",
+    ),
+]
+Members = Annotated[
+    list[Id] | None,
+    Meta(title="Members", description="Ids of the entities that together are this plural entity ('both sides')."),
+]
+ArgumentRole = Annotated[
+    str,
+    Meta(title="Role", description="Role of the filler in the event.", extra_json_schema=labels("argument_roles")),
+]
+FillingEntity = Annotated[Id | None, Meta(title="Entity", description="Id of the entity that fills the role.")]
+FillingEvent = Annotated[Id | None, Meta(title="Event", description="Id of the event that fills the role.")]
+EventType = Annotated[
+    str, Meta(title="Event type", description="Type of the event.", extra_json_schema=labels("event_types"))
+]
+Status = Annotated[
+    str, Meta(title="Status", description="How the text presents the event.", extra_json_schema=labels("statuses"))
+]
+Via = Annotated[
+    Id | None,
+    Meta(
+        title="Via",
+        description="Id of the speech event through which it reaches the reader; null for the article's own voice.",
+    ),
+]
+SameAs = Annotated[
+    Id | None,
+    Meta(
+        title="Same as",
+        description="Id of the first mention of the same happening in this article; absent on that first mention itself.",
+    ),
+]
+EventRegistry = Annotated[
+    Id | None,
+    Meta(
+        title="Registry id",
+        description="Entry of registry.json for a happening told in several articles; on the first mention only.",
+    ),
+]
+Holder = Annotated[
+    Id, Meta(title="Holder", description="Id of the entity that holds it, or AUTHOR for the article's writer.")
+]
+Target = Annotated[
+    Id,
+    Meta(
+        title="Target",
+        description="Id of the entity or event it is about. Of an event mentioned several times, the first mention.",
+    ),
+]
+Polarity = Annotated[
+    str, Meta(title="Polarity", description="For, against, or both.", extra_json_schema=labels("polarities"))
+]
+Facet = Annotated[str, Meta(title="Facet", description="In what respect.", extra_json_schema=labels("facets"))]
+Explicit = Annotated[
+    bool,
+    Meta(
+        title="Explicit",
+        description="True where a speech verb or an attitude word names the facet; false where it must be inferred.",
+    ),
+]
+StanceVia = Annotated[
+    Id | None,
+    Meta(
+        title="Via",
+        description="Id of the speech event that carries the first evidence span; null for the article's own voice.",
+    ),
+]
+
+
 class Record(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     """What all records share: no unknown fields, defaults left out when written.
 
@@ -72,14 +191,7 @@ class Mention(Span, kw_only=True):
     entity: Annotated[
         Id | None, Meta(title="Entity", description="Id of the entity that is mentioned. Entity mentions only.")
     ] = None
-    role: Annotated[
-        str | None,
-        Meta(
-            title="Role in context",
-            description="What a GPE stands for here. On mentions of GPE entities, and only there.",
-            extra_json_schema=labels("gpe_roles"),
-        ),
-    ] = None
+    role: GpeRole = None
     type: Annotated[
         str | None,
         Meta(
@@ -88,37 +200,11 @@ class Mention(Span, kw_only=True):
             extra_json_schema=labels("value_types"),
         ),
     ] = None
-    value: Annotated[
-        NonEmpty | None,
-        Meta(
-            title="Time value",
-            description="ISO 8601 or TIMEX3 value of a TIME, resolved against the article's date: 2025-12-24, 2025-07, 2025-W52, P5D.",
-        ),
-    ] = None
-    mod: Annotated[
-        str | None,
-        Meta(
-            title="Time modifier", description="How the TIME modifies its value.", extra_json_schema=labels("time_mods")
-        ),
-    ] = None
-    number: Annotated[
-        float | int | None,
-        Meta(title="Number", description="Number of a QTY; absent where the text has none (dozens)."),
-    ] = None
-    unit: Annotated[
-        NonEmpty | None,
-        Meta(
-            title="Unit", description="Unit of a QTY as in the text's language (kilometre, people), where it is told."
-        ),
-    ] = None
-    qualifier: Annotated[
-        str | None,
-        Meta(
-            title="Qualifier",
-            description="How exact the number is; absent where it is given as exact.",
-            extra_json_schema=labels("qty_qualifiers"),
-        ),
-    ] = None
+    value: TimeValue = None
+    mod: TimeModifier = None
+    number: Number = None
+    unit: Unit = None
+    qualifier: Qualifier = None
 
     @property
     def span(self) -> tuple[int, int]:
@@ -130,36 +216,17 @@ class Entity(Record, kw_only=True):
     """A person, body, place, weapon or agreement of the article: what its mentions refer to."""
 
     id: Annotated[Id, Meta(title="Entity id", description="Unique among all ids of the article.")]
-    type: Annotated[
-        str,
-        Meta(
-            title="Entity type",
-            description="Type of the entity and of all its mentions.",
-            extra_json_schema=labels("entity_types"),
-        ),
-    ]
-    name: Annotated[str, Meta(min_length=1, title="Name", description="A readable name, for people; never scored.")]
-    registry: Annotated[
-        Id | None,
-        Meta(
-            title="Registry id",
-            description="Entry of registry.json, shared across articles. Predictions may use ids of their own that begin with NIL for entities that registry.json does not have.",
-        ),
-    ] = None
-    members: Annotated[
-        list[Id] | None,
-        Meta(title="Members", description="Ids of the entities that together are this plural entity ('both sides')."),
-    ] = None
+    type: EntityType
+    name: Name
+    registry: EntityRegistry = None
+    members: Members = None
 
 
 class Argument(Record, kw_only=True):
     """What fills a role of an event: an entity, an event, a value mention, or a span of text."""
 
-    role: Annotated[
-        str,
-        Meta(title="Role", description="Role of the filler in the event.", extra_json_schema=labels("argument_roles")),
-    ]
-    entity: Annotated[Id | None, Meta(title="Entity", description="Id of the entity that fills the role.")] = None
+    role: ArgumentRole
+    entity: FillingEntity = None
     mention: Annotated[
         Id | None,
         Meta(
@@ -167,7 +234,7 @@ class Argument(Record, kw_only=True):
             description="With entity: the mention of it that shows the argument, derived as the nearest in the sentence, else the nearest before; may be left out in predictions. Alone: the TIME or QTY that fills the role.",
         ),
     ] = None
-    event: Annotated[Id | None, Meta(title="Event", description="Id of the event that fills the role.")] = None
+    event: FillingEvent = None
     start: Annotated[Start | None, Meta()] = None
     end: Annotated[End | None, Meta()] = None
     text: Annotated[Text | None, Meta()] = None
@@ -177,33 +244,11 @@ class Event(Span, kw_only=True):
     """An event mention: a trigger with its type, status, voice and arguments."""
 
     id: Annotated[Id, Meta(title="Event id", description="Unique among all ids of the article.")]
-    type: Annotated[
-        str, Meta(title="Event type", description="Type of the event.", extra_json_schema=labels("event_types"))
-    ]
-    status: Annotated[
-        str, Meta(title="Status", description="How the text presents the event.", extra_json_schema=labels("statuses"))
-    ]
-    via: Annotated[
-        Id | None,
-        Meta(
-            title="Via",
-            description="Id of the speech event through which it reaches the reader; null for the article's own voice.",
-        ),
-    ]
-    same_as: Annotated[
-        Id | None,
-        Meta(
-            title="Same as",
-            description="Id of the first mention of the same happening in this article; absent on that first mention itself.",
-        ),
-    ] = None
-    registry: Annotated[
-        Id | None,
-        Meta(
-            title="Registry id",
-            description="Entry of registry.json for a happening told in several articles; on the first mention only.",
-        ),
-    ] = None
+    type: EventType
+    status: Status
+    via: Via
+    same_as: SameAs = None
+    registry: EventRegistry = None
     arguments: Annotated[list[Argument], Meta(title="Arguments", description="Who and what takes part, by role.")]
 
     @property
@@ -216,38 +261,16 @@ class Stance(Record, kw_only=True):
     """A position that a holder takes toward a target in the article."""
 
     id: Annotated[Id, Meta(title="Stance id", description="Unique among all ids of the article.")]
-    holder: Annotated[
-        Id, Meta(title="Holder", description="Id of the entity that holds it, or AUTHOR for the article's writer.")
-    ]
-    target: Annotated[
-        Id,
-        Meta(
-            title="Target",
-            description="Id of the entity or event it is about. Of an event mentioned several times, the first mention.",
-        ),
-    ]
-    polarity: Annotated[
-        str, Meta(title="Polarity", description="For, against, or both.", extra_json_schema=labels("polarities"))
-    ]
-    facet: Annotated[str, Meta(title="Facet", description="In what respect.", extra_json_schema=labels("facets"))]
+    holder: Holder
+    target: Target
+    polarity: Polarity
+    facet: Facet
     evidence: Annotated[
         list[Span],
         Meta(title="Evidence", description="The spans that show it, in the order of the text.", min_length=1),
     ]
-    explicit: Annotated[
-        bool,
-        Meta(
-            title="Explicit",
-            description="True where a speech verb or an attitude word names the facet; false where it must be inferred.",
-        ),
-    ]
-    via: Annotated[
-        Id | None,
-        Meta(
-            title="Via",
-            description="Id of the speech event that carries the first evidence span; null for the article's own voice.",
-        ),
-    ]
+    explicit: Explicit
+    via: StanceVia
 
 
 class StancePair(Record, kw_only=True):
