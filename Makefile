@@ -33,5 +33,9 @@ $(VENV)/.dev: $(VENV)/.core
 	@$(PIP) -e '.[dev]'
 	@touch $@
 
+bench: $(VENV)/.dev ## Measure: do the intervals hold, how fast is scoring
+	@$(BIN)/python -m benchmarks.coverage
+	@if [ -f benchmarks/speed.py ]; then $(BIN)/python -m benchmarks.speed; fi
+
 clean: ## Remove what is not committed
 	rm -rf $(VENV) build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -19,3 +19,11 @@ SMALL = TESTS / "small"
 def small(tmp_path: Path) -> Path:
     """A copy of the small corpus that a test may change."""
     return Path(shutil.copytree(SMALL, tmp_path / "small"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many inputs the fuzzing tests tried (their property "inputs tried")."""
+    for report in (r for outcome in ("passed", "failed") for r in terminalreporter.stats.get(outcome, [])):
+        for name, value in getattr(report, "user_properties", ()):
+            if name == "inputs tried" and report.when == "call":
+                terminalreporter.write_line(f"{report.nodeid}: {value} {name}")

@@ -9,8 +9,9 @@ import msgspec
 from conftest import SMALL
 from parley.catalogue import Article, ArticleDate, ZoneSpan
 from parley.checks import Corpus, load_corpus
-from parley.derive import as_prediction
-from parley.model import Argument, Document, Entity, Event, Mention, Prediction, Span, Stance
+from parley.derive import as_prediction, stance_rows
+from parley.model import Argument, Document, Entity, Event, Mention, Prediction, Span, Stance, StancePair
+from parley.names import pair_id
 from parley.scoring.pairs import Ground, Pair
 
 Words = str | tuple[str, int]  # words of the text and, where they stand in it several times, which (from 1)
@@ -108,3 +109,17 @@ class Writer:
         fields = {name: getattr(gold, name) for name in ("id", "mentions", "entities", "events", "stances")}
         document = Document(**fields, canary="c", ontology="1", annotator="test", sha256="0" * 64)
         return Pair(Ground(self.article, self.text), document, predicted)
+
+
+def answered(polarities: Sequence[str | None]) -> Pair:
+    """The small corpus's five given pairs answered so; None leaves one without an answer."""
+    corpus = small_corpus()
+    gold = corpus.gold["harbour-talks"]
+    names = [pair_id(gold.id, row.holder, row.target) for row in stance_rows(gold)]
+    answers = [
+        StancePair(pair=name, polarity=polarity)
+        for name, polarity in zip(names, polarities, strict=True)
+        if polarity is not None
+    ]
+    ground = Ground(corpus.articles[gold.id], corpus.texts[gold.id])
+    return Pair(ground, gold, Prediction(id=gold.id, stance_pairs=answers))

@@ -1,17 +1,10 @@
-"""Stance: mapping, plural entities, polarity, overlap of words, classification as scikit-learn has it."""
+"""Stance: mapping, plural entities, polarity, overlap of words, classification."""
 
-import warnings
-from collections.abc import Sequence
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from sklearn.metrics import f1_score
 
-from parley.derive import stance_rows
-from parley.model import AUTHOR, Prediction, Stance, StancePair
-from parley.names import pair_id
+from parley.model import AUTHOR, Prediction, Stance
 from parley.scoring.counts import Counts, Tally, f1, hits, macro_f1
 from parley.scoring.pairs import Ground, Pair
 from parley.scoring.stance import (
@@ -23,7 +16,7 @@ from parley.scoring.stance import (
     tuples,
 )
 from parley.segment import split_tokens
-from scoring_help import Words, Writer, small_corpus, small_prediction
+from scoring_help import Words, Writer, answered, small_corpus, small_prediction
 
 TEXT = Writer("Norland’s minister Ada Brink blamed Sudovia for the attack. Both sides hailed the truce. It broke.")
 ENTITIES: dict[str, list[Words]] = {
@@ -119,7 +112,7 @@ def test_target_events_are_mapped_by_their_triggers() -> None:
 
 def test_sentiment_graph_spans() -> None:
     (graph,) = sentiment_graphs(TEXT.pair(annotated(BLAME), annotated()).gold)
-    words = [TEXT.text[start:end] for start, end in split_tokens(TEXT.text)]
+    words = {start: TEXT.text[start:end] for start, end in split_tokens(TEXT.text)}
     # All mentions in the evidence's sentence stand for the holder.
     assert [words[token] for token in graph.holder] == ["minister", "Ada", "Brink"]
     assert [words[token] for token in graph.target] == ["Sudovia"]
@@ -131,7 +124,7 @@ def test_sentiment_graph_spans_from_afar() -> None:
     distant = TEXT.stance("b", "t", "oppose", "broke")
     by_author = TEXT.stance(AUTHOR, "t", "oppose", "broke")
     graphs = sentiment_graphs(TEXT.pair(annotated(distant, by_author), annotated()).gold)
-    words = [TEXT.text[start:end] for start, end in split_tokens(TEXT.text)]
+    words = {start: TEXT.text[start:end] for start, end in split_tokens(TEXT.text)}
     assert [[words[token] for token in graph.holder if token >= 0] for graph in graphs] == [[], ["Ada", "Brink"]]
     assert {words[token] for graph in graphs for token in graph.target} == {"It"}
 
@@ -156,31 +149,6 @@ def test_one_gold_stance_credits_one_prediction() -> None:
     nested: dict[str, list[Words]] = {**ENTITIES, "x": ["Sudovia for"]}
     both = annotated(BLAME, TEXT.stance("b", "x", "oppose", "blamed"), entities=nested)
     assert sentiment_graph_overlap(TEXT.pair(gold, both)).total == Counts(1, 2, 1, 1)
-
-
-def answered(polarities: Sequence[str | None]) -> Pair:
-    """The small corpus's five given pairs answered so; None leaves one without an answer."""
-    corpus = small_corpus()
-    gold = corpus.gold["harbour-talks"]
-    names = [pair_id(gold.id, row.holder, row.target) for row in stance_rows(gold)]
-    answers = [
-        StancePair(pair=name, polarity=polarity)
-        for name, polarity in zip(names, polarities, strict=True)
-        if polarity is not None
-    ]
-    ground = Ground(corpus.articles[gold.id], corpus.texts[gold.id])
-    return Pair(ground, gold, Prediction(id=gold.id, stance_pairs=answers))
-
-
-@given(st.lists(st.sampled_from(["support", "oppose", "mixed", "none", None]), min_size=5, max_size=5))
-def test_classification_equals_scikit_learn(polarities: list[str | None]) -> None:
-    gold = [row.polarity for row in stance_rows(small_corpus().gold["harbour-talks"])]
-    predicted = [polarity or "no answer" for polarity in polarities]
-    labels = sorted({*gold, *predicted} - {"no answer"})
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        theirs = f1_score(gold, predicted, labels=labels, average="macro", zero_division=0)
-    assert float(macro_f1(classification(answered(polarities))).value) == pytest.approx(theirs, abs=1e-12)
 
 
 def test_no_answer_is_a_wrong_answer() -> None:

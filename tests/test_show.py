@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import escape
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -327,7 +328,7 @@ def test_the_legend_has_every_label_with_its_definition():
     ontology = load_ontology()
     for kind in ("entity_types", "value_types", "event_groups", "event_types", "statuses", "polarities", "facets"):
         for label in getattr(ontology, kind):
-            assert f'title="{html.escape(label.definition)}"' in page, label.name
+            assert f'title="{escape(label.definition)}"' in page, label.name
 
 
 def test_the_same_view_gives_the_same_page():

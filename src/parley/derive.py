@@ -189,25 +189,29 @@ def pair_polarity(polarities: Iterable[str]) -> str:
     return "none" if not found else found.pop() if len(found) == 1 else "mixed"
 
 
-def stance_rows(annotation: Annotation) -> list[StanceRow]:
+def stance_rows(annotation: Annotation, links: Links | None = None) -> list[StanceRow]:
     """Return a row for every pair of a holder who speaks in the article and a target anyone takes a stance on.
 
     Holders are the author, the agents of speech events and the holders of stances; targets are the targets of
     stances. A pair of one thing with itself is left out. Holders come in the order author, then entities as
-    listed; targets as first taken.
+    listed; targets as first taken. ``links`` are those of the annotation, where they are known already.
     """
-    links = Links(annotation)
+    links = links or Links(annotation)
     speech = load_ontology().speech_types
     speaking = {a for e in annotation.events or () if e.type in speech for a in links.fillers(e, "Agent")}
     speaking |= {s.holder for s in annotation.stances or ()}
     holders = [AUTHOR, *(e for e in links.entities if e in speaking)]
     targets = list(dict.fromkeys(s.target for s in annotation.stances or ()))
+    taken: dict[tuple[str, str], list[Stance]] = {}
+    for stance in annotation.stances or ():
+        taken.setdefault((stance.holder, stance.target), []).append(stance)
     rows = []
     for holder in holders:
         for target in targets:
             if holder != target:
-                stances = [s for s in annotation.stances or () if (s.holder, s.target) == (holder, target)]
-                rows.append(StanceRow(holder, target, pair_polarity(s.polarity for s in stances), stances))
+                stances = taken.get((holder, target), [])
+                polarity = pair_polarity([s.polarity for s in stances]) if stances else "none"
+                rows.append(StanceRow(holder, target, polarity, stances))
     return rows
 
 

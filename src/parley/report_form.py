@@ -9,6 +9,7 @@ from parley.model import Record
 
 _SHA = "^[0-9a-f]{64}$"
 Fraction01 = Annotated[float, Meta(ge=0, le=1)]
+Interval = Annotated[list[Fraction01], Meta(min_length=2, max_length=2)]
 
 
 class Counted(Record, kw_only=True):
@@ -147,7 +148,18 @@ class Score(Record, kw_only=True):
         ),
     ]
     interval: Annotated[
-        list[float] | None, Meta(title="Interval", description="95 % interval; absent under six articles.")
+        Interval | None,
+        Meta(
+            title="Interval",
+            description="95 % interval over articles, lower and upper end: jackknife-t on the logit scale. Absent where fewer than six articles have anything to count, and for a metric on all articles joined into one.",
+        ),
+    ] = None
+    bootstrap: Annotated[
+        Interval | None,
+        Meta(
+            title="Bootstrap interval",
+            description="The same by percentile bootstrap over articles. Absent where fewer than twenty articles have anything to count, and where the figure is 0 or 1.",
+        ),
     ] = None
 
 

@@ -26,7 +26,12 @@ RULES: dict[str, Rule] = {
     "duplicate-key": Rule("A key stands once in an object.", E, E),
     "not-a-number": Rule("Numbers are finite and of bounded length.", E, E),
     "too-deep": Rule("JSON is not nested beyond reason.", E, E),
-    "too-large": Rule("A line is of a size that an article's annotation can have.", None, E),
+    "too-large": Rule("A line, and a file when unpacked, is of a size that annotations of articles can have.", None, E),
+    "bad-gzip": Rule("A gzip file is whole.", None, E),
+    "file-changed": Rule("A file stays as it is while it is read.", None, E),
+    "control-character": Rule("No string holds a character that a terminal would obey.", None, E),
+    "bad-system-name": Rule("The name of a system is one that submission.schema.json allows.", None, E),
+    "too-many-findings": Rule("Findings can be listed; what is beyond the limit is counted.", None, E),
     # shape
     "missing-field": Rule("A required field is there.", E, E),
     "unknown-field": Rule("There is no field that the schema does not have.", E, E),

@@ -1,7 +1,10 @@
 """Shape: JSON values against the published schemas, each breach a finding with place and mend."""
 
 import difflib
+import re
+from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -13,6 +16,7 @@ from parley.io import shorten
 from parley.schemas import validator
 
 MAX_FINDINGS = 1000  # of one record: a file of nothing but errors stays readable
+MAX_COMPARED = 80  # characters; nothing longer resembles a label or the name of a field
 
 _JSON_NAMES = {"integer": "an integer", "number": "a number", "string": "a string", "boolean": "true or false", "array": "a list", "object": "an object", "null": "null"}  # fmt: skip
 
@@ -23,14 +27,27 @@ def _is_integer(_checker: object, value: object) -> bool:
 
 
 @cache
+def _expression(pattern: str) -> re.Pattern[str]:
+    """Return a pattern as JSON Schema means it: its ``$`` is the very end, its ``\\d`` an ASCII digit."""
+    return re.compile(pattern[:-1] + r"\Z" if pattern.endswith("$") else pattern, re.ASCII)
+
+
+def _matches(_validator: object, pattern: str, value: object, _schema: object) -> Iterator[ValidationError]:
+    """Check a pattern; the library's own check takes 'e1' with a line end behind it for an id."""
+    if isinstance(value, str) and not _expression(pattern).search(value):
+        yield ValidationError("no match")
+
+
+@cache
 def _strict(stem: str) -> Draft202012Validator:
     checker = Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
-    return extend(Draft202012Validator, type_checker=checker)(validator(stem).schema)
+    strict = extend(Draft202012Validator, {"pattern": _matches}, type_checker=checker)
+    return strict(validator(stem).schema)
 
 
 def did_you_mean(value: object, options: list[str]) -> str:
     """Return a mend for a wrong label: the closest, or the whole list if none is close."""
-    if isinstance(value, str):
+    if isinstance(value, str) and len(value) <= MAX_COMPARED:
         folded = {option.lower(): option for option in reversed(options)}
         close = difflib.get_close_matches(value.lower(), list(folded), n=1, cutoff=0.5)
         if close:
@@ -81,7 +98,7 @@ def _finding(error: ValidationError) -> tuple[str, str, str, str | None]:
     if rule == "additionalProperties":
         known = list(error.schema.get("properties", {}))
         name = next(name for name in value if name not in known)
-        close = difflib.get_close_matches(name, known, n=1)
+        close = difflib.get_close_matches(name, known, n=1) if len(name) <= MAX_COMPARED else []
         return (
             "unknown-field",
             path,
@@ -126,26 +143,24 @@ def check_shape(value: Any, stem: str, *, file: str = "", line: int | None = Non
 
     At most ``MAX_FINDINGS`` of them. Several unknown or missing fields of one object are one finding each.
     """
+    errors = (single for error in _strict(stem).iter_errors(value) for single in _single_fields(error))
     findings = []
-    for error in _strict(stem).iter_errors(value):
-        for single in _single_fields(error):
-            rule, path, message, suggestion = _finding(single)
-            findings.append(Finding(rule=rule, message=message, file=file, line=line, path=path, suggestion=suggestion))
-        if len(findings) >= MAX_FINDINGS:
-            break
+    for rule, path, message, suggestion in map(_finding, islice(errors, MAX_FINDINGS)):
+        findings.append(Finding(rule=rule, message=message, file=file, line=line, path=path, suggestion=suggestion))
     return list(dict.fromkeys(findings))
 
 
-def _single_fields(error: ValidationError) -> list[ValidationError]:
+def _single_fields(error: ValidationError) -> Iterator[ValidationError]:
     """Split an error on several unknown fields into one for each; the library already does so for missing ones."""
     if error.validator == "required":
         missing = [name for name in error.validator_value if name not in error.instance]
         name = next((n for n in missing if error.message.startswith(f"'{n}'")), missing[0])
-        return [_with(error, validator_value=[name])]
-    if error.validator == "additionalProperties":
+        yield _with(error, validator_value=[name])
+    elif error.validator == "additionalProperties":
         known = error.schema.get("properties", {})
-        return [_with(error, instance={name: None}) for name in error.instance if name not in known]
-    return [error]
+        yield from (_with(error, instance={name: None}) for name in error.instance if name not in known)
+    else:
+        yield error
 
 
 def _with(error: ValidationError, **changes: Any) -> ValidationError:

@@ -2,13 +2,13 @@
 
 import os
 import sys
+from io import TextIOWrapper
 
 import typer
-from rich.markup import escape
 
 from parley import __version__
-from parley.cli import agreement, annotate, build, corpus, demo, predict, score, show
-from parley.cli.console import FINDINGS, err, out
+from parley.cli import agreement, annotate, build, compare, corpus, demo, errors, predict, score, show
+from parley.cli.console import FINDINGS, err, out, plain
 
 app = typer.Typer(
     name="parley",
@@ -23,6 +23,8 @@ build.register(app)
 show.register(app)
 predict.register(app)
 score.register(app)
+errors.register(app)
+compare.register(app)
 demo.register(app)
 agreement.register(app)
 app.add_typer(annotate.app, name="annotate")
@@ -45,12 +47,15 @@ def _top(
 
 def main() -> None:
     """Run the command. A broken pipe or an operating system's refusal ends it with a message, not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that has no "–" still shows the rest
     try:
         app()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(FINDINGS)
     except OSError as error:
-        place = f" {error.filename}" if error.filename else ""
-        err.print(f"[red]parley:[/]{escape(place)}: {escape(error.strerror or str(error))}")
+        place = f" {plain(str(error.filename))}" if error.filename else ""
+        err.print(f"[red]parley:[/]{place}: {plain(error.strerror or str(error))}")
         sys.exit(FINDINGS)

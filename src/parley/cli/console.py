@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from parley.findings import Finding, FindingsError
+from parley.io import printable
 from parley.paths import DATA
 
 out = Console(highlight=False, soft_wrap=True, emoji=False)  # data
@@ -26,9 +27,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")
 DEFAULT_DATA = DATA
 
 
+def plain(message: str) -> str:
+    """Return a message so that neither rich nor a terminal obeys anything in it; it keeps its lines."""
+    return escape("\n".join(map(printable, message.split("\n"))))
+
+
 def say(message: str) -> None:
     """Print a message for people on standard error; markup in it is shown, not obeyed."""
-    err.print(escape(message))
+    err.print(plain(message))
 
 
 def print_json(value: object) -> None:
@@ -47,7 +53,7 @@ def print_findings(findings: Sequence[Finding], *, as_json: bool, console: Conso
         where = " ".join(part for part in (place, finding.path) if part)
         label = finding.rule if finding.is_error else f"{finding.rule} (warning)"
         mend = f"; {finding.suggestion}" if finding.suggestion else ""
-        console.print(f"{escape(where)}  [{color}]{escape(label)}[/]  {escape(finding.message + mend)}")
+        console.print(f"{plain(where)}  [{color}]{plain(label)}[/]  {plain(finding.message + mend)}")
 
 
 def count(number: int, noun: str) -> str:
@@ -63,7 +69,7 @@ def summary(findings: Sequence[Finding]) -> str:
 
 def stop(message: str, code: int = USAGE) -> NoReturn:
     """Print a message and exit."""
-    err.print(f"[red]parley:[/] {escape(message)}")
+    err.print(f"[red]parley:[/] {plain(message)}")
     raise typer.Exit(code)
 
 

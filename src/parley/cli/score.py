@@ -1,17 +1,20 @@
 """Commands for entrants: check a file of predictions, score it."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from parley.checks import Corpus, check_predictions, load_corpus
+from parley.checks.predictions import read_predictions
+from parley.checks.submission import check_system_name, name_system
 from parley.cli.console import (
     DEFAULT_DATA,
     FINDINGS,
     AsJson,
     DataFolder,
     count,
+    err,
     findings_end_it,
     print_findings,
     print_json,
@@ -19,9 +22,15 @@ from parley.cli.console import (
     stop,
     summary,
 )
-from parley.io import read_json, to_json, write_whole
+from parley.findings import FindingsError
+from parley.io import to_json, write_whole
 
-Predictions = Annotated[Path, typer.Argument(help="A predictions.jsonl, a line an article.", show_default=False)]
+if TYPE_CHECKING:
+    from parley.report_form import Report
+
+Predictions = Annotated[
+    Path, typer.Argument(help="A predictions.jsonl, a line an article; also packed, .jsonl.gz.", show_default=False)
+]
 Split = Annotated[str, typer.Option(help="Split that is predicted.")]
 
 
@@ -36,12 +45,15 @@ def check(
 ) -> None:
     """Check a file of predictions: every problem in it, each with line, path and how to mend it.
 
+    A name in the submission.json beside it is checked too. Of errors and of warnings the first thousand are listed.
+
     Exit code 0 if there is no error (warnings cost score, not admission), 1 if there is, 2 for wrong usage.
 
     Example: parley check eval/example/predictions.jsonl --data tests/small
     """
     corpus = _corpus(data)
     found, findings = check_predictions(predictions, corpus, split)
+    findings += name_system(predictions)[1]
     print_findings(findings, as_json=as_json)
     wanted = count(len(corpus.split(split)), "article")
     say(f"{predictions}: {len(found)} of {wanted} usable, {summary(findings)}")
@@ -50,11 +62,12 @@ def check(
 
 
 def _system(predictions: Path) -> str:
-    """Return the name in the submission.json beside the predictions; without one, the file's name."""
-    beside = predictions.with_name("submission.json")
-    value, _ = read_json(beside) if beside.is_file() else (None, [])
-    name = value.get("system") if isinstance(value, dict) else None
-    return name if isinstance(name, str) and name else predictions.stem
+    """Return the name of the system, by the submission.json beside the predictions; a bad one ends the command."""
+    name, findings = name_system(predictions)
+    if any(finding.is_error for finding in findings):
+        raise FindingsError(findings)
+    print_findings(findings, as_json=False, console=err)
+    return name
 
 
 def score(
@@ -65,6 +78,10 @@ def score(
     ] = None,
     system: Annotated[
         str | None, typer.Option(help="Name of the system (default: from the submission.json beside the predictions).")
+    ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="OUT", help="Write a page too: figures, confusions, every item on the text."),
     ] = None,
     data: DataFolder = DEFAULT_DATA,
     split: Split = "test",
@@ -80,18 +97,33 @@ def score(
     from parley.cli.score_tables import print_report  # here, so that other commands need not wait for scipy
     from parley.scoring import score_file
 
-    if system == "":
-        stop("--system needs a name")
+    if system is not None and (wrong := check_system_name(system)):
+        stop(f"--system: {wrong[0].message}; {wrong[0].suggestion}")
+    target = output or predictions.with_name("report.json")
+    if target.is_file() and predictions.is_file() and target.samefile(predictions):
+        stop("the report would take the place of the predictions; name another file with --output")
+    if html is not None and html.resolve() in (predictions.resolve(), target.resolve()):
+        stop("the page would take the place of another file; name another one with --html")
     corpus = _corpus(data)
     with findings_end_it():
         report = score_file(corpus, predictions, split, system=system or _system(predictions))
-    target = output or predictions.with_name("report.json")
     write_whole(target, to_json(report))
+    if html is not None:
+        _write_page(html, report, corpus, predictions)
     if as_json:
         print_json(report)
     else:
         print_report(report, every=every)
     say(f"The report is in {target}.")
+
+
+def _write_page(html: Path, report: "Report", corpus: Corpus, predictions: Path) -> None:
+    """Write the page of a report; its predictions, known to be without errors, are read once more for it."""
+    from parley.show.report_page import render
+
+    with findings_end_it():
+        write_whole(html, render(report, corpus, read_predictions(predictions, corpus, report.split)))
+    say(f"The page is in {html}.")
 
 
 def register(app: typer.Typer) -> None:

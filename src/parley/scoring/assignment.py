@@ -1,16 +1,22 @@
 """The best one-to-one matching, found piece by piece."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping
-from typing import Any
+from itertools import permutations
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from parley.scoring.counts import Number
 
+W = TypeVar("W", bound=Number | float)
 
-def _pieces(weights: Mapping[tuple[Any, Any], Number]) -> Iterator[tuple[list[Any], list[Any]]]:
+_FEW = 3  # rows or columns of a piece up to which all its matchings are tried: an array costs more than that
+
+
+def _pieces(weights: Mapping[tuple[Any, Any], Number | float]) -> Iterator[tuple[list[Any], list[Any]]]:
     """Yield the rows and columns, sorted, of each set of pairs that touches no other."""
     columns_of, rows_of = defaultdict(list), defaultdict(list)
     for row, column in weights:
@@ -19,6 +25,9 @@ def _pieces(weights: Mapping[tuple[Any, Any], Number]) -> Iterator[tuple[list[An
     seen: set[Hashable] = set()
     for first in sorted(columns_of):
         if first in seen:
+            continue
+        if len(columns_of[first]) == 1 and len(rows_of[columns_of[first][0]]) == 1:  # most pieces are one pair
+            yield [first], columns_of[first]
             continue
         rows, columns, waiting = {first}, set(), [first]
         while waiting:
@@ -32,7 +41,64 @@ def _pieces(weights: Mapping[tuple[Any, Any], Number]) -> Iterator[tuple[list[An
         yield sorted(rows), sorted(columns)
 
 
-def best_matching(weights: Mapping[tuple[Any, Any], Number]) -> dict[Any, Any]:
+def _only_best(
+    rows: list[Any], columns: list[Any], weights: Mapping[tuple[Any, Any], Number | float]
+) -> list[tuple[Any, Any]] | None:
+    """Return the best matching of a small piece by trying all; None if two are equally good.
+
+    Which of several is taken is left to one algorithm, so that it does not depend on the size of the piece.
+    """
+    short, long = (rows, columns) if len(rows) <= len(columns) else (columns, rows)
+    best: Number | float = -1
+    found: tuple[Any, ...] = ()
+    tied = False
+    for chosen in permutations(long, len(short)):
+        if short is rows:
+            total = sum([weights.get(pair, 0) for pair in zip(rows, chosen, strict=True)])
+        else:
+            total = sum([weights.get(pair, 0) for pair in zip(chosen, columns, strict=True)])
+        if total > best:
+            best, found, tied = total, chosen, False
+        elif total == best:
+            tied = True
+    if tied:
+        return None
+    pairs = zip(rows, found, strict=True) if short is rows else zip(found, columns, strict=True)
+    return [pair for pair in pairs if pair in weights]
+
+
+def _matrix(
+    rows: list[Any], columns: list[Any], weights: Mapping[tuple[Any, Any], Number | float]
+) -> NDArray[np.float64]:
+    if len(rows) * len(columns) <= len(weights):
+        return np.array([[float(weights.get((r, c), 0)) for c in columns] for r in rows])
+    at_row, at_column = ({name: at for at, name in enumerate(names)} for names in (rows, columns))
+    matrix = np.zeros((len(rows), len(columns)))
+    for (row, column), weight in weights.items():
+        if row in at_row:  # all columns of a row are in its piece
+            matrix[at_row[row], at_column[column]] = float(weight)
+    return matrix
+
+
+def without_dominated(weights: dict[tuple[Any, Any], W]) -> dict[tuple[Any, Any], W]:
+    """Return the pairs without some that a best matching can do without; the best sum stays the same.
+
+    Of several rows that can be matched with one and the same column only, the heaviest alone is of use; columns
+    likewise. Articles joined into one have thousands of these around an entity that all articles mention.
+    """
+    in_row, in_column = Counter(row for row, _ in weights), Counter(column for _, column in weights)
+    best: dict[tuple[str, Any], tuple[Any, Any]] = {}
+    for pair in sorted(weights):
+        row, column = pair
+        if in_row[row] == 1 or in_column[column] == 1:
+            around = ("column", column) if in_row[row] == 1 else ("row", row)
+            if around not in best or float(weights[pair]) > float(weights[best[around]]):
+                best[around] = pair
+    heaviest = set(best.values())
+    return {p: w for p, w in weights.items() if p in heaviest or (in_row[p[0]] > 1 and in_column[p[1]] > 1)}
+
+
+def best_matching(weights: Mapping[tuple[Any, Any], Number | float]) -> dict[Any, Any]:
     """Return the one-to-one matching, row to column, whose weights add up to the most.
 
     ``weights`` holds the pairs that may be matched, each above 0. Keys are sorted first, so that of several best
@@ -41,11 +107,19 @@ def best_matching(weights: Mapping[tuple[Any, Any], Number]) -> dict[Any, Any]:
     """
     matching: dict[Any, Any] = {}
     for rows, columns in _pieces(weights):
+        if len(rows) == 1 and len(columns) == 1:
+            matching[rows[0]] = columns[0]
+            continue
         if len(rows) == 1 or len(columns) == 1:
             pair = max(((r, c) for r in rows for c in columns), key=lambda pair: weights.get(pair, 0))
             matching[pair[0]] = pair[1]
             continue
-        matrix = np.array([[float(weights.get((r, c), 0)) for c in columns] for r in rows])
+        if len(rows) <= _FEW and len(columns) <= _FEW:
+            only = _only_best(rows, columns, weights)
+            if only is not None:
+                matching.update(only)
+                continue
+        matrix = _matrix(rows, columns, weights)
         for i, j in zip(*linear_sum_assignment(matrix, maximize=True), strict=True):
             if (rows[i], columns[j]) in weights:
                 matching[rows[i]] = columns[j]

@@ -67,11 +67,14 @@ class Tally(msgspec.Struct, frozen=True):
     @property
     def total(self) -> Counts:
         """The counts of all labels together."""
-        return sum(self.by_label.values(), Counts())
+        values = self.by_label.values()
+        return next(iter(values)) if len(values) == 1 else sum(values, Counts())
 
 
-def compare(gold: Set[T], predicted: Set[T], label: Callable[[T], str] = lambda _: "") -> Tally:
+def compare(gold: Set[T], predicted: Set[T], label: Callable[[T], str] | None = None) -> Tally:
     """Return the counts of two sets of items; an item is right if it is in both. ``label`` names an item's label."""
+    if label is None:
+        return Tally({"": hits(len(gold & predicted), len(gold), len(predicted))} if gold or predicted else {})
     right = Counter(map(label, gold & predicted))
     in_gold, in_predicted = Counter(map(label, gold)), Counter(map(label, predicted))
     return Tally(

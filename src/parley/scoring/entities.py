@@ -1,13 +1,15 @@
 """Entities: mentions and values, what they are linked to, and entities across articles."""
 
+from operator import itemgetter
+
 from parley.scoring.coreference import Contingency
-from parley.scoring.counts import Counts, Tally, compare, hits
+from parley.scoring.counts import Tally, compare, hits
 from parley.scoring.pairs import NIL, Pair
 
 
 def typed(pair: Pair) -> Tally:
     """Count mentions and values as the set of (start, end, type), by type. Nested ones count like all others."""
-    return compare(pair.gold.typed_spans, pair.predicted.typed_spans, lambda item: item[2])
+    return compare(pair.gold.typed_spans, pair.predicted.typed_spans, itemgetter(2))
 
 
 def linking(pair: Pair) -> Tally:
@@ -17,13 +19,16 @@ def linking(pair: Pair) -> Tally:
     ``NIL`` are both ``NIL``: not in the registry. Gold and predicted are the same number here, the mentions that
     can be compared at all.
     """
-    counts = {"in registry": Counts(), NIL: Counts()}
+    asked = {"in registry": 0, NIL: 0}
+    right = {"in registry": 0, NIL: 0}
+    answers = pair.predicted.linked
     for item, registry in pair.gold.linked.items():
-        answer = pair.predicted.linked.get(item)
+        answer = answers.get(item)
         if answer is not None:
             label = NIL if registry == NIL else "in registry"
-            counts[label] += hits(int(answer == registry), 1, 1)
-    return Tally(counts)
+            asked[label] += 1
+            right[label] += answer == registry
+    return Tally({label: hits(right[label], asked[label], asked[label]) for label in asked})
 
 
 def joined_entities(pair: Pair) -> Contingency:

@@ -16,6 +16,8 @@ An argument's span is that of ``derive.argument_span``; a predicted argument tha
 and is wrong.
 """
 
+from operator import itemgetter
+
 from parley.derive import Links
 from parley.model import Event
 from parley.scoring.coreference import Contingency
@@ -25,20 +27,22 @@ from parley.scoring.pairs import Pair, Place, View
 _NOWHERE: Place = (-1, -1)  # where a voice stands that was left out with its zone: never where the gold's does
 
 
+def _spans(view: View) -> set[Place]:
+    return {(event.start, event.end) for event in view.annotation.events or ()}
+
+
 def triggers(pair: Pair) -> Tally:
     """Count TI."""
-    return compare(
-        {e.span for e in pair.gold.annotation.events or ()}, {e.span for e in pair.predicted.annotation.events or ()}
-    )
+    return compare(_spans(pair.gold), _spans(pair.predicted))
 
 
 def _typed(view: View) -> set[tuple[Place, str]]:
-    return {(event.span, event.type) for event in view.annotation.events or ()}
+    return {((event.start, event.end), event.type) for event in view.annotation.events or ()}
 
 
 def typed_triggers(pair: Pair) -> Tally:
     """Count TC, by event type."""
-    return compare(_typed(pair.gold), _typed(pair.predicted), lambda item: item[1])
+    return compare(_typed(pair.gold), _typed(pair.predicted), itemgetter(1))
 
 
 def arguments(pair: Pair) -> Tally:
@@ -47,7 +51,7 @@ def arguments(pair: Pair) -> Tally:
     def items(view: View) -> set[tuple[str, Place | None]]:
         return {(type_, span) for _, type_, _, span in view.arguments}
 
-    return compare(items(pair.gold), items(pair.predicted), lambda item: item[0])
+    return compare(items(pair.gold), items(pair.predicted), itemgetter(0))
 
 
 def arguments_in_role(pair: Pair) -> Tally:
@@ -56,7 +60,7 @@ def arguments_in_role(pair: Pair) -> Tally:
     def items(view: View) -> set[tuple[str, str, Place | None]]:
         return {(type_, role, span) for _, type_, role, span in view.arguments}
 
-    return compare(items(pair.gold), items(pair.predicted), lambda item: item[1])
+    return compare(items(pair.gold), items(pair.predicted), itemgetter(1))
 
 
 def attached_arguments(pair: Pair) -> Tally:
@@ -65,15 +69,15 @@ def attached_arguments(pair: Pair) -> Tally:
     def items(view: View) -> set[tuple[Place, str, Place | None]]:
         return {(trigger, type_, span) for trigger, type_, _, span in view.arguments}
 
-    return compare(items(pair.gold), items(pair.predicted), lambda item: item[1])
+    return compare(items(pair.gold), items(pair.predicted), itemgetter(1))
 
 
 def attached_arguments_in_role(pair: Pair) -> Tally:
     """Count AC+, by role."""
-    return compare(set(pair.gold.arguments), set(pair.predicted.arguments), lambda item: item[2])
+    return compare(set(pair.gold.arguments), set(pair.predicted.arguments), itemgetter(2))
 
 
-def _voice(event: Event, links: Links) -> Place | None:
+def voice_span(event: Event, links: Links) -> Place | None:
     """Return the trigger span of the speech event an event comes through; None for the article's own voice."""
     if event.via is None:
         return None
@@ -86,9 +90,9 @@ def factuality(pair: Pair) -> Tally:
 
     def items(view: View) -> set[tuple[Place, str, str, Place | None]]:
         events = view.annotation.events or ()
-        return {(event.span, event.type, event.status, _voice(event, view.links)) for event in events}
+        return {((event.start, event.end), event.type, event.status, voice_span(event, view.links)) for event in events}
 
-    return compare(items(pair.gold), items(pair.predicted), lambda item: item[2])
+    return compare(items(pair.gold), items(pair.predicted), itemgetter(2))
 
 
 def joined_happenings(pair: Pair) -> Contingency:

@@ -1,25 +1,28 @@
 """One article with its gold and its predicted annotation, prepared once for all metrics."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from typing import Any, TypeVar
 
-from parley.catalogue import Article
 from parley.derive import Links, argument_span
-from parley.model import Annotation, Document, Prediction
+from parley.model import Annotation, Argument, Document, Event, Prediction
 from parley.scoring.coreference import Contingency, conll_counts, contingency
 from parley.scoring.counts import Tally
+from parley.scoring.zones import Zoned
 from parley.segment import Sentence, split_sentences, split_tokens
 
 Place = tuple[int, int]  # start and end, code points, half-open
+T = TypeVar("T")
 NIL = "NIL"  # what an entity that registry.json does not have is linked to
 
 
 class Ground:
     """An article's text, cut into sentences and tokens when first asked for."""
 
-    def __init__(self, article: Article, text: str) -> None:
+    def __init__(self, article: Zoned, text: str) -> None:
         self.article, self.text = article, text
+        self._starts: dict[Place, tuple[int, ...]] = {}
 
     @cached_property
     def sentences(self) -> list[Sentence]:
@@ -36,6 +39,32 @@ class Ground:
         starts, ends = self._edges
         return range(bisect_right(ends, start), bisect_left(starts, end))
 
+    def token_starts(self, start: int, end: int) -> tuple[int, ...]:
+        """Return where the tokens begin (code points) that the span covers, wholly or in part.
+
+        Only the words the span touches are cut, since no token holds white space: the text's other tokens, most of
+        them, are never looked for.
+        """
+        known = self._starts.get((start, end))
+        if known is None:
+            known = self._starts[start, end] = tuple(self._cut(start, end))
+        return known
+
+    def _cut(self, start: int, end: int) -> list[int]:
+        text, first, last = self.text, start, end
+        while first > 0 and not text[first - 1].isspace():
+            first -= 1
+        while last < len(text) and not text[last].isspace():
+            last += 1
+        found, at = [], first
+        for word in text[first:last].split():
+            at = text.index(word, at)
+            to = at + len(word)
+            tokens = [(at, to)] if word.isalnum() else split_tokens(text, at, to)  # letters and digits are one token
+            found += [one for one, last in tokens if last > start and one < end]
+            at = to
+        return found
+
 
 class View:
     """An annotation as the metrics see it: spans, clusters, arguments. A layer not attempted is empty."""
@@ -47,7 +76,8 @@ class View:
     @cached_property
     def typed_spans(self) -> frozenset[tuple[int, int, str]]:
         """Start, end and type of every mention and value."""
-        return frozenset((m.start, m.end, self.links.type_of(m) or "") for m in self.annotation.mentions or ())
+        type_of = self.links.type_of
+        return frozenset([(m.start, m.end, type_of(m) or "") for m in self.annotation.mentions or ()])
 
     @cached_property
     def linked(self) -> dict[tuple[int, int, str], str]:
@@ -64,7 +94,7 @@ class View:
     @cached_property
     def entity_clusters(self) -> dict[str, list[Place]]:
         """Mention spans of each entity that is mentioned, by entity id. Values are in no cluster."""
-        return {entity: [m.span for m in ms] for entity, ms in self.links.mentions_of.items() if ms}
+        return {entity: [(m.start, m.end) for m in ms] for entity, ms in self.links.mentions_of.items() if ms}
 
     @cached_property
     def event_clusters(self) -> dict[str, list[Place]]:
@@ -74,11 +104,19 @@ class View:
     @cached_property
     def arguments(self) -> list[tuple[Place, str, str, Place | None]]:
         """Trigger span, event type, role and argument span of every argument; None where nothing shows it."""
-        return [
-            (event.span, event.type, argument.role, argument_span(argument, event, self.links, self.ground.sentences))
-            for event in self.annotation.events or ()
-            for argument in event.arguments
-        ]
+        found: list[tuple[Place, str, str, Place | None]] = []
+        mentions = self.links.mentions
+        for event in self.annotation.events or ():
+            trigger, type_ = (event.start, event.end), event.type
+            for argument in event.arguments:
+                # Where the record names the mention, sentences are not asked for: cutting them takes time.
+                shown = mentions.get(argument.mention) if argument.mention and not argument.event else None
+                span = (shown.start, shown.end) if shown else self._argument_span(argument, event)
+                found.append((trigger, type_, argument.role, span))
+        return found
+
+    def _argument_span(self, argument: Argument, event: Event) -> Place | None:
+        return argument_span(argument, event, self.links, self.ground.sentences)
 
     def entity_name(self, entity: str) -> tuple[str, str]:
         """Return an entity's name among all articles: its registry id, else the article's id and its own."""
@@ -99,6 +137,14 @@ class Pair:
         self.gold, self.predicted = View(gold, ground), View(predicted, ground)
         answers = predicted.stance_pairs
         self.answers: Mapping[str, str] = {answer.pair: answer.polarity for answer in answers or ()}
+        self._known: dict[Callable[[Pair], Any], Any] = {}
+
+    def once(self, function: "Callable[[Pair], T]") -> T:
+        """Return ``function(pair)``, worked out the first time it is asked for: what several metrics share."""
+        if function not in self._known:
+            self._known[function] = function(self)
+        found: T = self._known[function]
+        return found
 
     @cached_property
     def entities(self) -> Contingency:

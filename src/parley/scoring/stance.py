@@ -1,7 +1,10 @@
 """Stance: who stands where toward whom, and answers to given pairs."""
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from parley.derive import nearest_span, stance_rows
@@ -19,16 +22,22 @@ def aligned_clusters(gold: Mapping[str, Sequence[Place]], predicted: Mapping[str
     Clusters that share no span are not matched. They are told apart by their first spans, so that of several best
     matchings the same one is found whatever the ids and the order of the record.
     """
-    at_gold = {span: min(spans) for spans in gold.values() for span in spans}
+    gold_id: dict[Place, str] = {}
+    at_gold: dict[Place, Place] = {}
+    for name, spans in gold.items():
+        first = min(spans)
+        gold_id[first] = name
+        at_gold |= dict.fromkeys(spans, first)
+    predicted_id: dict[Place, str] = {}
     weights: dict[tuple[Place, Place], int] = {}
-    for spans in predicted.values():
+    for name, spans in predicted.items():
+        first = min(spans)
+        predicted_id[first] = name
         for span in spans:
             if span in at_gold:
-                pair = (at_gold[span], min(spans))
+                pair = (at_gold[span], first)
                 weights[pair] = weights.get(pair, 0) + 1
     matching = best_matching(weights)
-    gold_id = {min(spans): name for name, spans in gold.items()}
-    predicted_id = {min(spans): name for name, spans in predicted.items()}
     return {predicted_id[other]: gold_id[one] for one, other in matching.items()}
 
 
@@ -79,21 +88,26 @@ def _gold_tuples(view: View) -> set[StanceTuple]:
     }
 
 
+def counterparts(identifier: str, pair: Pair) -> set[str]:
+    """Return the gold ids that a predicted entity, happening or the author stands for.
+
+    It is expanded into its members in the prediction, each is mapped by ``alignment``, and what comes of that expanded
+    in the gold. A member without a counterpart gives an id that begins with "?", as no gold id does: it is wrong.
+    """
+    mapped = pair.once(alignment)
+    found: set[str] = set()
+    for member in pair.predicted.links.expand(identifier):
+        found |= pair.gold.links.expand(mapped[member]) if member in mapped else {f"?{member}"}
+    return found
+
+
 def _predicted_tuples(pair: Pair) -> set[StanceTuple]:
-    links, mapped = pair.predicted.links, alignment(pair)
-
-    def in_gold(identifier: str) -> set[str]:
-        """Expand in the prediction, map, expand in the gold; '?' begins no gold id, so what has none is wrong."""
-        found: set[str] = set()
-        for member in links.expand(identifier):
-            found |= pair.gold.links.expand(mapped[member]) if member in mapped else {f"?{member}"}
-        return found
-
+    links = pair.predicted.links
     return {
         (holder, target, stance.polarity)
         for stance in pair.predicted.annotation.stances or ()
-        for holder in in_gold(stance.holder)
-        for target in in_gold(links.head(stance.target))
+        for holder in counterparts(stance.holder, pair)
+        for target in counterparts(links.head(stance.target), pair)
     }
 
 
@@ -104,16 +118,23 @@ def tuples(pair: Pair) -> Tally:
     Predicted entities and happenings are mapped to the gold's by ``alignment``; a tuple with one that has no
     counterpart is wrong. The facet is not compared.
     """
-    return compare(_gold_tuples(pair.gold), _predicted_tuples(pair), lambda item: item[2])
+    return compare(_gold_tuples(pair.gold), _predicted_tuples(pair), itemgetter(2))
 
 
 class SentimentGraph(NamedTuple):
-    """A stance as sets of token numbers (sorted) with a polarity, as SemEval-2022 task 10 has opinions."""
+    """A stance as sets of tokens (by where they begin, sorted) with a polarity, as SemEval-2022 task 10 has opinions."""
 
     holder: tuple[int, ...]
     target: tuple[int, ...]
     expression: tuple[int, ...]
     polarity: str
+
+
+_START = attrgetter("start")
+
+
+def _place(span: Span) -> Place:
+    return span.start, span.end
 
 
 _AUTHOR_TOKENS, _NO_TOKENS = (-1,), (-2,)  # each overlaps with itself alone
@@ -146,14 +167,17 @@ def sentiment_graphs(view: View) -> list[SentimentGraph]:
 
 
 def _tokens(view: View, spans: Sequence[Span]) -> tuple[int, ...]:
-    return tuple(sorted({token for span in spans for token in view.ground.tokens(span.start, span.end)}))
+    token_starts = view.ground.token_starts
+    if len(spans) == 1:
+        return token_starts(spans[0].start, spans[0].end)
+    return tuple(sorted({token for span in spans for token in token_starts(span.start, span.end)}))
 
 
 def _shown(view: View, identifier: str, evidence: Sequence[Span]) -> tuple[int, ...]:
     """Return the tokens that stand for a holder or target beside its evidence."""
     if identifier == AUTHOR:
         return _AUTHOR_TOKENS
-    happening = sorted(view.links.happenings.get(identifier, ()), key=lambda event: event.span)
+    happening = sorted(view.links.happenings.get(identifier, ()), key=_place)
     options: Sequence[Span] = happening or view.links.mentions_of.get(identifier, ())
     return _tokens(view, [shown for span in evidence for shown in _beside(span, options, view)]) or _NO_TOKENS
 
@@ -161,8 +185,9 @@ def _shown(view: View, identifier: str, evidence: Sequence[Span]) -> tuple[int, 
 def _beside(evidence: Span, options: Sequence[Span], view: View) -> list[Span]:
     """Return those of ``options`` in the sentence the evidence begins in, else the one that is nearest."""
     sentences = view.ground.sentences
-    sentence = next((s for s in sentences if s.start <= evidence.start < s.end), None)
-    if sentence is not None:
+    at = bisect_right(sentences, evidence.start, key=_START) - 1
+    sentence = sentences[at] if at >= 0 else None
+    if sentence is not None and evidence.start < sentence.end:
         inside = [span for span in options if sentence.start <= span.start and span.end <= sentence.end]
         if inside:
             return inside
@@ -170,21 +195,51 @@ def _beside(evidence: Span, options: Sequence[Span], view: View) -> list[Span]:
     return [] if nearest is None else [nearest]
 
 
-def _overlaps(gold: SentimentGraph, predicted: SentimentGraph) -> tuple[Fraction, Fraction] | None:
+_TokenSets = list[frozenset[int]]  # of holder, target and expression
+
+
+def _token_sets(graphs: Sequence[SentimentGraph]) -> list[_TokenSets]:
+    return [[frozenset(tokens) for tokens in graph[:3]] for graph in graphs]
+
+
+def _overlaps(gold: _TokenSets, predicted: _TokenSets) -> tuple[Fraction, Fraction] | None:
     """Return the mean share of the gold's and of the prediction's tokens that the two have in common.
 
-    None if the polarities differ or holder, target or expression have no token in common.
+    None if holder, target or expression have no token in common.
     """
-    if gold.polarity != predicted.polarity:
-        return None
-    recalled, precise = Fraction(0), Fraction(0)
-    for one, other in zip(gold[:3], predicted[:3], strict=True):
-        common = len(set(one) & set(other))
-        if not common:
+    common = []
+    for one, other in zip(gold, predicted, strict=True):
+        if one.isdisjoint(other):
             return None
-        recalled += Fraction(common, len(one))
-        precise += Fraction(common, len(other))
-    return recalled / 3, precise / 3
+        common.append(len(one & other))
+    return _mean_share(common, gold), _mean_share(common, predicted)
+
+
+def _mean_share(common: list[int], tokens: _TokenSets) -> Fraction:
+    """Return the mean of three ratios, exactly: one fraction made of integers is faster than fractions added."""
+    (a, b, c), (x, y, z) = common, map(len, tokens)
+    return Fraction(a * y * z + b * x * z + c * x * y, 3 * x * y * z)
+
+
+class Graphs(NamedTuple):
+    """The sentiment graphs of both sides, and of each pair that overlaps, whatever the polarities, both weights."""
+
+    gold: list[SentimentGraph]
+    predicted: list[SentimentGraph]
+    overlaps: dict[tuple[int, int], tuple[Fraction, Fraction]]  # place in gold and in prediction; as in _overlaps
+
+
+def graphs(pair: Pair) -> Graphs:
+    """Return the sentiment graphs of an article with their overlaps: what several metrics share."""
+    gold, predicted = sentiment_graphs(pair.gold), sentiment_graphs(pair.predicted)
+    predicted_sets = _token_sets(predicted)
+    found = {}
+    for i, tokens in enumerate(_token_sets(gold)):
+        for j, other in enumerate(predicted_sets):
+            overlaps = _overlaps(tokens, other)
+            if overlaps is not None:
+                found[i, j] = overlaps
+    return Graphs(gold, predicted, found)
 
 
 def sentiment_graph_overlap(pair: Pair) -> Tally:
@@ -197,13 +252,8 @@ def sentiment_graph_overlap(pair: Pair) -> Tally:
     expression, and weighs the mean of their three overlaps: in recall as shares of the gold's tokens, in precision
     of the prediction's. What stands for holder and target is told at ``sentiment_graphs``.
     """
-    gold, predicted = sentiment_graphs(pair.gold), sentiment_graphs(pair.predicted)
-    weights = {}
-    for i, one in enumerate(gold):
-        for j, other in enumerate(predicted):
-            overlaps = _overlaps(one, other)
-            if overlaps is not None:
-                weights[i, j] = overlaps
+    gold, predicted, overlaps = pair.once(graphs)
+    weights = {(i, j): both for (i, j), both in overlaps.items() if gold[i].polarity == predicted[j].polarity}
     matching = best_matching({place: recalled + precise for place, (recalled, precise) in weights.items()})
     matched = [(gold[i].polarity, *weights[i, j]) for i, j in matching.items()]
     return Tally(
@@ -225,17 +275,13 @@ def classification(pair: Pair) -> Tally:
     It then counts for its own class in the gold and for no class in the prediction, as an answer outside the
     classes would.
     """
-    ontology = load_ontology()
-    article = pair.gold.annotation
-    truth = {pair_id(article.id, row.holder, row.target): row.polarity for row in stance_rows(article)}
-    answers = {name: pair.answers.get(name) for name in truth}
-    return Tally(
-        {
-            polarity: hits(
-                sum(answers[name] == polarity for name, true in truth.items() if true == polarity),
-                sum(true == polarity for true in truth.values()),
-                sum(answer == polarity for answer in answers.values()),
-            )
-            for polarity in [*ontology.names("polarities"), "none"]
-        }
-    )
+    article, answers = pair.gold.annotation, pair.answers
+    pairs = [
+        (row.polarity, answers.get(pair_id(article.id, row.holder, row.target)))
+        for row in stance_rows(article, pair.gold.links)
+    ]
+    right = Counter([true for true, answer in pairs if true == answer])
+    asked = Counter([true for true, _ in pairs])
+    given = Counter([answer for _, answer in pairs])
+    classes = [*load_ontology().names("polarities"), "none"]
+    return Tally({polarity: hits(right[polarity], asked[polarity], given[polarity]) for polarity in classes})

@@ -1,14 +1,24 @@
 """What of a prediction is scored: all that is not wholly outside the scored zones."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Protocol
 
 from msgspec.structs import replace
 
-from parley.catalogue import Article
+from parley.catalogue import ZoneSpan
 from parley.derive import Links
 from parley.model import Event, Prediction, Span, Stance
 from parley.ontology import load_ontology
+
+
+class Zoned(Protocol):
+    """Whatever has zones: an article, or a line of a gold.jsonl."""
+
+    @property
+    def zones(self) -> Sequence[ZoneSpan]:
+        """The zones of a text, in order."""
 
 
 def _lost_entities(prediction: Prediction, gone: set[str]) -> set[str]:
@@ -27,7 +37,7 @@ def _lost_entities(prediction: Prediction, gone: set[str]) -> set[str]:
 class _Filter:
     """Leaves out of one prediction what lies outside the zones, and counts it by kind."""
 
-    def __init__(self, prediction: Prediction, article: Article) -> None:
+    def __init__(self, prediction: Prediction, article: Zoned) -> None:
         scored = load_ontology().scored_zones
         self.zones = [(zone.start, zone.end) for zone in article.zones if zone.zone in scored]
         self.links = Links(prediction)
@@ -68,13 +78,33 @@ class _Filter:
         return replace(stance, evidence=evidence, target=self.links.head(stance.target))
 
 
-def scored_part(prediction: Prediction, article: Article) -> tuple[Prediction, Mapping[str, int]]:
+def _is_all_inside(prediction: Prediction, article: Zoned) -> bool:
+    """Whether it is certain at a glance that nothing is to be left out: all spans lie in one run of scored zones."""
+    scored = load_ontology().scored_zones
+    zones = sorted((zone.start, zone.end) for zone in article.zones if zone.zone in scored)
+    if not zones or any(one[1] != other[0] for one, other in pairwise(zones)):
+        return False
+    first, last = zones[0][0], zones[-1][1]
+    spans: list[tuple[int, int]] = [(m.start, m.end) for m in prediction.mentions or ()]
+    for event in prediction.events or ():
+        spans.append((event.start, event.end))
+        spans += [(a.start, a.end) for a in event.arguments if a.start is not None and a.end is not None]
+    for stance in prediction.stances or ():
+        if not stance.evidence:
+            return False
+        spans += [(span.start, span.end) for span in stance.evidence]
+    return all(start < last and first < end for start, end in spans)
+
+
+def scored_part(prediction: Prediction, article: Zoned) -> tuple[Prediction, Mapping[str, int]]:
     """Return a prediction without what lies wholly outside the scored zones, and how much was left out, by kind.
 
     What depends on it goes with it: an entity all of whose mentions are outside (unless it is a member of one that
     stays), arguments filled by what is gone, stances without evidence, holder or target left. An event that
     comes through a speech event outside keeps that voice, which no gold event has.
     """
+    if _is_all_inside(prediction, article):
+        return prediction, {}
     part = _Filter(prediction, article)
     entities = None
     if prediction.entities is not None:

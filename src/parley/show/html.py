@@ -1,25 +1,16 @@
 """An annotated article as one page: no outside script, font or image; readable without JavaScript."""
 
-import base64
-import hashlib
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from parley.ontology import Label, load_ontology
+from parley.show.inline import TEMPLATES, exact, policy, static
 from parley.show.palette import TONES, place, polarity_mark
 from parley.show.tree import Node
 from parley.show.values import ArticleView, EventView, Reference, StanceView
-
-_TEMPLATES = "templates"
-
-
-@cache
-def _static(name: str) -> str:
-    return (files("parley.show") / _TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def _styles() -> str:
@@ -30,27 +21,7 @@ def _styles() -> str:
         for kind, prefix in prefixes.items()
         for i in range(len(load_ontology().names(kind)))
     ]
-    return _static("article.css") + "\n".join(hues) + "\n"
-
-
-def _digest(content: str) -> str:
-    """Return the source expression by which a Content-Security-Policy allows exactly this inline content."""
-    return "'sha256-" + base64.b64encode(hashlib.sha256(content.encode("utf-8")).digest()).decode("ascii") + "'"
-
-
-def _policy(styles: str, script: str) -> str:
-    return (
-        f"default-src 'none'; style-src {_digest(styles)}; script-src {_digest(script)}; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _exact(text: str) -> Markup:
-    """Return text escaped so that a browser gives it back to the character.
-
-    HTML reads a bare CR as LF, so it is written as a reference; NUL does not exist in HTML and becomes U+FFFD.
-    """
-    return Markup(str(escape(text)).replace("\r", "&#13;").replace("\0", "\N{REPLACEMENT CHARACTER}"))
+    return static("article.css") + "\n".join(hues) + "\n"
 
 
 def _class(prefix: str, kind: str, name: str) -> str:
@@ -121,13 +92,13 @@ def _legend() -> list[tuple[str, str, str, Iterable[Label]]]:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("parley.show", _TEMPLATES),
+        loader=PackageLoader("parley.show", TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"exact": _exact, "mark": polarity_mark, "depth": _depth, "by_role": _by_role}
+    environment.filters |= {"exact": exact, "mark": polarity_mark, "depth": _depth, "by_role": _by_role}
     environment.globals |= {
         "entity_class": lambda name: _class("t", "entity_types", name),
         "group_class": lambda name: _class("g", "event_groups", name),
@@ -140,7 +111,7 @@ def _environment() -> Environment:
 
 def render(view: ArticleView) -> str:
     """Return the page of an annotated article. The element ``#text`` holds exactly the article's text."""
-    styles, script = _styles(), _static("article.js")
+    styles, script = _styles(), static("article.js")
     ontology = load_ontology()
     return (
         _environment()
@@ -149,7 +120,7 @@ def render(view: ArticleView) -> str:
             view=view,
             styles=Markup(styles),  # both are ours, without a character of the article
             script=Markup(script),
-            policy=_policy(styles, script),
+            policy=policy(styles, script),
             evidence={shown.id: stance for stance in view.stances.values() for shown in stance.evidence},
             taking_part=_taking_part(view),
             positions=_positions(view),

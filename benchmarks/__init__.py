@@ -1,0 +1,1 @@
+"""Measurements of what is shipped: speed and memory, intervals and tests."""

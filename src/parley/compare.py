@@ -1,0 +1,226 @@
+"""Two systems on the same articles: what separates them, and whether the articles can tell.
+
+A comparison is a value; ``parley compare`` prints it.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from operator import add
+from typing import Any, NamedTuple
+
+from parley.checks.corpus import Corpus
+from parley.findings import Finding, FindingsError
+from parley.model import Prediction, Record
+from parley.scoring.intervals import ENOUGH_ARTICLES, SEED, TOO_FEW
+from parley.scoring.pairs import Ground, Pair
+from parley.scoring.registry import HEADLINES, LAYERS, METRICS, OVERALL
+from parley.scoring.significance import FLIPS, FlipTest, difference_interval, holm, sign_flip
+from parley.scoring.tables import Table, overall_table, tables
+from parley.scoring.zones import scored_part
+
+ALPHA = 0.05
+OVERALL_NAME = "overall"
+
+_WORDS = ("No articles", "One article", "Two articles", "Three articles", "Four articles", "Five articles")
+
+
+class Difference(Record, kw_only=True, omit_defaults=False):
+    """One metric of two systems, A and B. What cannot be told is null."""
+
+    title: str
+    a: float | None  # figure of A; null where it did not attempt the layer
+    b: float | None
+    difference: float | None  # A − B
+    interval: list[float] | None  # 95 % interval of the difference
+    p: float | None  # of the two-sided sign-flip test
+    p_holm: float | None  # the same, adjusted for the number of metrics tested
+    differing_articles: int | None  # articles in which the counts of A and B differ
+    exact: bool | None  # whether p is of all swaps, not of a sample
+    sentence: str  # what it means
+
+
+class Comparison(Record, kw_only=True, omit_defaults=False):
+    """Two systems compared on one split."""
+
+    a: str
+    b: str
+    split: str
+    articles: int
+    data: str  # version
+    note: str  # what so many articles can tell
+    metrics: dict[str, Difference]
+
+
+class _Both(NamedTuple):
+    """One metric's figures of both systems, with tables where it can be tested."""
+
+    title: str
+    a: float | None
+    b: float | None
+    pair: tuple[Table, Table] | None
+
+
+def compare(
+    corpus: Corpus,
+    a: Mapping[str, Prediction],
+    b: Mapping[str, Prediction],
+    split: str = "test",
+    *,
+    names: tuple[str, str] = ("A", "B"),
+    metrics: Iterable[str] = HEADLINES,
+    flips: int = FLIPS,
+    seed: int = SEED,
+) -> Comparison:
+    """Return how two systems' checked predictions (``checks.read_predictions``) differ, metric by metric.
+
+    Every difference has an interval (``significance.difference_interval``) and a p-value of the sign-flip test,
+    Holm-adjusted over all metrics tested. A metric on articles joined into one has figures only: there is nothing to
+    swap. The overall score is compared too where both attempted every layer.
+
+    Raises ``FindingsError`` if the split has no articles or one of them has no gold or no prediction.
+    """
+    wanted = corpus.split(split)
+    _require(corpus, (a, b), split, wanted)
+    chosen = tuple(metrics)
+    needed = list(dict.fromkeys([*(name for of_part in OVERALL.values() for name in of_part), *chosen]))
+    counted = [_tallies(corpus, predictions, wanted, needed) for predictions in (a, b)]
+    found = {name: _both(name, *(tallies.get(name) for tallies in counted)) for name in needed}
+    tested = {name: both.pair for name, both in found.items() if both.pair is not None}
+    shown = {name: found[name] for name in chosen}
+    whole = [overall_table({name: pair[side] for name, pair in tested.items()}) for side in (0, 1)]
+    if whole[0] is not None and whole[1] is not None:
+        title = f"mean of {', '.join(OVERALL)}"
+        shown = {OVERALL_NAME: _Both(title, whole[0].value, whole[1].value, (whole[0], whole[1]))} | shown
+    tests = sign_flip({n: both.pair for n, both in shown.items() if both.pair is not None}, draws=flips, seed=seed)
+    adjusted = holm({name: test.p for name, test in tests.items()})
+    return Comparison(
+        a=names[0],
+        b=names[1],
+        split=split,
+        articles=len(wanted),
+        data=corpus.info.version,
+        note=_note(len(wanted), len(tests)),
+        metrics={
+            name: _difference(name, both, tests.get(name), adjusted.get(name), len(wanted))
+            for name, both in shown.items()
+        },
+    )
+
+
+def _require(corpus: Corpus, systems: tuple[Mapping[str, Prediction], ...], split: str, wanted: list[str]) -> None:
+    """Raise ``FindingsError`` unless the split has articles and each has gold and both predictions."""
+    findings = []
+    if not wanted:
+        findings.append(
+            Finding(
+                rule="empty-split",
+                message=f"the dataset has no article in the split '{split}'",
+                suggestion="name a split that has articles",
+            )
+        )
+    places: list[tuple[str, Mapping[str, object]]] = [("gold annotation", corpus.gold)]
+    places += [(f"prediction by {letter}", given) for letter, given in zip("AB", systems, strict=True)]
+    findings += [
+        Finding(
+            rule="missing-article",
+            message=f"there is no {what} for the article '{article}'",
+            suggestion="every article of the split needs one, also where nothing was found",
+        )
+        for article in wanted
+        for what, where in places
+        if article not in where
+    ]
+    if findings:
+        raise FindingsError(findings)
+
+
+def _tallies(
+    corpus: Corpus, predictions: Mapping[str, Prediction], wanted: list[str], names: Iterable[str]
+) -> dict[str, list[Any]]:
+    """Return the counts by article of the metrics whose layer was attempted."""
+    attempted = [layer for layer, field in LAYERS.items() if getattr(predictions[wanted[0]], field) is not None]
+    counts: dict[str, list[Any]] = {name: [] for name in names if METRICS[name].layer in attempted}
+    for article in wanted:
+        kept, _ = scored_part(predictions[article], corpus.articles[article])
+        pair = Pair(Ground(corpus.articles[article], corpus.texts[article]), corpus.gold[article], kept)
+        for name, listed in counts.items():
+            listed.append(METRICS[name].count(pair))
+    return counts
+
+
+def _both(name: str, a: list[Any] | None, b: list[Any] | None) -> _Both:
+    metric = METRICS[name]
+
+    def figure(counts: list[Any] | None) -> float | None:
+        if counts is None:
+            return None
+        total = reduce(add, counts)
+        return float(metric.figure(total if metric.joined is None else metric.joined(total)).value)
+
+    pair = None
+    if a is not None and b is not None and metric.joined is None:
+        one, other = tables(metric, a, b)
+        pair = one, other
+    return _Both(metric.title, figure(a), figure(b), pair)
+
+
+def _difference(name: str, both: _Both, test: FlipTest | None, adjusted: float | None, articles: int) -> Difference:
+    known = both.a is not None and both.b is not None
+    interval = None if both.pair is None else difference_interval(*both.pair)
+    return Difference(
+        title=both.title,
+        a=both.a,
+        b=both.b,
+        difference=both.a - both.b if both.a is not None and both.b is not None else None,
+        interval=None if interval is None else [round(end, 6) for end in interval],
+        p=None if test is None else test.p,
+        p_holm=adjusted,
+        differing_articles=None if test is None else test.articles,
+        exact=None if test is None else test.exact,
+        sentence=_sentence(both, test, adjusted, articles) if known else _not_attempted(both),
+    )
+
+
+def _not_attempted(both: _Both) -> str:
+    lacking = [letter for letter, value in (("A", both.a), ("B", both.b)) if value is None]
+    return f"{' and '.join(lacking)} did not attempt this layer: nothing to compare."
+
+
+def _sentence(both: _Both, test: FlipTest | None, adjusted: float | None, articles: int) -> str:
+    """Return in plain words what can be said of a metric that both systems attempted."""
+    difference = (both.a or 0.0) - (both.b or 0.0)
+    better, worse = ("A", "B") if difference > 0 else ("B", "A")
+    ahead = f"{better} is ahead" if difference else "Neither is ahead"
+    if test is None or adjusted is None:
+        return f"{ahead}; not tested, as this metric joins all articles into one."
+    if test.articles == 0:
+        return "A and B count the same in every article."
+    if articles < ENOUGH_ARTICLES:
+        return f"{ahead}; {_count(articles).lower()} cannot separate them."
+    if test.articles < ENOUGH_ARTICLES:
+        return f"{ahead}; they differ in {_count(test.articles).lower()} only, which cannot separate them."
+    if adjusted < ALPHA:
+        return f"{better} is better than {worse} by more than chance would explain."
+    if test.p < ALPHA:
+        return f"{ahead}; taken alone more than chance would explain, but not among so many metrics."
+    return f"{ahead}; chance could explain it." if difference else "Neither is ahead."
+
+
+def _count(articles: int) -> str:
+    return _WORDS[articles] if articles < len(_WORDS) else f"{articles} articles"
+
+
+def _note(articles: int, tested: int) -> str:
+    if articles < ENOUGH_ARTICLES:
+        return (
+            f"{_count(articles)} cannot separate two systems, whatever their scores: {TOO_FEW}, and with so few no p "
+            f"can be smaller than {2.0 ** (1 - articles):g}. It takes at least {ENOUGH_ARTICLES} articles in which they differ "
+            f"for a p under {ALPHA:g}."
+        )
+    smallest = 2.0 ** (1 - articles) * tested
+    hopeless = f" With so few articles and so many metrics, no Holm p can be smaller than {smallest:.2g}."
+    return (
+        f"{_count(articles)}. The interval is of the difference, 95 %, by jackknife over articles. p: how often swapping "
+        f"the two systems' answers to articles at random makes as large a difference; Holm's p takes into account that "
+        f"{tested} metrics were tested." + (hopeless if smallest >= ALPHA else "")
+    )

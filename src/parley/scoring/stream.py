@@ -1,0 +1,340 @@
+"""Many articles, scored one after another: only counts are kept, so that memory hardly grows with their number.
+
+``evaluate.score`` has the whole corpus in memory and reports on each article; here pairs of gold and prediction come
+from anywhere, or from two files of JSON lines that are read side by side. The counts are the same: those of
+``registry.METRICS``, integers or exact fractions to the end.
+"""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+from functools import partial
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+import msgspec
+
+from parley.catalogue import ZoneSpan
+from parley.checks.predictions import MAX_LINE
+from parley.checks.shape import check_shape
+from parley.findings import Finding, FindingsError
+from parley.io import parse_json
+from parley.model import Annotation, Document, Prediction
+from parley.scoring.coreference import Contingency, conll_counts
+from parley.scoring.counts import Figure, Tally
+from parley.scoring.pairs import Ground, Pair
+from parley.scoring.registry import LAYERS, METRICS
+from parley.scoring.zones import scored_part
+
+CHUNK = 32  # articles given to a process at a time
+
+Lines = tuple[bytes, bytes]  # an article's gold and its prediction, as they stand in the files
+
+
+class GoldLine(Document, kw_only=True):
+    """A line of a gold.jsonl: an article's gold with its text and zones, so that nothing else need be read."""
+
+    text: str
+    zones: list[ZoneSpan]
+
+
+class Totals:
+    """Counts added over articles. Totals of different articles add; nothing in them is an article's alone.
+
+    Clusters of all articles joined are kept by name only where another article can still touch them, through a
+    registry id. The rest is counted at once: the metrics of ``conll_counts`` are sums over groups of clusters that
+    share no span with any other.
+    """
+
+    def __init__(self) -> None:
+        self.articles = 0
+        self.attempted: tuple[str, ...] | None = None
+        self.tallies: dict[str, Tally] = {}
+        self.open: dict[str, tuple[dict[Any, int], dict[Any, int], dict[Any, int]]] = {}
+        self.ignored: Counter[str] = Counter()
+
+    def add(self, gold: GoldLine, prediction: Prediction) -> None:
+        """Count an article. Raises ``FindingsError`` if a layer was attempted in some articles only."""
+        attempted = tuple(layer for layer, field in LAYERS.items() if getattr(prediction, field) is not None)
+        self._agree(attempted, prediction.id)
+        kept, left_out = scored_part(prediction, gold)
+        self.ignored.update(left_out)
+        pair = Pair(Ground(gold, gold.text), gold, kept)
+        self.articles += 1
+        for name, metric in METRICS.items():
+            if metric.layer not in attempted:
+                continue
+            counted = metric.count(pair)
+            if metric.joined is conll_counts:
+                closed, counted = _part(counted)
+                self._add_tally(name, conll_counts(closed))
+            if metric.joined is None:
+                self._add_tally(name, counted)
+            else:
+                self._add_open(name, counted.gold, counted.predicted, counted.shared)
+
+    def merge(self, other: "Totals") -> None:
+        """Add the counts of other articles."""
+        if other.attempted is not None:
+            self._agree(other.attempted, "a later article")
+        self.articles += other.articles
+        self.ignored.update(other.ignored)
+        for name, tally in other.tallies.items():
+            self._add_tally(name, tally)
+        for name, tables in other.open.items():
+            self._add_open(name, *tables)
+
+    def _agree(self, attempted: tuple[str, ...], article: str) -> None:
+        if self.attempted is None:
+            self.attempted = attempted
+        elif self.attempted != attempted:
+            message = f"'{article}' has other layers than the articles before it"
+            mend = "write an empty list where nothing was found, or leave the layer out of every article"
+            raise FindingsError([Finding(rule="partial-layer", message=message, suggestion=mend)])
+
+    def _add_tally(self, name: str, tally: Tally) -> None:
+        known = self.tallies.get(name)
+        self.tallies[name] = tally if known is None else known + tally
+
+    def _add_open(self, name: str, *tables: Any) -> None:
+        for sizes, new in zip(self.open.setdefault(name, ({}, {}, {})), tables, strict=True):
+            for key, size in new.items():
+                sizes[key] = sizes.get(key, 0) + size
+
+    def figures(self) -> dict[str, Figure]:
+        """Return the figure of every metric that was attempted, divided here for the first time."""
+        found = {}
+        for name, metric in METRICS.items():
+            tally = self.tallies.get(name)
+            if metric.joined is not None and name in self.open:
+                joined = metric.joined(Contingency(*self.open[name]))
+                tally = joined if tally is None else tally + joined
+            if tally is not None:
+                found[name] = metric.figure(tally)
+        return found
+
+
+def _part(table: Contingency) -> tuple[Contingency, Contingency]:
+    """Return the part of an article's clusters that no other article can touch, and the rest.
+
+    A name that begins with an empty string is one of the registry (``View.entity_name``). What shares a span with
+    such a cluster, directly or through others, stays with it.
+    """
+    touching: dict[tuple[str, Any], list[tuple[str, Any]]] = {}
+    for one, other in table.shared:
+        touching.setdefault(("gold", one), []).append(("predicted", other))
+        touching.setdefault(("predicted", other), []).append(("gold", one))
+    waiting = [("gold", n) for n in table.gold if not n[0]] + [("predicted", n) for n in table.predicted if not n[0]]
+    kept = set(waiting)
+    while waiting:
+        for near in touching.get(waiting.pop(), ()):
+            if near not in kept:
+                kept.add(near)
+                waiting.append(near)
+
+    def half(is_kept: bool) -> Contingency:
+        return Contingency(
+            {n: size for n, size in table.gold.items() if (("gold", n) in kept) is is_kept},
+            {n: size for n, size in table.predicted.items() if (("predicted", n) in kept) is is_kept},
+            {pair: size for pair, size in table.shared.items() if (("gold", pair[0]) in kept) is is_kept},
+        )
+
+    return half(False), half(True)
+
+
+class Scored(NamedTuple):
+    """What was scored: figures by metric, tallies (not of metrics on joined articles), items left out, articles."""
+
+    figures: dict[str, Figure]
+    tallies: dict[str, Tally]
+    ignored: dict[str, int]
+    articles: int
+
+    def value(self, metric: str) -> Fraction:
+        """Return a metric's value. Raises ``KeyError`` if its layer was not attempted."""
+        return self.figures[metric].value
+
+
+def _scored(totals: Totals) -> Scored:
+    if not totals.articles:
+        raise FindingsError([_missing("there is no article in the gold", "name a gold that has articles")])
+    return Scored(totals.figures(), totals.tallies, dict(sorted(totals.ignored.items())), totals.articles)
+
+
+def _missing(message: str, suggestion: str, file: str = "") -> Finding:
+    return Finding(rule="missing-article", message=message, suggestion=suggestion, file=file)
+
+
+def score_pairs(gold: Iterable[GoldLine], predictions: Iterable[Prediction]) -> Scored:
+    """Return the scores of pairs, one at a time. Predictions may come in any order; those that come early are kept.
+
+    The records are taken as valid. Raises ``FindingsError`` if an article has no prediction, if a prediction comes
+    twice or belongs to no article, or if a layer was attempted in some articles only.
+    """
+    totals, waiting, coming = Totals(), dict[str, Prediction](), iter(predictions)
+    for article in gold:
+        while article.id not in waiting:
+            following = next(coming, None)
+            if following is None:
+                raise FindingsError([_missing(f"there is no prediction for '{article.id}'", "every article needs one")])
+            _once(following.id, waiting)
+            waiting[following.id] = following
+        totals.add(article, waiting.pop(article.id))
+    _none_left([*waiting, *(prediction.id for prediction in coming)])
+    return _scored(totals)
+
+
+def _once(name: str, waiting: Iterable[str], file: str = "") -> None:
+    if name in waiting:
+        mend = "one line an article"
+        raise FindingsError(
+            [Finding(rule="duplicate-article", message=f"'{name}' comes twice", suggestion=mend, file=file)]
+        )
+
+
+def _none_left(names: list[str], file: str = "") -> None:
+    findings = [
+        Finding(rule="unknown-article", message=f"no article is left for '{name}'", suggestion="remove it", file=file)
+        for name in names[:1000]
+    ]
+    if findings:
+        raise FindingsError(findings)
+
+
+class _Named(msgspec.Struct):
+    """A line of which only the id is read."""
+
+    id: str
+
+
+_GOLD, _PREDICTION = msgspec.json.Decoder(GoldLine), msgspec.json.Decoder(Prediction)
+_ID = msgspec.json.Decoder(_Named)
+
+
+def read_pairs(gold: Path, predictions: Path) -> Iterator[Lines]:
+    """Yield the lines of two files, gold and prediction of one article together.
+
+    The gold leads. Predictions may stand in any order: of lines that come early only the place in the file is kept.
+    Raises ``FindingsError`` for an article without prediction, a prediction without article and one that comes twice.
+    """
+    file, places = str(predictions), dict[str, tuple[int, int]]()
+    with gold.open("rb") as golds, predictions.open("rb") as answers, predictions.open("rb") as again:
+        for line in golds:
+            if not line.strip():
+                continue
+            name = _id(line, str(gold))
+            while name not in places:
+                at = answers.tell()
+                answer = answers.readline(MAX_LINE + 1)
+                if not answer:
+                    raise FindingsError([_missing(f"there is no line for '{name}'", "every article needs one", file)])
+                if answer.strip():
+                    known = _id(answer, file)
+                    _once(known, places, file)
+                    places[known] = (at, len(answer))
+            yield line, _at(again, *places.pop(name))
+        left = [_id(answer, file) for answer in iter(partial(answers.readline, MAX_LINE + 1), b"") if answer.strip()]
+        _none_left([*places, *left], file)
+
+
+def _at(stream: BinaryIO, place: int, size: int) -> bytes:
+    stream.seek(place)
+    return stream.read(size)
+
+
+def _id(line: bytes, file: str) -> str:
+    if len(line) > MAX_LINE:
+        message = f"a line is longer than {MAX_LINE:,} bytes"
+        raise FindingsError(
+            [Finding(rule="too-large", message=message, suggestion="write one article a line", file=file)]
+        )
+    try:
+        return _ID.decode(line).id
+    except (msgspec.DecodeError, RecursionError):
+        raise FindingsError(_why(line, "prediction", file)) from None
+
+
+def _why(line: bytes, stem: str, file: str) -> list[Finding]:
+    """Return what is wrong with a line, by the slow checks."""
+    value, findings = parse_json(line, file)
+    findings = findings or check_shape(value, stem, file=file)
+    mend = "run `parley check` on it"
+    return findings or [Finding(rule="bad-json", message="the line cannot be read", suggestion=mend, file=file)]
+
+
+def _is_repeated(annotation: Annotation) -> bool:
+    """Whether an id, a mention's span or a trigger is there twice: predictions are sets."""
+    mentions, entities, events = annotation.mentions or (), annotation.entities or (), annotation.events or ()
+    ids = [item.id for items in (mentions, entities, events, annotation.stances or ()) for item in items]
+    return (
+        len({*ids}) < len(ids)
+        or len({(m.start, m.end) for m in mentions}) < len(mentions)
+        or len({(e.start, e.end) for e in events}) < len(events)
+    )
+
+
+def _count(lines: list[Lines]) -> Totals:
+    """Return the counts of some articles, read from their lines: what a process of its own does."""
+    totals = Totals()
+    for gold, answer in lines:
+        try:
+            article = _GOLD.decode(gold)
+        except msgspec.DecodeError as error:
+            mend = "write a gold record with text and zones"
+            raise FindingsError([Finding(rule="bad-value", message=f"gold: {error}", suggestion=mend)]) from None
+        try:
+            prediction = _PREDICTION.decode(answer)
+        except (msgspec.DecodeError, RecursionError):
+            raise FindingsError(_why(answer, "prediction", "predictions")) from None
+        if _is_repeated(prediction):
+            message = f"an id, a mention or a trigger of '{prediction.id}' is there twice"
+            mend = "predictions are sets: give each item once, with an id of its own"
+            raise FindingsError([Finding(rule="duplicate-id", message=message, suggestion=mend)])
+        totals.add(article, prediction)
+    return totals
+
+
+def _chunks(lines: Iterator[Lines]) -> Iterator[list[Lines]]:
+    while chunk := list(islice(lines, CHUNK)):
+        yield chunk
+
+
+def score_lines(gold: Path, predictions: Path, *, jobs: int = 1) -> Scored:
+    """Return the scores of a file of predictions against a gold.jsonl (lines of ``GoldLine``), read side by side.
+
+    Lines are decoded strictly: wrong types, missing and unknown fields and repeated items are errors. What only
+    ``checks.check_predictions`` can see (labels, words, zones) is not looked at: check a submission first.
+    ``jobs`` processes share the work; the result is the same. Raises ``FindingsError`` where a line is wrong.
+    """
+    totals, chunks = Totals(), _chunks(read_pairs(gold, predictions))
+    if jobs <= 1:
+        for chunk in chunks:
+            totals.merge(_count(chunk))
+        return _scored(totals)
+    with get_context("spawn").Pool(jobs) as pool:
+        # No more chunks are read ahead than keep the processes busy: Pool.imap would read the whole files.
+        running: deque[Any] = deque()
+        take: Callable[[], None] = lambda: totals.merge(_merged(running.popleft().get()))  # noqa: E731
+        for chunk in chunks:
+            running.append(pool.apply_async(_try_count, (chunk,)))
+            if len(running) > 3 * jobs:
+                take()
+        while running:
+            take()
+    return _scored(totals)
+
+
+def _try_count(lines: list[Lines]) -> Totals | list[Finding]:
+    """Count, with findings as a value: exceptions with arguments of their own do not cross processes."""
+    try:
+        return _count(lines)
+    except FindingsError as error:
+        return list(error.findings)
+
+
+def _merged(result: Totals | list[Finding]) -> Totals:
+    if isinstance(result, list):
+        raise FindingsError(result)
+    return result

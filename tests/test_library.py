@@ -1,0 +1,75 @@
+"""Scoring from Python: the same figures whatever form gold and predictions come in."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from benchmarks.synthetic import article, write
+from datasets import Dataset
+
+import parley
+from conftest import SMALL
+from parley.build.folder import build
+from parley.build.folder import write as write_built
+from parley.checks import load_corpus
+from parley.findings import FindingsError
+from parley.load import load
+from parley.scoring.registry import METRICS
+from parley.scoring.stream import GoldLine, Scored, score_lines
+from scoring_help import small_corpus, small_prediction
+
+
+def gold_line() -> GoldLine:
+    corpus = small_corpus()
+    gold = corpus.gold["harbour-talks"]
+    fields = {name: getattr(gold, name) for name in gold.__struct_fields__}
+    return GoldLine(**fields, text=corpus.texts[gold.id], zones=corpus.articles[gold.id].zones)
+
+
+def values(result: Any) -> dict[str, float]:
+    return {name: value for name, value in parley.report_frame(result)["value"].items() if value == value}
+
+
+def test_a_folder_gives_a_report_and_records_the_same_figures() -> None:
+    report = parley.score(SMALL, [small_prediction()])
+    scored = parley.score([gold_line()], {"harbour-talks": small_prediction()})
+    assert isinstance(scored, Scored)
+    assert values(scored) == values(report) == parley.compute(predictions=[small_prediction()], references=SMALL)
+    assert scored.value("stance.tuple_f1") == 1
+
+
+def test_a_dataset_of_documents_is_gold(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path / "cache")
+    corpus = load_corpus(small)
+    write_built(build(corpus), small)
+    rows = load("documents", folder=small)
+    assert isinstance(rows, Dataset)
+    scored = parley.score(rows, [msgspec.to_builtins(small_prediction())])
+    assert values(scored) == values(parley.score([gold_line()], [small_prediction()]))
+
+
+def test_lines_in_any_order_and_by_several_processes_score_the_same(tmp_path: Path) -> None:
+    gold, predictions = write(tmp_path, 40)
+    once = score_lines(gold, predictions)
+    assert set(once.figures) == set(METRICS)
+    predictions.write_bytes(b"".join(reversed(predictions.read_bytes().splitlines(keepends=True))))
+    assert score_lines(gold, predictions) == once
+    assert parley.score(gold, predictions, jobs=2) == once
+    assert parley.score(*zip(*(article(0, n) for n in range(40)), strict=True)) == once
+
+
+@pytest.mark.parametrize("change", ["missing", "twice", "unknown", "float", "repeated"])
+def test_a_wrong_file_is_findings(tmp_path: Path, change: str) -> None:
+    gold, predictions = write(tmp_path, 3)
+    lines = predictions.read_bytes().splitlines(keepends=True)
+    changed = {
+        "missing": lines[:2],
+        "twice": [lines[0], *lines],
+        "unknown": [*lines, lines[0].replace(b"synthetic-000000", b"other")],
+        "float": [lines[0].replace(b'"start":', b'"start":0.5,"was":', 1), *lines[1:]],
+        "repeated": [lines[0].replace(b'"id":"m1"', b'"id":"m0"', 1).replace(b'"id":"m2"', b'"id":"m0"', 1), *lines[1:]],
+    }  # fmt: skip
+    predictions.write_bytes(b"".join(changed[change]))
+    with pytest.raises(FindingsError):
+        score_lines(gold, predictions)

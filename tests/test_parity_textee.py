@@ -1,0 +1,82 @@
+"""TextEE's six figures by hand (Huang et al. 2024, section 3): tuples of a document, compared as sets."""
+
+import pytest
+
+from parley.model import Argument, Event
+from parley.scoring import events
+from parley.scoring.counts import Counts, hits
+from parley.scoring.pairs import Pair
+from scoring_help import Writer
+
+TEXT = Writer("Norland shelled Harrow at dawn. Sudovia shelled Elm. Norland and Sudovia met in Harrow.")
+ENTITIES = {
+    "n": ["Norland", ("Norland", 2)],
+    "s": ["Sudovia", ("Sudovia", 2)],
+    "h": ["Harrow", ("Harrow", 2)],
+    "e": ["Elm"],
+}
+
+
+def argument(role: str, entity: str) -> Argument:
+    return Argument(role=role, entity=entity)
+
+
+def gold() -> list[Event]:
+    return [
+        TEXT.event("g1", "Strike", ("shelled", 1), argument("Agent", "n"), argument("Patient", "h")),
+        TEXT.event("g2", "Strike", ("shelled", 2), argument("Agent", "s"), argument("Patient", "e")),
+        TEXT.event(
+            "g3", "Meet", "met", argument("Participant", "n"), argument("Participant", "s"), argument("Place", "h")
+        ),
+    ]
+
+
+def predicted() -> list[Event]:
+    return [
+        # Right trigger and type; Norland right, Harrow in the wrong role.
+        TEXT.event("p1", "Strike", ("shelled", 1), argument("Agent", "n"), argument("Place", "h")),
+        # Right trigger, wrong type: all its arguments are a Clash's.
+        TEXT.event("p2", "Clash", ("shelled", 2), argument("Participant", "s"), argument("Participant", "e")),
+        # Wrong trigger, right type: arguments of a Meet, but not of this trigger.
+        TEXT.event("p3", "Meet", ("and", 3), argument("Participant", "n"), argument("Place", "s")),
+    ]
+
+
+# In the gold 3 triggers and 7 arguments, predicted 3 and 6.
+EXPECTED = {
+    "TI": hits(2, 3, 3),  # the two "shelled"; not "and"
+    "TC": hits(1, 3, 3),  # the first "shelled"
+    "AI": hits(4, 7, 6),  # (Strike, Norland) (Strike, Harrow) (Meet, Norland 2) (Meet, Sudovia 2)
+    "AC": hits(2, 7, 6),  # (Strike, Norland, Agent) (Meet, Norland 2, Participant); Harrow and Sudovia: other roles
+    "AI+": hits(2, 7, 6),  # (shelled 1, Strike, Norland) (shelled 1, Strike, Harrow)
+    "AC+": hits(1, 7, 6),  # (shelled 1, Strike, Norland, Agent)
+}
+FIGURES = {
+    "TI": events.triggers,
+    "TC": events.typed_triggers,
+    "AI": events.arguments,
+    "AC": events.arguments_in_role,
+    "AI+": events.attached_arguments,
+    "AC+": events.attached_arguments_in_role,
+}
+
+
+@pytest.fixture
+def pair() -> Pair:
+    return TEXT.pair(TEXT.prediction(ENTITIES, gold()), TEXT.prediction(ENTITIES, predicted()))
+
+
+@pytest.mark.parametrize(("figure", "expected"), EXPECTED.items())
+def test_textee(figure: str, expected: Counts, pair: Pair) -> None:
+    assert FIGURES[figure](pair).total == expected
+
+
+def test_the_same_argument_of_two_events_of_a_type_is_one_unattached() -> None:
+    """AI and AC are sets over the document: Norland as Agent of two Strikes, by the same mention, counts once."""
+    both = [
+        TEXT.event("g1", "Strike", ("shelled", 1), argument("Agent", "n")),
+        TEXT.event("g2", "Strike", "dawn", argument("Agent", "n")),
+    ]
+    pair = TEXT.pair(TEXT.prediction(ENTITIES, both), TEXT.prediction(ENTITIES, both[:1]))
+    assert events.arguments(pair).total == events.arguments_in_role(pair).total == hits(1, 1, 1)
+    assert events.attached_arguments_in_role(pair).total == hits(1, 2, 1)
