@@ -13,7 +13,7 @@ import msgspec
 
 from parley import __version__
 from parley.checks.corpus import Corpus
-from parley.checks.predictions import check_layers, read_predictions
+from parley.checks.predictions import PredictionFile, check_layers
 from parley.findings import Finding, FindingsError
 from parley.model import Prediction
 from parley.ontology import load_ontology
@@ -88,10 +88,11 @@ def score_file(corpus: Corpus, path: Path, split: str = "test", *, system: str =
 
     Raises ``FindingsError`` with every finding if there is an error in the file.
     """
-    predictions = read_predictions(path, corpus, split)
-    with path.open("rb") as stream:
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    return score(corpus, predictions, split, system=system, predictions_sha256=sha256)
+    file = PredictionFile(path, corpus, split)
+    predictions = {prediction.id: prediction for prediction in file}
+    if any(finding.is_error for finding in file.findings):
+        raise FindingsError(file.findings)
+    return score(corpus, predictions, split, system=system, predictions_sha256=file.sha256)
 
 
 def hash_gold(corpus: Corpus, split: str) -> str:
