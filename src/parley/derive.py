@@ -39,6 +39,7 @@ class Links:
         self.mentions: dict[str, Mention] = {m.id: m for m in annotation.mentions or ()}
         self.entities: dict[str, Entity] = {e.id: e for e in annotation.entities or ()}
         self.events: dict[str, Event] = {e.id: e for e in annotation.events or ()}
+        self._expanded: dict[str, frozenset[str]] = {}
 
     @cached_property
     def mentions_of(self) -> dict[str, list[Mention]]:
@@ -76,6 +77,9 @@ class Links:
 
     def expand(self, entity: str) -> frozenset[str]:
         """Return the members of a plural entity, members of members included; a simple entity is its own."""
+        known = self._expanded.get(entity)
+        if known is not None:
+            return known
         found: set[str] = set()
         open_ids, seen = [entity], set[str]()
         while open_ids:
@@ -88,7 +92,8 @@ class Links:
                 open_ids.extend(members)
             else:
                 found.add(at)
-        return frozenset(found)
+        self._expanded[entity] = frozenset(found)
+        return self._expanded[entity]
 
     def fillers(self, event: Event, role: str) -> list[str]:
         """Return the entity ids that fill ``role`` of ``event``, in the order of its arguments."""
