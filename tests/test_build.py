@@ -263,7 +263,6 @@ def test_two_builds_give_the_same_bytes(corpus: Corpus) -> None:
     assert differences(build(corpus), corpus.folder) == []
 
 
-@pytest.mark.skipif(not list((REAL / "gold").glob("*.json")), reason="has no gold yet")
 def test_the_shipped_dataset_is_as_a_fresh_build_gives_it() -> None:
     files = build(load_corpus(REAL))
     assert differences(files, REAL, stale_files(files, REAL)) == [], "run `parley build`"

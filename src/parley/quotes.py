@@ -148,12 +148,10 @@ def resolve(
         stances.append(Stance(**_shared(stance, Stance), evidence=sorted(evidence, key=lambda s: (s.start, s.end))))
     if resolver.findings:
         return None, resolver.findings
-    document = Document(
-        id=article.id,
-        canary=canary,
-        ontology=load_ontology().version,
-        annotator=annotator,
-        sha256=article.sha256,
+    document = new_document(
+        article,
+        annotator,
+        canary,
         mentions=mentions,
         entities=[Entity(**_shared(entity, Entity)) for entity in quoted.entities],
         events=sorted(events, key=lambda e: e.span),
@@ -161,6 +159,14 @@ def resolve(
     )
     derive_mentions(document, sentences)
     return document, []
+
+
+def new_document(article: Article, annotator: str, canary: str, **layers: Any) -> Document:
+    """Return a record over an article as it is, under the ontology as it is, with these layers."""
+    version = load_ontology().version
+    return Document(
+        id=article.id, canary=canary, ontology=version, annotator=annotator, sha256=article.sha256, **layers
+    )
 
 
 def derive_mentions(document: Document, sentences: Sequence[Sentence]) -> None:

@@ -24,7 +24,7 @@ from parley.catalogue import Article
 from parley.derive import Links
 from parley.model import AUTHOR, Argument, Document, Entity, Event, Mention, Span, Stance
 from parley.ontology import load_ontology
-from parley.quotes import derive_mentions
+from parley.quotes import derive_mentions, new_document
 from parley.segment import split_sentences
 
 Facts = dict[str, Any]
@@ -201,12 +201,10 @@ def from_facts(facts: Facts, article: Article, text: str, *, annotator: str, can
     """
     builder = _Builder(facts, article, text)
     mentions = builder.mentions()
-    document = Document(
-        id=article.id,
-        canary=canary,
-        ontology=load_ontology().version,
-        annotator=annotator,
-        sha256=article.sha256,
+    document = new_document(
+        article,
+        annotator,
+        canary,
         mentions=mentions,
         entities=builder.entities(),
         events=builder.events(mentions),

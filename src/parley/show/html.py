@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from parley.ontology import Label, load_ontology
-from parley.show.inline import TEMPLATES, exact, policy, static
+from parley.show.inline import page_environment, policy, static
 from parley.show.palette import TONES, place, polarity_mark
 from parley.show.tree import Node
 from parley.show.values import ArticleView, EventView, Reference, StanceView
@@ -91,14 +91,8 @@ def _legend() -> list[tuple[str, str, str, Iterable[Label]]]:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("parley.show", TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"exact": exact, "mark": polarity_mark, "depth": _depth, "by_role": _by_role}
+    environment = page_environment()
+    environment.filters |= {"mark": polarity_mark, "depth": _depth, "by_role": _by_role}
     environment.globals |= {
         "entity_class": lambda name: _class("t", "entity_types", name),
         "group_class": lambda name: _class("g", "event_groups", name),

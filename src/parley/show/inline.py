@@ -5,6 +5,7 @@ import hashlib
 from functools import cache
 from importlib.resources import files
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 TEMPLATES = "templates"
@@ -14,6 +15,19 @@ TEMPLATES = "templates"
 def static(name: str) -> str:
     """Return a file of the templates folder."""
     return (files("parley.show") / TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def page_environment() -> Environment:
+    """Return the templates of the pages: every value is escaped, an unknown name is an error, ``exact`` is a filter."""
+    environment = Environment(
+        loader=PackageLoader("parley.show", TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["exact"] = exact
+    return environment
 
 
 def _digest(content: str) -> str:

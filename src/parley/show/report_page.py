@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from parley.checks.corpus import Corpus
@@ -13,7 +13,7 @@ from parley.errors.values import MISSED, SPURIOUS
 from parley.model import Prediction
 from parley.report_form import Report
 from parley.scoring.registry import OVERALL
-from parley.show.inline import TEMPLATES, exact, policy, static
+from parley.show.inline import page_environment, policy, static
 from parley.show.palette import AMBER, BLUE, GREEN, RED, VIOLET
 from parley.show.report_view import all_cases, bars, browser, headlines, slug
 
@@ -76,14 +76,8 @@ def _shade(grid: Confusion, row: int, column: int) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("parley.show", TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"exact": exact, "percent": _percent, "figure": _figure, "slug": slug}
+    environment = page_environment()
+    environment.filters |= {"percent": _percent, "figure": _figure, "slug": slug}
     environment.globals |= {
         "kinds": KINDS,
         "families": {layer: {kind.name: kind.family for kind in kinds} for layer, kinds in KINDS.items()},
