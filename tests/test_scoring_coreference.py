@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parley.scoring import assignment
 from parley.scoring.assignment import best_matching
 from parley.scoring.coreference import (
     Contingency,
@@ -136,3 +137,15 @@ def test_best_matching_is_the_best(weights: dict[tuple[int, int], int]) -> None:
     assert len(set(matching.values())) == len(matching)
     best = max(sum(weights.get((i, j), 0) for i, j in enumerate(order)) for order in permutations(range(4)))
     assert sum(weights[pair] for pair in matching.items()) == best
+
+
+@given(st.dictionaries(st.tuples(st.integers(0, 6), st.integers(10, 16)), st.floats(0.1, 1), max_size=30))
+def test_a_large_piece_is_matched_as_well_as_a_small_one(weights: dict[tuple[int, int], float]) -> None:
+    """The sparse algorithm, which large pieces need, finds the same best sum as the dense one."""
+
+    def best(cells: int) -> float:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(assignment, "_DENSE", cells)
+            return sum(weights[pair] for pair in assignment.best_matching(weights).items())
+
+    assert best(0) == pytest.approx(best(1_000_000), abs=1e-9)

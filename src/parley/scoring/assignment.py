@@ -8,11 +8,14 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from parley.scoring.counts import Number
 
 W = TypeVar("W", bound=Number | float)
 
+_DENSE = 1_000_000  # cells of a piece from which its array would cost too much memory
 _FEW = 3  # rows or columns of a piece up to which all its matchings are tried: an array costs more than that
 
 
@@ -98,6 +101,24 @@ def without_dominated(weights: dict[tuple[Any, Any], W]) -> dict[tuple[Any, Any]
     return {p: w for p, w in weights.items() if p in heaviest or (in_row[p[0]] > 1 and in_column[p[1]] > 1)}
 
 
+def _sparse_best(
+    rows: list[Any], columns: list[Any], weights: Mapping[tuple[Any, Any], Number | float]
+) -> dict[Any, Any]:
+    """Return the best matching of a large piece in memory that grows with its pairs.
+
+    Each row may also stay alone, which is a column of its own; then every row is matched, as the algorithm demands.
+    All weights are raised by 1, which changes no choice, since a zero would be no entry of a sparse matrix.
+    """
+    at_row = {name: at for at, name in enumerate(rows)}
+    at_column = {name: at for at, name in enumerate(columns)}
+    own = [(at_row[r], at_column[c], float(w) + 1) for (r, c), w in weights.items() if r in at_row and c in at_column]
+    alone = [(at, len(columns) + at, 1.0) for at in range(len(rows))]
+    row, column, weight = zip(*own, *alone, strict=True)
+    table = csr_array((weight, (row, column)), shape=(len(rows), len(columns) + len(rows)))
+    matched = zip(*min_weight_full_bipartite_matching(table, maximize=True), strict=True)
+    return {rows[r]: columns[c] for r, c in matched if c < len(columns)}
+
+
 def best_matching(weights: Mapping[tuple[Any, Any], Number | float]) -> dict[Any, Any]:
     """Return the one-to-one matching, row to column, whose weights add up to the most.
 
@@ -119,6 +140,9 @@ def best_matching(weights: Mapping[tuple[Any, Any], Number | float]) -> dict[Any
             if only is not None:
                 matching.update(only)
                 continue
+        if len(rows) * len(columns) > _DENSE:
+            matching.update(_sparse_best(rows, columns, weights))
+            continue
         matrix = _matrix(rows, columns, weights)
         for i, j in zip(*linear_sum_assignment(matrix, maximize=True), strict=True):
             if (rows[i], columns[j]) in weights:
