@@ -11,12 +11,11 @@ from typing import Any, NamedTuple
 from parley.checks.corpus import Corpus
 from parley.findings import Finding, FindingsError
 from parley.model import Prediction, Record
+from parley.scoring.evaluate import count_articles
 from parley.scoring.intervals import ENOUGH_ARTICLES, SEED, TOO_FEW
-from parley.scoring.pairs import Ground, Pair
-from parley.scoring.registry import HEADLINES, LAYERS, METRICS, OVERALL
+from parley.scoring.registry import HEADLINES, METRICS, OVERALL
 from parley.scoring.significance import FLIPS, FlipTest, difference_interval, holm, sign_flip
 from parley.scoring.tables import Table, overall_table, tables
-from parley.scoring.zones import scored_part
 
 ALPHA = 0.05
 OVERALL_NAME = "overall"
@@ -83,8 +82,10 @@ def compare(
     _require(corpus, (a, b), split, wanted)
     chosen = tuple(metrics)
     needed = list(dict.fromkeys([*(name for of_part in OVERALL.values() for name in of_part), *chosen]))
-    counted = [_tallies(corpus, predictions, wanted, needed) for predictions in (a, b)]
-    found = {name: _both(name, *(tallies.get(name) for tallies in counted)) for name in needed}
+    counted = [count_articles(corpus, predictions, wanted, needed)[0] for predictions in (a, b)]
+    found = {
+        name: _both(name, *(list(own[name].values()) if name in own else None for own in counted)) for name in needed
+    }
     tested = {name: both.pair for name, both in found.items() if both.pair is not None}
     shown = {name: found[name] for name in chosen}
     whole = [overall_table({name: pair[side] for name, pair in tested.items()}) for side in (0, 1)]
@@ -132,20 +133,6 @@ def _require(corpus: Corpus, systems: tuple[Mapping[str, Prediction], ...], spli
     ]
     if findings:
         raise FindingsError(findings)
-
-
-def _tallies(
-    corpus: Corpus, predictions: Mapping[str, Prediction], wanted: list[str], names: Iterable[str]
-) -> dict[str, list[Any]]:
-    """Return the counts by article of the metrics whose layer was attempted."""
-    attempted = [layer for layer, field in LAYERS.items() if getattr(predictions[wanted[0]], field) is not None]
-    counts: dict[str, list[Any]] = {name: [] for name in names if METRICS[name].layer in attempted}
-    for article in wanted:
-        kept, _ = scored_part(predictions[article], corpus.articles[article])
-        pair = Pair(Ground(corpus.articles[article], corpus.texts[article]), corpus.gold[article], kept)
-        for name, listed in counts.items():
-            listed.append(METRICS[name].count(pair))
-    return counts
 
 
 def _both(name: str, a: list[Any] | None, b: list[Any] | None) -> _Both:

@@ -55,10 +55,3 @@ def to_parquet(table: Table) -> bytes:
     stream = BytesIO()
     pq.write_table(table.rows, stream, compression="zstd")
     return stream.getvalue()
-
-
-def canary_of(data: bytes) -> str | None:
-    """Return the canary that a Parquet file carries, or None."""
-    metadata = pq.read_schema(BytesIO(data)).metadata or {}
-    found = metadata.get(b"canary")
-    return found.decode() if found is not None else None

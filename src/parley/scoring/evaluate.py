@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
 from operator import add
@@ -25,6 +25,31 @@ from parley.scoring.registry import LAYERS, METRICS, OVERALL, Metric
 from parley.scoring.zones import scored_part
 
 
+def attempted_layers(prediction: Prediction) -> list[str]:
+    """Return the layers that a prediction attempts, as ``LAYERS`` names them."""
+    return [layer for layer, field in LAYERS.items() if getattr(prediction, field) is not None]
+
+
+def count_articles(
+    corpus: Corpus, predictions: Mapping[str, Prediction], wanted: Sequence[str], names: Iterable[str]
+) -> tuple[dict[str, dict[str, Any]], Counter[str]]:
+    """Return the counts of each article by metric, and how many predicted items were left out, by kind.
+
+    ``names`` are metrics; those of layers that were not attempted are left out. All articles have the same layers
+    (``checks.check_layers``).
+    """
+    attempted = attempted_layers(predictions[wanted[0]])
+    counts: dict[str, dict[str, Any]] = {name: {} for name in names if METRICS[name].layer in attempted}
+    ignored: Counter[str] = Counter()
+    for article in wanted:
+        kept, left_out = scored_part(predictions[article], corpus.articles[article])
+        ignored.update(left_out)
+        pair = Pair(Ground(corpus.articles[article], corpus.texts[article]), corpus.gold[article], kept)
+        for name, own in counts.items():
+            own[article] = METRICS[name].count(pair)
+    return counts, ignored
+
+
 def score(
     corpus: Corpus,
     predictions: Mapping[str, Prediction],
@@ -43,16 +68,8 @@ def score(
     """
     wanted = corpus.split(split)
     _require(corpus, predictions, split, wanted)
-    attempted = [layer for layer, field in LAYERS.items() if getattr(predictions[wanted[0]], field) is not None]
-    metrics = {name: metric for name, metric in METRICS.items() if metric.layer in attempted}
-    counts: dict[str, dict[str, Any]] = {name: {} for name in metrics}
-    ignored: Counter[str] = Counter()
-    for article in wanted:
-        kept, left_out = scored_part(predictions[article], corpus.articles[article])
-        ignored.update(left_out)
-        pair = Pair(Ground(corpus.articles[article], corpus.texts[article]), corpus.gold[article], kept)
-        for name, metric in metrics.items():
-            counts[name][article] = metric.count(pair)
+    counts, ignored = count_articles(corpus, predictions, wanted, METRICS)
+    metrics = {name: METRICS[name] for name in counts}
     gold_sha256 = hash_gold(corpus, split)
     version = f"split:{split}|data:{corpus.info.version}|parley:{__version__}|gold:{gold_sha256[:8]}"
     results = {name: _result(metric, counts[name]) for name, metric in metrics.items()}
@@ -68,7 +85,7 @@ def score(
         articles=len(wanted),
         versions={"parley": __version__, "data": corpus.info.version, "ontology": load_ontology().version},
         hashes=hashes,
-        attempted=attempted,
+        attempted=attempted_layers(predictions[wanted[0]]),
         ignored=dict(sorted(ignored.items())),
         note=_note(len(wanted)),
         overall=overall,
