@@ -29,6 +29,24 @@ def small_prediction() -> Prediction:
     return msgspec.convert(msgspec.to_builtins(prediction), Prediction)
 
 
+def copies_of_the_small_article(number: int) -> tuple[Corpus, dict[str, Prediction]]:
+    """Return a corpus of copies; in every other one the first ten mentions are missed."""
+    corpus = small_corpus()
+    names = [f"copy-{i}" for i in range(number)]
+    (article,), (text,), (gold,) = corpus.articles.values(), corpus.texts.values(), corpus.gold.values()
+    many = msgspec.structs.replace(
+        corpus,
+        articles={name: msgspec.structs.replace(article, id=name) for name in names},
+        texts=dict.fromkeys(names, text),
+        gold={name: msgspec.structs.replace(gold, id=name) for name in names},
+    )
+    predictions = {}
+    for i, name in enumerate(names):
+        whole = small_prediction()
+        predictions[name] = msgspec.structs.replace(whole, id=name, mentions=(whole.mentions or [])[10 * (i % 2) :])
+    return many, predictions
+
+
 class Writer:
     """Writes records on one text, one body zone, by its words."""
 

@@ -17,7 +17,7 @@ from parley.scoring.counts import Counts, Figure, Tally, accuracy, f1, hits, mac
 from parley.scoring.intervals import intervals, jackknife_t, percentile_bootstrap, resampled
 from parley.scoring.registry import OVERALL, Metric
 from parley.scoring.tables import FIGURES, Table, overall_table, tables
-from scoring_help import small_corpus, small_prediction
+from scoring_help import copies_of_the_small_article
 
 T5 = 2.570581835636314  # t with 5 degrees of freedom, .975; any table has 2.571
 
@@ -243,29 +243,36 @@ def test_joined_metrics_have_none_and_say_why() -> None:
 
 @pytest.mark.parametrize(("copies", "has_bootstrap"), [(7, False), (21, True)])
 def test_the_report_has_them(copies: int, has_bootstrap: bool) -> None:
-    """A corpus of copies of the small article, in every other of which the first ten mentions are missed."""
-    corpus = small_corpus()
-    names = [f"copy-{i}" for i in range(copies)]
-    (article,), (text,), (gold,) = corpus.articles.values(), corpus.texts.values(), corpus.gold.values()
-    many = msgspec.structs.replace(
-        corpus,
-        articles={name: msgspec.structs.replace(article, id=name) for name in names},
-        texts=dict.fromkeys(names, text),
-        gold={name: msgspec.structs.replace(gold, id=name) for name in names},
-    )
-    predictions = {}
-    for i, name in enumerate(names):
-        whole = small_prediction()
-        kept = (whole.mentions or [])[10 * (i % 2) :]
-        predictions[name] = msgspec.structs.replace(whole, id=name, mentions=kept, stances=None)
-    report = score(many, predictions)
+    many, whole = copies_of_the_small_article(copies)
+    report = score(many, {name: msgspec.structs.replace(one, stances=None) for name, one in whole.items()})
     typed = report.metrics["entities.typed_f1"]
     assert typed.value is not None and typed.interval is not None
     assert 0 < typed.interval[0] < typed.value < typed.interval[1] < 1
     assert (typed.bootstrap is not None) == has_bootstrap
     assert report.metrics["entities.cross_conll"].interval is None
     assert report.metrics["stance.tuple_f1"].interval is None
+    assert report.overall.interval is None  # a layer of it was not attempted
     assert "Intervals are 95 %" in report.note
+
+
+def test_the_overall_score_has_an_interval_of_its_own() -> None:
+    """Equal to the formula on reports that leave each article out in turn, scored again."""
+    many, predictions = copies_of_the_small_article(7)
+    report = score(many, predictions)
+    theta = []
+    for left_out in many.articles:
+        rest = {name: article for name, article in many.articles.items() if name != left_out}
+        value = score(msgspec.structs.replace(many, articles=rest), predictions).overall.value
+        assert value is not None
+        theta.append(log(value / (1 - value)))
+    mean = sum(theta) / 7
+    error = sqrt(6 / 7 * sum((one - mean) ** 2 for one in theta))
+    assert report.overall.value is not None and report.overall.interval is not None
+    middle, half = log(report.overall.value / (1 - report.overall.value)), float(stats.t.ppf(0.975, 6)) * error
+    ends = [1 / (1 + exp(-middle + half)), 1 / (1 + exp(-middle - half))]
+    assert report.overall.interval == pytest.approx(ends, abs=1e-6)  # a report rounds them to six decimals
+    assert report.overall.bootstrap is None
+    assert all(one.interval is None for one in report.overall_per_article.values())
 
 
 def test_brute_force_of_all_resamples() -> None:

@@ -14,8 +14,10 @@ from conftest import ROOT, SMALL
 from parley.checks import check_shape
 from parley.checks import predictions as prediction_checks
 from parley.cli.app import app
+from parley.cli.score_tables import print_report
+from parley.scoring import score
 from parley.scoring.registry import HEADLINES
-from scoring_help import small_prediction
+from scoring_help import copies_of_the_small_article, small_prediction
 
 EXAMPLE = ROOT / "eval" / "example" / "predictions.jsonl"
 
@@ -141,6 +143,16 @@ def test_score_writes_where_it_is_told(predictions: Path, tmp_path: Path) -> Non
     result = run("score", predictions, "-o", target, "--json")
     assert target.read_text("utf-8") == result.stdout
     assert not predictions.with_name("report.json").exists()
+
+
+def test_intervals_are_shown_where_there_are_enough_articles(capsys: pytest.CaptureFixture[str]) -> None:
+    corpus, answers = copies_of_the_small_article(7)
+    report = score(corpus, answers)
+    print_report(report, every=False)
+    shown = capsys.readouterr().out
+    assert "95 % interval" in shown
+    for ends in (report.overall.interval, report.metrics["entities.typed_f1"].interval):
+        assert ends is not None and f"{ends[0]:.3f}–{ends[1]:.3f}" in shown
 
 
 def test_what_was_not_attempted_is_shown_so(predictions: Path) -> None:

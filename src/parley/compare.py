@@ -12,13 +12,12 @@ from parley.checks.corpus import Corpus
 from parley.findings import Finding, FindingsError
 from parley.model import Prediction, Record
 from parley.scoring.evaluate import count_articles
-from parley.scoring.intervals import ENOUGH_ARTICLES, SEED, TOO_FEW
+from parley.scoring.intervals import ENOUGH_ARTICLES, OVERALL_NAME, SEED, TOO_FEW
 from parley.scoring.registry import HEADLINES, METRICS, OVERALL
 from parley.scoring.significance import FLIPS, FlipTest, difference_interval, holm, sign_flip
 from parley.scoring.tables import Table, overall_table, tables
 
 ALPHA = 0.05
-OVERALL_NAME = "overall"
 
 _WORDS = ("No articles", "One article", "Two articles", "Three articles", "Four articles", "Five articles")
 

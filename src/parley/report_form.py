@@ -174,6 +174,20 @@ class Overall(Record, kw_only=True):
         Annotated[str, Meta(min_length=1)] | None,
         Meta(title="Signature", description="What exactly was computed, on what; not on single articles."),
     ] = None
+    interval: Annotated[
+        Interval | None,
+        Meta(
+            title="Interval",
+            description="95 % interval over articles, as that of a metric; absent with fewer than six articles, and on single articles.",
+        ),
+    ] = None
+    bootstrap: Annotated[
+        Interval | None,
+        Meta(
+            title="Bootstrap interval",
+            description="The same by percentile bootstrap; absent with fewer than twenty articles, and on single articles.",
+        ),
+    ] = None
 
 
 class Report(Record, kw_only=True):

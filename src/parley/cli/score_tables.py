@@ -37,14 +37,17 @@ def print_report(report: Report, *, every: bool) -> None:
 def _table(report: Report, names: list[str], articles: list[str]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column("score", min_width=21)
-    for title in ("value", "P", "R", "right", "gold", "pred.", *ascii_uppercase[: len(articles)]):
+    between = ("95 % interval",) if _has_intervals(report) else ()
+    for title in ("value", *between, "P", "R", "right", "gold", "pred.", *ascii_uppercase[: len(articles)]):
         table.add_column(title, justify="right", no_wrap=True)
     wholes = [report.overall, *(report.overall_per_article[article] for article in articles)]
     what = "mean of " + ", ".join(OVERALL) + ("" if wholes[0].value is not None else "; needs all of them")
-    table.add_row(_cell("overall", what), *_spread([_number(whole.value) for whole in wholes]))
+    ends = (_interval(report.overall.interval),) if between else ()
+    table.add_row(_cell("overall", what), *_spread([_number(whole.value) for whole in wholes], ends))
     for part, metrics in OVERALL.items():
         what = "mean of " + ", ".join(name.removeprefix(f"{part}.") for name in metrics)
-        table.add_row(_cell(part, what), *_spread([_number(whole.parts[part]) for whole in wholes]))
+        values = [_number(whole.parts[part]) for whole in wholes]
+        table.add_row(_cell(part, what), *_spread(values, ("",) if between else ()))
     layer = None
     for name in names:
         if METRICS[name].layer != layer:
@@ -53,7 +56,9 @@ def _table(report: Report, names: list[str], articles: list[str]) -> Table:
         score = report.metrics[name]
         ratios = ["" if value is None else _number(value) for value in (score.precision, score.recall)]
         single = [_number(score.per_article[a].value) if a in score.per_article else "" for a in articles]
-        table.add_row(_cell(name, METRICS[name].title), _number(score.value), *ratios, *_counts(score.counts), *single)
+        ends = (_interval(score.interval),) if between else ()
+        row = (_number(score.value), *ends, *ratios, *_counts(score.counts), *single)
+        table.add_row(_cell(name, METRICS[name].title), *row)
     return table
 
 
@@ -62,9 +67,17 @@ def _cell(name: str, what: str) -> str:
     return f"[bold]{escape(name)}[/]\n[dim]{escape(what)}[/]"
 
 
-def _spread(values: list[str]) -> list[str]:
+def _has_intervals(report: Report) -> bool:
+    return any(score.interval is not None for score in report.metrics.values())
+
+
+def _interval(ends: list[float] | None) -> str:
+    return "" if ends is None else f"{ends[0]:.3f}–{ends[1]:.3f}"
+
+
+def _spread(values: list[str], ends: tuple[str, ...]) -> list[str]:
     """Return the cells of a row that has no counts: the value over all articles, then those of single ones."""
-    return [values[0], "", "", "", "", "", *values[1:]]
+    return [values[0], *ends, "", "", "", "", "", *values[1:]]
 
 
 def _number(value: float | None) -> str:

@@ -19,7 +19,7 @@ from parley.model import Prediction
 from parley.ontology import load_ontology
 from parley.report_form import Counted, Figures, Overall, Report, Score
 from parley.scoring.counts import Counts, Figure, Tally, f1_of, mean
-from parley.scoring.intervals import ENOUGH_ARTICLES, TOO_FEW, Uncertainty, intervals
+from parley.scoring.intervals import ENOUGH_ARTICLES, OVERALL_NAME, TOO_FEW, Uncertainty, intervals
 from parley.scoring.pairs import Ground, Pair
 from parley.scoring.registry import LAYERS, METRICS, OVERALL, Metric
 from parley.scoring.zones import scored_part
@@ -79,6 +79,7 @@ def score(
         hashes["predictions"] = predictions_sha256
     overall = _overall({name: result.figure.value for name, result in results.items()})
     overall.signature = f"overall|mean:layers|{version}"
+    overall.interval, overall.bootstrap = _ends(uncertain.get(OVERALL_NAME, Uncertainty()))
     return Report(
         system=system,
         split=split,
@@ -209,6 +210,12 @@ def _fields(figure: Figure, tally: Tally | None) -> dict[str, Any]:
     }
 
 
+def _ends(uncertain: Uncertainty) -> tuple[list[float] | None, list[float] | None]:
+    """Return the interval and the bootstrap interval as a report has them."""
+    interval, bootstrap = (None if ends is None else list(ends) for ends in uncertain[:2])
+    return interval, bootstrap
+
+
 def _score(signature: str, result: _Result | None, uncertain: Uncertainty) -> Score:
     """Return a metric's entry in the report; without a result it was not attempted."""
     if result is None:
@@ -228,8 +235,7 @@ def _score(signature: str, result: _Result | None, uncertain: Uncertainty) -> Sc
         per_type=labels if labels and not result.is_average else None,
         components=labels if labels and result.is_average else None,
         per_article=articles,
-        interval=None if uncertain.interval is None else list(uncertain.interval),
-        bootstrap=None if uncertain.bootstrap is None else list(uncertain.bootstrap),
     )
+    entry.interval, entry.bootstrap = _ends(uncertain)
     entry.flags += uncertain.flags
     return entry

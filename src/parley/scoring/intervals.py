@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import expit, logit, stdtrit
 
 from parley.scoring.registry import Metric
-from parley.scoring.tables import Floats, Table, block_sizes, tables, weighted
+from parley.scoring.tables import Floats, Table, block_sizes, overall_table, tables, weighted
 
 ENOUGH_ARTICLES = 6  # for an interval: under six no test can reach p < .05
 ENOUGH_FOR_BOOTSTRAP = 20  # articles under which the percentile bootstrap is too narrow to be shown
@@ -19,6 +19,7 @@ LEVEL = 0.95
 DRAWS = 10_000  # of the bootstrap
 SEED = 20_310_304  # any number; fixed, so that the same input gives the same report
 TOO_FEW = "too few articles for an interval"
+OVERALL_NAME = "overall"  # beside the names of metrics
 
 _EDGE = 1e-12  # nearer to 0 or 1 than any ratio of counts can be: the rest of a float subtraction
 _DECIMALS = 6  # more would be noise, and differ with the machine's order of float additions
@@ -136,6 +137,8 @@ def intervals(
 ) -> dict[str, Uncertainty]:
     """Return the intervals of each metric from its tallies by article, the same articles in each.
 
+    The overall score has its own under ``overall``, where no metric of it is missing.
+
     A metric on all articles joined into one has none: its clusters run across articles, which are then no units that
     could be drawn one by one. Under six articles there are none at all and no flags, the report's note says so; where
     only this metric has too few articles with anything to count, its flags say so.
@@ -143,6 +146,9 @@ def intervals(
     if max(map(len, tallies.values()), default=0) < ENOUGH_ARTICLES:
         return {name: Uncertainty() for name in tallies}
     made = {name: tables(metrics[name], listed)[0] for name, listed in tallies.items() if metrics[name].joined is None}
+    whole = overall_table(made)
+    if whole is not None:
+        made[OVERALL_NAME] = whole
     bootstraps = percentile_bootstrap(made, draws=draws, seed=seed)
     found = {name: Uncertainty(flags=("no interval: the articles are joined into one",)) for name in tallies}
     for name, table in made.items():
