@@ -1,19 +1,17 @@
 """The dataset card: the YAML from the tables, the prose from a template, every figure from the data."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from datasets import DatasetInfo, Features, SplitDict, SplitInfo
 from datasets.info import DatasetInfosDict
 from datasets.utils.metadata import MetadataConfigs
 from huggingface_hub import DatasetCardData
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from parley.agreement import Measure
 from parley.build.example import find_example
 from parley.build.features import configs
 from parley.build.making import made
+from parley.build.pages import environment
 from parley.build.parquet import Table
 from parley.build.stats import Stats, corpus_stats
 from parley.build.view import ArticleView
@@ -85,52 +83,16 @@ _RARE = ("mentions", "events", "statuses", "stances by polarity", "stances by fa
 _FEW = 5
 
 
-def _cell(value: Any) -> str:
-    """A value as the cell of a Markdown table."""
-    return " ".join(str(value).split()).replace("\\", "\\\\").replace("|", "\\|")
-
-
-def _row(cells: Iterable[Any]) -> str:
-    return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
-
-
-def _figure(measure: Measure | None) -> str:
-    return "" if measure is None else "–" if measure.value is None else f"{measure.value:.3f}"
-
-
-def _type_name(kind: Any) -> str:
-    """The type of a column in a word or two, as the card's tables name it."""
-    if isinstance(kind, dict):
-        return "{" + ", ".join(kind) + "}"
-    inner = getattr(kind, "feature", None)
-    if inner is not None:
-        return f"list of {_type_name(inner)}"
-    return f"label ({kind.num_classes})" if hasattr(kind, "num_classes") else str(kind.dtype)
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("parley.build", "templates"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # Markdown, not HTML; the texts are checked and shown as they are
-    )
-    environment.filters |= {"row": _row, "cell": _cell, "type_name": _type_name, "figure": _figure}
-    return environment
-
-
 def render_example(found: Sequence[ArticleView]) -> str:
     """Return the part of the card that shows the three layers on one sentence; empty if none shows a stance."""
     example = find_example(found)
-    return _environment().get_template("example.md.j2").render(example=example) if example else ""
+    return environment().get_template("example.md.j2").render(example=example) if example else ""
 
 
 def render_prose(corpus: Corpus, found: Sequence[ArticleView], tables: Sequence[Table], stats: Stats) -> str:
     """Return the card below its YAML."""
     prose = (
-        _environment()
+        environment()
         .get_template("card.md.j2")
         .render(
             info=corpus.info,

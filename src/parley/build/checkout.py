@@ -1,12 +1,15 @@
-"""What is generated outside the dataset folder: parts of pages in the checkout, between their marks."""
+"""What is generated outside the dataset folder: the datasheet, and parts of pages between their marks."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from parley.build.card import render_example
+from parley.build.datasheet import PATH as DATASHEET
+from parley.build.datasheet import render_datasheet
 from parley.build.labels import label_tables
 from parley.build.view import ArticleView
+from parley.checks import Corpus
 from parley.findings import Finding, FindingsError
 from parley.ontology import load_ontology
 
@@ -34,11 +37,12 @@ def fill(text: str, parts: Mapping[str, str], file: str = "") -> str:
     return text
 
 
-def build_pages(root: Path, found: Sequence[ArticleView]) -> dict[str, bytes]:
-    """Return the pages of the checkout at ``root`` with their generated parts: path -> bytes."""
-    return {
+def build_pages(root: Path, corpus: Corpus, found: Sequence[ArticleView]) -> dict[str, bytes]:
+    """Return the pages of the checkout at ``root``, whole or with their generated parts: path -> bytes."""
+    pages = {
         path: fill((root / path).read_text("utf-8"), {name: part(found) for name, part in parts.items()}, path).encode(
             "utf-8"
         )
         for path, parts in _PARTS.items()
     }
+    return pages | {DATASHEET: render_datasheet(corpus, found).encode("utf-8")}

@@ -90,7 +90,7 @@ def build(
     root = SCHEMA.parent
     is_own = bool(schemas) and folder.resolve() == (root / "data").resolve()
     with findings_end_it():
-        pages = build_pages(root, list(views(corpus))) if is_own else {}
+        pages = build_pages(root, corpus, list(views(corpus))) if is_own else {}
     if check:
         differing = built.differences(files, folder, built.stale_files(files, folder)) + built.differences(pages, root)
         print_findings(differing, as_json=False)
