@@ -9,9 +9,8 @@ from operator import add
 from typing import Any, NamedTuple
 
 from parley.checks.corpus import Corpus
-from parley.findings import Finding, FindingsError
 from parley.model import Prediction, Record
-from parley.scoring.evaluate import count_articles
+from parley.scoring.evaluate import count_articles, require_articles
 from parley.scoring.intervals import ENOUGH_ARTICLES, OVERALL_NAME, SEED, TOO_FEW
 from parley.scoring.registry import HEADLINES, METRICS, OVERALL
 from parley.scoring.significance import FLIPS, FlipTest, difference_interval, holm, sign_flip
@@ -78,7 +77,7 @@ def compare(
     Raises ``FindingsError`` if the split has no articles or one of them has no gold or no prediction.
     """
     wanted = corpus.split(split)
-    _require(corpus, (a, b), split, wanted)
+    require_articles(corpus, split, wanted, {"prediction by A": a, "prediction by B": b})
     chosen = tuple(metrics)
     needed = list(dict.fromkeys([*(name for of_part in OVERALL.values() for name in of_part), *chosen]))
     counted = [count_articles(corpus, predictions, wanted, needed)[0] for predictions in (a, b)]
@@ -105,33 +104,6 @@ def compare(
             for name, both in shown.items()
         },
     )
-
-
-def _require(corpus: Corpus, systems: tuple[Mapping[str, Prediction], ...], split: str, wanted: list[str]) -> None:
-    """Raise ``FindingsError`` unless the split has articles and each has gold and both predictions."""
-    findings = []
-    if not wanted:
-        findings.append(
-            Finding(
-                rule="empty-split",
-                message=f"the dataset has no article in the split '{split}'",
-                suggestion="name a split that has articles",
-            )
-        )
-    places: list[tuple[str, Mapping[str, object]]] = [("gold annotation", corpus.gold)]
-    places += [(f"prediction by {letter}", given) for letter, given in zip("AB", systems, strict=True)]
-    findings += [
-        Finding(
-            rule="missing-article",
-            message=f"there is no {what} for the article '{article}'",
-            suggestion="every article of the split needs one, also where nothing was found",
-        )
-        for article in wanted
-        for what, where in places
-        if article not in where
-    ]
-    if findings:
-        raise FindingsError(findings)
 
 
 def _both(name: str, a: list[Any] | None, b: list[Any] | None) -> _Both:

@@ -67,7 +67,8 @@ def score(
     was attempted in some articles only.
     """
     wanted = corpus.split(split)
-    _require(corpus, predictions, split, wanted)
+    require_articles(corpus, split, wanted, {"prediction": predictions})
+    _require_whole_layers(predictions, wanted)
     counts, ignored = count_articles(corpus, predictions, wanted, METRICS)
     metrics = {name: METRICS[name] for name in counts}
     gold_sha256 = hash_gold(corpus, split)
@@ -122,8 +123,13 @@ def hash_gold(corpus: Corpus, split: str) -> str:
     return hashlib.sha256(b"".join(lines)).hexdigest()
 
 
-def _require(corpus: Corpus, predictions: Mapping[str, Prediction], split: str, wanted: list[str]) -> None:
-    """Raise ``FindingsError`` unless every article has gold and prediction, and layers are whole."""
+def require_articles(
+    corpus: Corpus, split: str, wanted: Sequence[str], predictions: Mapping[str, Mapping[str, Prediction]]
+) -> None:
+    """Raise ``FindingsError`` unless the split has articles and each has gold and every prediction.
+
+    ``predictions`` are by what a message calls them ("prediction"), then by article id.
+    """
     findings = []
     if not wanted:
         findings.append(
@@ -133,17 +139,23 @@ def _require(corpus: Corpus, predictions: Mapping[str, Prediction], split: str, 
                 suggestion="name a split that has articles",
             )
         )
-    for article in wanted:
-        for what, where in (("gold annotation", corpus.gold), ("prediction", predictions)):
-            if article not in where:
-                findings.append(
-                    Finding(
-                        rule="missing-article",
-                        message=f"there is no {what} for the article '{article}'",
-                        suggestion="every article of the split needs one, also where nothing was found",
-                    )
-                )
-    findings += check_layers({name: predictions[name] for name in wanted if name in predictions}, "")
+    places: dict[str, Mapping[str, object]] = {"gold annotation": corpus.gold, **predictions}
+    findings += [
+        Finding(
+            rule="missing-article",
+            message=f"there is no {what} for the article '{article}'",
+            suggestion="every article of the split needs one, also where nothing was found",
+        )
+        for article in wanted
+        for what, where in places.items()
+        if article not in where
+    ]
+    if findings:
+        raise FindingsError(findings)
+
+
+def _require_whole_layers(predictions: Mapping[str, Prediction], wanted: Sequence[str]) -> None:
+    findings = check_layers({name: predictions[name] for name in wanted}, "")
     if findings:
         raise FindingsError(findings)
 
