@@ -4,11 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from conftest import ROOT, SMALL, TESTS
 from parley.checks import RULES, check_corpus, check_predictions, load_corpus
 from parley.findings import Finding, FindingsError
+from parley.ontology import load_ontology
 
 GOLD = "gold/harbour-talks.json"
 FIXTURES = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted((TESTS / "broken").glob("*.json"))}
@@ -164,3 +166,21 @@ def test_all_findings_come_in_one_run(small: Path) -> None:
     for name in chosen:
         break_corpus(small, FIXTURES[name])
     assert {f.rule for f in check_corpus(small)[1]} == set(chosen)
+
+
+@pytest.mark.parametrize(
+    ("version", "holds"),
+    [
+        ("1.0.0", True),
+        ("0.9.0", False),
+        ("2.0.0", False),
+        ("1.9.0", False),
+        ("1.0", False),
+        ("one", False),
+        ("", False),
+    ],
+)
+def test_records_of_an_earlier_minor_version_hold(version: str, holds: bool) -> None:
+    ontology = msgspec.structs.replace(load_ontology(), version="1.2.0")
+    assert ontology.holds(version) is holds
+    assert ontology.holds("1.2.0") and ontology.holds("1.1.7")

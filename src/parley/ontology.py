@@ -95,6 +95,17 @@ class Ontology(msgspec.Struct, frozen=True):
         """Return an argument role by name, or None if there is none of that name."""
         return next((r for r in self.argument_roles if r.name == name), None)
 
+    def holds(self, version: str) -> bool:
+        """Return whether a record made under ``version`` holds under this ontology: the same major, none newer.
+
+        A minor version adds labels and takes none away; what changes the meaning of one is a major version.
+        """
+        try:
+            made, own = ([int(part) for part in one.split(".")] for one in (version, self.version))
+        except ValueError:
+            return False
+        return len(made) == len(own) and made[0] == own[0] and made <= own
+
     @property
     def speech_types(self) -> frozenset[str]:
         """Names of the event types that can carry others as their ``via``."""

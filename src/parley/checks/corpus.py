@@ -267,13 +267,13 @@ def _documents(reader: _Reader, where: str, corpus: Corpus) -> dict[str, Documen
                     path="$.canary",
                 )
             )
-        if document.ontology != load_ontology().version:
+        if not load_ontology().holds(document.ontology):
             reader.findings.append(
                 _found(
                     "other-ontology",
                     name,
                     f"made under ontology {shorten(document.ontology)}, not {load_ontology().version}",
-                    "bring the annotation up to the ontology",
+                    "bring the annotation up to the ontology's major version",
                     path="$.ontology",
                 )
             )

@@ -1,0 +1,111 @@
+"""The recipes of README.md, followed to the letter in a copy of the checkout."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from conftest import ROOT
+from parley.baselines import BASELINES
+from parley.checks import load_corpus
+from parley.cli.predict import given_tasks
+from parley.scoring import METRICS, score
+from scoring_help import small_corpus, small_prediction
+
+COPIED = ("src", "data", "schema", "annotation", "eval", "README.md", "DATASHEET.md", "pyproject.toml")
+
+
+def recipe(title: str) -> list[tuple[str, str]]:
+    """Return the fenced blocks of a recipe: language and content, in order."""
+    page = (ROOT / "README.md").read_text("utf-8")
+    section = re.search(rf"^### {title}\n(.*?)(?=^##)", page, re.DOTALL | re.MULTILINE)
+    assert section, title
+    return re.findall(r"^```(\w+)\n(.*?)^```$", section[1], re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of what the recipes change, with the code that runs on it."""
+    for name in COPIED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def shell(commands: str, folder: Path) -> str:
+    """Run commands with the copy's code, as a reader would; stop at the first that fails."""
+    search = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    ran = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", commands],
+        cwd=folder,
+        env=os.environ | {"PATH": search, "PYTHONPATH": str(folder / "src")},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout + ran.stderr
+
+
+def test_an_article(checkout: Path) -> None:
+    blocks = recipe("Add an article")
+    assert [language for language, _ in blocks] == ["bash", "bash"]
+    numbered = shell(blocks[0][1], checkout)
+    assert "Gunboats clash off Harrow" in numbered
+    shell(blocks[1][1], checkout)
+    corpus = load_corpus(checkout / "data")
+    added = corpus.gold["gunboats"]
+    text = corpus.texts["gunboats"]
+    assert corpus.split("train") == ["gunboats"]
+    assert [(event.type, text[event.start : event.end]) for event in added.events] == [("Clash", "clash"), ("State", "said"), ("Strike", "fired")]  # fmt: skip
+    for config in ("documents", "entities", "events", "stance"):
+        assert (checkout / "data" / config / "train-00000-of-00001.parquet").is_file()
+    shell("parley build --check && parley validate", checkout)
+
+
+def test_a_label(checkout: Path) -> None:
+    (_, line), (_, commands) = recipe("Add a label")
+    file = checkout / "schema" / "ontology.json"
+    ontology = json.loads(file.read_text("utf-8"))
+    ontology["entity_types"].append(json.loads(line))
+    ontology["version"] = "1.1.0"
+    file.write_text(json.dumps(ontology), "utf-8")
+    shell(commands, checkout)
+    shell("parley build --check && parley validate", checkout)
+    name = json.loads(line)["name"]
+    for place in ("schema/prediction.schema.json", "annotation/GUIDELINES.md", "data/README.md"):  # fmt: skip
+        assert name in (checkout / place).read_text("utf-8"), place
+
+
+def test_a_metric(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All names but two of the small article: as many right as the gold has names, less two."""
+    ((_, code),) = recipe("Add a metric")
+    monkeypatch.setitem(METRICS, "entities.names_f1", None)  # type: ignore[arg-type]  # taken away after the test
+    exec(compile(code, "README.md", "exec"), {})
+    corpus, answer = small_corpus(), small_prediction()
+    mentions = answer.mentions or []
+    named = [mention for mention in mentions if mention.form == "NAM"]
+    kept = [mention for mention in mentions if mention not in named[:2]]
+    report = score(corpus, {answer.id: msgspec.structs.replace(answer, mentions=kept)})
+    counts = report.metrics["entities.names_f1"].counts
+    assert counts is not None
+    assert (counts.right, counts.gold, counts.predicted) == (len(named) - 2, len(named), len(named) - 2)
+
+
+def test_a_baseline(monkeypatch: pytest.MonkeyPatch) -> None:
+    ((_, code),) = recipe("Add a baseline")
+    monkeypatch.setitem(BASELINES, "said", None)  # type: ignore[arg-type]
+    exec(compile(code, "README.md", "exec"), {})
+    for task in given_tasks(ROOT / "data", "test"):
+        answer = BASELINES["said"].predict(task)
+        assert answer.events
+        assert all(task.text[e.start : e.end] in ("said", "says", "told", "announced") for e in answer.events)
