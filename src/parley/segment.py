@@ -4,7 +4,9 @@
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 import sentencex
@@ -26,6 +28,9 @@ class Sentence(NamedTuple):
     zone: str
     start: int
     end: int
+
+
+_START = attrgetter("start")
 
 
 def split_sentences(text: str, zones: Sequence[ZoneSpan]) -> list[Sentence]:
@@ -56,4 +61,5 @@ def split_tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[
 
 def sentence_at(sentences: Sequence[Sentence], start: int, end: int) -> Sentence | None:
     """Return the sentence that holds the span wholly, or None."""
-    return next((s for s in sentences if s.start <= start and end <= s.end), None)
+    at = bisect_right(sentences, start, key=_START) - 1  # they come in the order of the text and do not overlap
+    return sentences[at] if at >= 0 and end <= sentences[at].end else None

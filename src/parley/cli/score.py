@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 Predictions = Annotated[
     Path, typer.Argument(help="A predictions.jsonl, a line an article; also packed, .jsonl.gz.", show_default=False)
 ]
+Checked = Annotated[
+    Path, typer.Argument(help="A predictions.jsonl, also packed; or the folder of a submission.", show_default=False)
+]
 Split = Annotated[str, typer.Option(help="Split that is predicted.")]
 
 
@@ -41,22 +44,29 @@ def _corpus(data: Path) -> Corpus:
 
 
 def check(
-    predictions: Predictions, data: DataFolder = DEFAULT_DATA, split: Split = "test", as_json: AsJson = False
+    predictions: Checked, data: DataFolder = DEFAULT_DATA, split: Split = "test", as_json: AsJson = False
 ) -> None:
-    """Check a file of predictions: every problem in it, each with line, path and how to mend it.
+    """Check a file of predictions, or a submission: every problem in it, each with line, path and how to mend it.
 
-    A name in the submission.json beside it is checked too. Of errors and of warnings the first thousand are listed.
+    A name in the submission.json beside a file is checked too; of a submission's folder everything is: what it says,
+    its predictions, their checksum, the version of the data. Of errors and of warnings the first thousand are listed.
 
     Exit code 0 if there is no error (warnings cost score, not admission), 1 if there is, 2 for wrong usage.
 
     Example: parley check eval/example/predictions.jsonl --data tests/small
     """
     corpus = _corpus(data)
-    found, findings = check_predictions(predictions, corpus, split)
-    findings += name_system(predictions)[1]
+    if predictions.is_dir():
+        from parley.submission import check_submission  # here, so that a file need not wait for the scorer
+
+        _, usable, findings = check_submission(predictions, corpus, split)
+    else:
+        found, findings = check_predictions(predictions, corpus, split)
+        usable = len(found)
+        findings += name_system(predictions)[1]
     print_findings(findings, as_json=as_json)
     wanted = count(len(corpus.split(split)), "article")
-    say(f"{predictions}: {len(found)} of {wanted} usable, {summary(findings)}")
+    say(f"{predictions}: {usable} of {wanted} usable, {summary(findings)}")
     if any(finding.is_error for finding in findings):
         raise typer.Exit(FINDINGS)
 
@@ -86,14 +96,31 @@ def score(
     data: DataFolder = DEFAULT_DATA,
     split: Split = "test",
     every: Annotated[bool, typer.Option("--all", help="Show every metric, not the headline ones alone.")] = False,
+    gold: Annotated[
+        Path | None,
+        typer.Option(metavar="GOLD", help="Score against a gold.jsonl (text and zones in each line): figures only."),
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, max=256, help="With --gold: processes that share the work.")] = 1,
     as_json: AsJson = False,
 ) -> None:
     """Score a file of predictions against the gold: check it, write report.json, show the figures.
 
     With --json the report is printed instead of the tables. Nothing is written if the file has an error.
 
+    With --gold two files of lines are read side by side, as many articles as there are, in little memory. There is no
+    report then, and of the checks only those of a line's shape are made.
+
     Example: parley score eval/example/predictions.jsonl --data tests/small -o report.json
     """
+    if gold is not None:
+        if output is not None or html is not None or system is not None:
+            stop("--output, --html and --system belong to a report, which --gold does not make")
+        from parley.cli.score_lines import print_scores
+
+        print_scores(gold, predictions, jobs=jobs, every=every, as_json=as_json)
+        return
+    if jobs != 1:
+        stop("--jobs needs --gold: a dataset folder is scored by one process")
     from parley.cli.score_tables import print_report  # here, so that other commands need not wait for scipy
     from parley.scoring import score_file
 

@@ -1,7 +1,7 @@
 """The best one-to-one matching, found piece by piece."""
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from itertools import permutations
 from typing import Any, TypeVar
 
@@ -14,8 +14,12 @@ from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 from parley.scoring.counts import Number
 
 W = TypeVar("W", bound=Number | float)
+Pairing = tuple[Any, Any]  # a row and a column that may be matched
 
 _DENSE = 1_000_000  # cells of a piece from which its array would cost too much memory
+_ONE_ARTICLE = 200  # pairs up to which those that outweigh their rivals are looked for
+_EQUAL = 1e-12  # more than the rounding of a sum of weights, less than sums of an article's weights can differ by
+_CLEAR = 1e-9  # by how much a pair must outweigh its rivals: more than sums of rounded weights can be wrong
 _FEW = 3  # rows or columns of a piece up to which all its matchings are tried: an array costs more than that
 
 
@@ -119,12 +123,95 @@ def _sparse_best(
     return {rows[r]: columns[c] for r, c in matched if c < len(columns)}
 
 
+def apart_and_tangled(pairs: Iterable[Pairing]) -> tuple[list[Pairing], list[Pairing]]:
+    """Return the pairs whose row and column are in no other pair, and the rest.
+
+    The former are in every best matching, whatever they weigh, so that only the latter are weighed at all.
+    """
+    listed = list(pairs)
+    in_row = Counter([row for row, _ in listed])
+    in_column = Counter([column for _, column in listed])
+    if len(in_row) == len(in_column) == len(listed):
+        return listed, []
+    apart: list[Pairing] = []
+    tangled: list[Pairing] = []
+    for pair in listed:
+        (apart if in_row[pair[0]] == 1 and in_column[pair[1]] == 1 else tangled).append(pair)
+    return apart, tangled
+
+
+def only_best(weights: Mapping[Pairing, Number | float]) -> list[Pairing] | None:
+    """Return the best matching if it is clear that there is but one; None if it is not, or if there are many pairs."""
+    return _by_weight(weights, _CLEAR)
+
+
+def sum_of_best(weights: Mapping[Pairing, Number | float]) -> list[Pairing]:
+    """Return a best matching of which only the sum is wanted: any of several will do, which is found sooner."""
+    found = _by_weight(weights, -_EQUAL)
+    return list(_by_pieces(weights).items()) if found is None else found
+
+
+def _by_weight(weights: Mapping[Pairing, Number | float], margin: float) -> list[Pairing] | None:
+    """Return a best matching found by the pairs that outweigh their rivals by ``margin``.
+
+    A pair that weighs as much as the heaviest other pair of its row and the heaviest other of its column together is
+    in a best matching: in one without it, it could take the place of the two pairs at most that stand in its way, for
+    no smaller sum. If it weighs more, it is in every best matching. With its row and column gone, others outweigh
+    theirs. None if some pairs are left in the end, or if there are more pairs than an article has.
+    """
+    if len(weights) > _ONE_ARTICLE:
+        return None
+    in_row, in_column = defaultdict(list), defaultdict(list)
+    for pair in weights:
+        in_row[pair[0]].append(pair)
+        in_column[pair[1]].append(pair)
+    left, found = sorted(weights, key=weights.__getitem__, reverse=True), []
+    while left:
+        waiting, open_rows, open_columns = [], set[Any](), set[Any]()
+        for pair in left:
+            row, column = pair
+            if row not in in_row or column not in in_column:
+                continue  # its row or column is settled
+            # The pairs come by weight: one whose row and column are both met for the first time is their heaviest.
+            if row not in open_rows and column not in open_columns:
+                rivals = max([weights[p] for p in in_row[row] if p is not pair and p[1] in in_column], default=0)
+                rivals += max([weights[p] for p in in_column[column] if p is not pair and p[0] in in_row], default=0)
+                if weights[pair] >= rivals + margin:
+                    found.append(pair)
+                    del in_row[row], in_column[column]
+                    continue
+            open_rows.add(row)
+            open_columns.add(column)
+            waiting.append(pair)
+        if len(waiting) == len(left):
+            return None
+        left = waiting
+    return found
+
+
 def best_matching(weights: Mapping[tuple[Any, Any], Number | float]) -> dict[Any, Any]:
     """Return the one-to-one matching, row to column, whose weights add up to the most.
 
-    ``weights`` holds the pairs that may be matched, each above 0. Keys are sorted first, so that of several best
-    matchings the same one is found whatever their order. Pairs fall into small pieces that do not touch (clusters
-    mostly overlap one or two others), and each is solved alone: memory grows with the pairs, not with rows × columns.
+    ``weights`` holds the pairs that may be matched, each above 0. Of several best matchings the same one is found
+    whatever their order. Most pairs touch no other or outweigh those they touch, and need no algorithm.
+    """
+    apart, tangled = apart_and_tangled(weights)
+    matching = dict(apart)
+    if tangled:
+        matching |= best_of_tangled({pair: weights[pair] for pair in tangled})
+    return matching
+
+
+def best_of_tangled(weights: Mapping[tuple[Any, Any], Number | float]) -> dict[Any, Any]:
+    """Return the best matching of pairs that touch each other, as ``best_matching`` does."""
+    only = only_best(weights)
+    return _by_pieces(weights) if only is None else dict(only)
+
+
+def _by_pieces(weights: Mapping[tuple[Any, Any], Number | float]) -> dict[Any, Any]:
+    """Return the best matching, each set of pairs that touches no other solved alone.
+
+    So memory grows with the pairs, not with rows × columns. Keys are sorted first, so that order does not matter.
     """
     matching: dict[Any, Any] = {}
     for rows, columns in _pieces(weights):

@@ -6,13 +6,10 @@ while ``blanc`` leaves it out as soon as the gold has none (the reference scorer
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
-from fractions import Fraction
-from math import lcm
 from typing import Any
 
 from parley.scoring.coreference import Contingency, conll_counts
-from parley.scoring.counts import Counts, Number, Tally, hits
+from parley.scoring.counts import Counts, Tally, hits, sum_of_ratios
 
 
 def lea(table: Contingency) -> Counts:
@@ -22,25 +19,23 @@ def lea(table: Contingency) -> Counts:
     on the other side: size · Σ C(shared, 2) / C(size, 2), over the sum of sizes. A singleton has one link, to itself;
     it is resolved if it is a singleton on the other side too.
     """
-    turned = {(other, one): size for (one, other), size in table.shared.items()}
+    # size / C(size, 2) is 2 / (size − 1): each two clusters add shared · (shared − 1) to the numerator over size − 1.
+    by_gold: dict[int, int] = defaultdict(int)
+    by_predicted: dict[int, int] = defaultdict(int)
+    gold, predicted, single = table.gold, table.predicted, 0
+    for (one, other), common in table.shared.items():
+        if common > 1:
+            links = common * (common - 1)
+            by_gold[gold[one] - 1] += links
+            by_predicted[predicted[other] - 1] += links
+        elif gold[one] == predicted[other] == 1:
+            single += 1
     return Counts(
-        sum(table.gold.values()),
-        sum(table.predicted.values()),
-        _resolved(table.gold, table.predicted, table.shared),
-        _resolved(table.predicted, table.gold, turned),
+        sum(gold.values()),
+        sum(predicted.values()),
+        single + sum_of_ratios(by_gold),
+        single + sum_of_ratios(by_predicted),
     )
-
-
-def _resolved(sizes: Mapping[Any, int], others: Mapping[Any, int], shared: Mapping[tuple[Any, Any], int]) -> Number:
-    """Return Σ size · Σ C(shared, 2) / C(size, 2) of the clusters of one side; size / C(size, 2) is 2 / (size − 1)."""
-    numerators: dict[int, int] = defaultdict(int)  # by denominator
-    for (one, other), common in shared.items():
-        if sizes[one] > 1:
-            numerators[sizes[one] - 1] += common * (common - 1)
-        elif others[other] == 1:
-            numerators[1] += 1
-    whole = lcm(*numerators)
-    return Fraction(sum(n * (whole // denominator) for denominator, n in numerators.items()), whole)
 
 
 def without_singletons(table: Contingency) -> Contingency:
@@ -53,16 +48,6 @@ def without_singletons(table: Contingency) -> Contingency:
     predicted = {name: size for name, size in table.predicted.items() if size > 1}
     shared = {pair: size for pair, size in table.shared.items() if pair[0] in gold and pair[1] in predicted}
     return Contingency(gold, predicted, shared)
-
-
-def conll_without_singletons(table: Contingency) -> Tally:
-    """Count the three metrics of the CoNLL average on ``without_singletons``."""
-    return conll_counts(without_singletons(table))
-
-
-def lea_without_singletons(table: Contingency) -> Tally:
-    """Count LEA on ``without_singletons``."""
-    return Tally({"": lea(without_singletons(table))})
 
 
 def detection(table: Contingency) -> Counts:
@@ -83,3 +68,7 @@ def common_part(table: Contingency) -> Contingency:
 def conll_of_common(table: Contingency) -> Tally:
     """Count the three metrics of the CoNLL average on ``common_part``."""
     return conll_counts(common_part(table))
+
+
+# What is a sum over groups of clusters that share no span with any other: groups can be counted one after another.
+SUMS = (conll_counts, conll_of_common)

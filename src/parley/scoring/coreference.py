@@ -6,56 +6,114 @@ the CoNLL reference scorer v8.01 (Pradhan et al. 2014, "Scoring Coreference Part
 singletons count. Over articles, numerators and denominators are added, then divided.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Set
 from fractions import Fraction
-from math import comb, lcm
+from functools import cached_property
+from math import comb
 from typing import Any
 
-import msgspec
+from parley.scoring.assignment import apart_and_tangled, only_best, sum_of_best, without_dominated
+from parley.scoring.counts import NOTHING, Counts, Figure, Tally, f1_of, mean, sum_of_ratios
 
-from parley.scoring.assignment import best_matching, without_dominated
-from parley.scoring.counts import NOTHING, Counts, Figure, Number, Tally, f1_of, mean
-
+Two = tuple[Any, Any]  # names of a gold cluster and a predicted one
 _MANY = 500  # pairs of clusters that share a span: more than an article has
 
 
-class Contingency(msgspec.Struct, frozen=True):
+class Contingency:
     """Sizes of gold and predicted clusters by name, and the number of spans each two share, where they share any.
 
     Contingencies of several articles add: clusters of one name become one. That joins the articles into one.
     """
 
-    gold: Mapping[Any, int] = {}
-    predicted: Mapping[Any, int] = {}
-    shared: Mapping[tuple[Any, Any], int] = {}
+    def __init__(
+        self,
+        gold: Mapping[Any, int] | None = None,
+        predicted: Mapping[Any, int] | None = None,
+        shared: Mapping[Two, int] | None = None,
+    ) -> None:
+        self.gold: Mapping[Any, int] = {} if gold is None else gold
+        self.predicted: Mapping[Any, int] = {} if predicted is None else predicted
+        self.shared: Mapping[Two, int] = {} if shared is None else shared
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Contingency):
+            return NotImplemented
+        return (self.gold, self.predicted, self.shared) == (other.gold, other.predicted, other.shared)
+
+    __hash__ = None  # type: ignore[assignment]
 
     def __add__(self, other: "Contingency") -> "Contingency":
         return Contingency(
-            _added(self.gold, other.gold),
-            _added(self.predicted, other.predicted),
-            _added(self.shared, other.shared),
+            _added(self.gold, other.gold.items()),
+            _added(self.predicted, other.predicted.items()),
+            _added(self.shared, other.shared.items()),
         )
 
     def renamed(self, gold: Callable[[Any], Any], predicted: Callable[[Any], Any]) -> "Contingency":
         """Return the same with clusters named anew; clusters that come to one name become one."""
-        return Contingency(
-            _regrouped(self.gold, gold),
-            _regrouped(self.predicted, predicted),
-            _regrouped(self.shared, lambda pair: (gold(pair[0]), predicted(pair[1]))),
+        ones, others = {name: gold(name) for name in self.gold}, {name: predicted(name) for name in self.predicted}
+        table = Contingency(
+            _regrouped(self.gold, ones),
+            _regrouped(self.predicted, others),
+            _added({}, [((ones[one], others[other]), size) for (one, other), size in self.shared.items()]),
         )
+        if len(table.gold) == len(ones) and len(table.predicted) == len(others):  # none became one: matched as before
+            table._keep_matching([(ones[one], others[other]) for one, other in self.matched_by_similarity])
+        return table
+
+    def part(self, gold: Set[Any], predicted: Set[Any]) -> "Contingency":
+        """Return the part of some clusters that share no span with any other."""
+        table = Contingency(
+            {name: size for name, size in self.gold.items() if name in gold},
+            {name: size for name, size in self.predicted.items() if name in predicted},
+            {pair: size for pair, size in self.shared.items() if pair[0] in gold},
+        )
+        table._keep_matching([pair for pair in self.matched_by_similarity if pair[0] in gold])
+        return table
+
+    def _keep_matching(self, matched: list[Two]) -> None:
+        """Say what ``matched_by_similarity`` is, where it is known already."""
+        self.__dict__["matched_by_similarity"] = matched
+
+    @cached_property
+    def _apart_and_tangled(self) -> tuple[list[Two], list[Two]]:
+        """The pairs of clusters that share spans with each other alone, and those among which to choose."""
+        return apart_and_tangled(self.shared)
+
+    @cached_property
+    def only_matching(self) -> list[Two] | None:
+        """The one-to-one matching of clusters that shares most spans, if it is clear that there is but one."""
+        apart, tangled = self._apart_and_tangled
+        clear = only_best({pair: self.shared[pair] for pair in tangled})
+        return None if clear is None else [*apart, *clear]
+
+    @cached_property
+    def matched_by_size(self) -> list[Two]:
+        """The one-to-one matching of clusters that shares most spans; one of them, if there are several."""
+        if self.only_matching is not None:
+            return self.only_matching
+        apart, tangled = self._apart_and_tangled
+        return [*apart, *sum_of_best({pair: self.shared[pair] for pair in tangled})]
+
+    @cached_property
+    def matched_by_similarity(self) -> list[Two]:
+        """The one-to-one matching of clusters with the largest sum of φ4 = 2·shared / (size + size)."""
+        apart, tangled = self._apart_and_tangled
+        if not tangled:
+            return apart
+        # The quotient of two integers is rounded rightly: these floats are those of the fractions, and order as they do.
+        similarity = {pair: 2 * self.shared[pair] / (self.gold[pair[0]] + self.predicted[pair[1]]) for pair in tangled}
+        return [*apart, *sum_of_best(_thinned(similarity))]
 
 
-def _regrouped(sizes: Mapping[Any, int], name: Callable[[Any], Any]) -> dict[Any, int]:
-    grouped: dict[Any, int] = defaultdict(int)
-    for old, size in sizes.items():
-        grouped[name(old)] += size
-    return dict(grouped)
+def _regrouped(sizes: Mapping[Any, int], names: Mapping[Any, Any]) -> dict[Any, int]:
+    return _added({}, [(names[old], size) for old, size in sizes.items()])
 
 
-def _added(one: Mapping[Any, int], other: Mapping[Any, int]) -> dict[Any, int]:
-    both = dict(one)
-    for name, size in other.items():
+def _added(sizes: Mapping[Any, int], more: Iterable[tuple[Any, int]]) -> dict[Any, int]:
+    both = dict(sizes)
+    for name, size in more:
         both[name] = both.get(name, 0) + size
     return both
 
@@ -65,12 +123,14 @@ def contingency(gold: Mapping[Any, Iterable[Hashable]], predicted: Mapping[Any, 
 
     Raises ``ValueError`` if a span is in a clustering twice: it would be counted twice.
     """
-    at_gold, at_predicted = _places(gold), _places(predicted)
-    shared: dict[tuple[Any, Any], int] = defaultdict(int)
-    for span, cluster in at_gold.items():
-        if span in at_predicted:
-            shared[cluster, at_predicted[span]] += 1
-    return Contingency(_sizes(at_gold), _sizes(at_predicted), dict(shared))
+    return contingency_of_places(_places(gold), _places(predicted))
+
+
+def contingency_of_places(gold: Mapping[Any, Any], predicted: Mapping[Any, Any]) -> Contingency:
+    """Return the contingency of two clusterings given as the cluster of each span."""
+    common = gold.keys() & predicted.keys()
+    shared = Counter([(gold[span], predicted[span]) for span in common])
+    return Contingency(Counter(gold.values()), Counter(predicted.values()), shared)
 
 
 def _places(clusters: Mapping[Any, Iterable[Hashable]]) -> dict[Hashable, Any]:
@@ -82,13 +142,6 @@ def _places(clusters: Mapping[Any, Iterable[Hashable]]) -> dict[Hashable, Any]:
                 raise ValueError(f"the span {span} is in {places[span]!r} and again in {name!r}")
             places[span] = name
     return places
-
-
-def _sizes(places: Mapping[Hashable, Any]) -> dict[Any, int]:
-    sizes: dict[Any, int] = defaultdict(int)
-    for name in places.values():
-        sizes[name] += 1
-    return dict(sizes)
 
 
 def muc(table: Contingency) -> Counts:
@@ -111,42 +164,31 @@ def b_cubed(table: Contingency) -> Counts:
     """For each span, the share of its cluster that the other side's cluster of it shares (Bagga & Baldwin 1998)."""
     by_gold: dict[int, int] = defaultdict(int)
     by_predicted: dict[int, int] = defaultdict(int)
+    gold, predicted = table.gold, table.predicted
     for (one, other), size in table.shared.items():
-        by_gold[table.gold[one]] += size * size
-        by_predicted[table.predicted[other]] += size * size
-    return Counts(
-        sum(table.gold.values()), sum(table.predicted.values()), _sum_of_ratios(by_gold), _sum_of_ratios(by_predicted)
-    )
+        square = size * size
+        by_gold[gold[one]] += square
+        by_predicted[predicted[other]] += square
+    return Counts(sum(gold.values()), sum(predicted.values()), sum_of_ratios(by_gold), sum_of_ratios(by_predicted))
 
 
-def _sum_of_ratios(numerators: Mapping[int, int]) -> Number:
-    """Return the sum of numerator / denominator, given by denominator: exact, in integers to the end."""
-    whole = lcm(*numerators)
-    return Fraction(sum(n * (whole // denominator) for denominator, n in numerators.items()), whole)
-
-
-def _thinned(similarity: dict[tuple[Any, Any], float]) -> dict[tuple[Any, Any], float]:
+def _thinned(similarity: dict[Two, float]) -> dict[Two, float]:
     """Return what of many similarities is needed for their best sum; few are faster matched than thinned."""
     return without_dominated(similarity) if len(similarity) > _MANY else similarity
 
 
 def ceaf_e(table: Contingency) -> Counts:
     """Similarity of the best one-to-one matching of clusters, φ4 = 2·shared / (size + size) (Luo 2005)."""
-    # The quotient of two integers is rounded rightly: these floats are those of the fractions, and order as they do.
-    similarity = {
-        (one, other): 2 * size / (table.gold[one] + table.predicted[other])
-        for (one, other), size in table.shared.items()
-    }
     by_sizes: dict[int, int] = defaultdict(int)
-    for one, other in best_matching(_thinned(similarity)).items():
+    for one, other in table.matched_by_similarity:
         by_sizes[table.gold[one] + table.predicted[other]] += 2 * table.shared[one, other]
-    total = _sum_of_ratios(by_sizes)
+    total = sum_of_ratios(by_sizes)
     return Counts(len(table.gold), len(table.predicted), total, total)
 
 
 def ceaf_m(table: Contingency) -> Counts:
     """Spans shared in the best one-to-one matching of clusters, φ3 = shared (Luo 2005)."""
-    total = sum(table.shared[pair] for pair in best_matching(table.shared).items())
+    total = sum([table.shared[pair] for pair in table.matched_by_size])
     return Counts(sum(table.gold.values()), sum(table.predicted.values()), total, total)
 
 
@@ -175,7 +217,7 @@ def blanc_links(table: Contingency) -> Tally:
 
 
 def _pairs(sizes: Iterable[int]) -> int:
-    return sum(comb(size, 2) for size in sizes)
+    return sum([size * (size - 1) for size in sizes]) // 2
 
 
 def blanc(tally: Tally) -> Figure:

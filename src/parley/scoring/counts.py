@@ -5,9 +5,10 @@ exact fractions. A division by zero gives 0 and is flagged. Nothing here knows w
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from fractions import Fraction
-from typing import NamedTuple, TypeVar
+from math import lcm
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -50,13 +51,29 @@ def hits(right: int, gold: int, predicted: int) -> Counts:
     return Counts(gold, predicted, right, right)
 
 
-class Tally(msgspec.Struct, frozen=True):
+class Tally:
     """Counts by label: a type, a role, a class; or by the component of an average (``muc``, ``b_cubed``).
 
     A metric without labels has the one label ``""``.
     """
 
-    by_label: Mapping[str, Counts] = {}
+    __slots__ = ("_by_label",)
+
+    def __init__(self, by_label: Mapping[str, Counts] | None = None) -> None:
+        self._by_label: Mapping[str, Counts] = {} if by_label is None else by_label
+
+    @property
+    def by_label(self) -> Mapping[str, Counts]:
+        """The counts of each label."""
+        return self._by_label
+
+    def __eq__(self, other: object) -> bool:
+        return self.by_label == other.by_label if isinstance(other, Tally) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Tally({dict(self.by_label)!r})"
 
     def __add__(self, other: "Tally") -> "Tally":
         added = dict(self.by_label)
@@ -71,15 +88,53 @@ class Tally(msgspec.Struct, frozen=True):
         return next(iter(values)) if len(values) == 1 else sum(values, Counts())
 
 
+class Compared(Tally):
+    """The tally of items of two sides, those that are right and a function that names an item's label.
+
+    The labels are counted when they are asked for. So a sum over many articles (``sums.Sum``) counts them where it
+    stands, and no counts of the one article are made.
+    """
+
+    __slots__ = ("_counted", "gold", "label", "predicted", "right")
+
+    def __init__(
+        self, right: Collection[T], gold: Collection[T], predicted: Collection[T], label: Callable[[T], str]
+    ) -> None:
+        self.right, self.gold, self.predicted = right, gold, predicted
+        self.label: Callable[[Any], str] = label
+        self._counted: dict[str, Counts] | None = None
+
+    @property
+    def by_label(self) -> Mapping[str, Counts]:
+        """The counts of each label, sorted."""
+        if self._counted is None:
+            right = Counter(map(self.label, self.right))
+            gold, predicted = Counter(map(self.label, self.gold)), Counter(map(self.label, self.predicted))
+            names = sorted({*gold, *predicted})
+            self._counted = {name: hits(right[name], gold[name], predicted[name]) for name in names}
+        return self._counted
+
+
 def compare(gold: Set[T], predicted: Set[T], label: Callable[[T], str] | None = None) -> Tally:
     """Return the counts of two sets of items; an item is right if it is in both. ``label`` names an item's label."""
     if label is None:
         return Tally({"": hits(len(gold & predicted), len(gold), len(predicted))} if gold or predicted else {})
-    right = Counter(map(label, gold & predicted))
-    in_gold, in_predicted = Counter(map(label, gold)), Counter(map(label, predicted))
-    return Tally(
-        {name: hits(right[name], in_gold[name], in_predicted[name]) for name in sorted({*in_gold, *in_predicted})}
-    )
+    return Compared(gold & predicted, gold, predicted, label)
+
+
+def sum_of_ratios(numerators: Mapping[int, int]) -> Fraction:
+    """Return the sum of numerator / denominator, given by denominator: exact, in integers to the end."""
+    whole = lcm(*numerators)
+    return Fraction(sum([n * (whole // denominator) for denominator, n in numerators.items()]), whole)
+
+
+def sum_of_fractions(fractions: Iterable[Fraction]) -> Fraction:
+    """Return the exact sum of fractions, brought to one denominator once: ``sum`` would do so at each."""
+    numerators: dict[int, int] = {}
+    for fraction in fractions:
+        denominator = fraction.denominator
+        numerators[denominator] = numerators.get(denominator, 0) + fraction.numerator
+    return sum_of_ratios(numerators)
 
 
 class Figure(NamedTuple):

@@ -21,13 +21,12 @@ def linking(pair: Pair) -> Tally:
     """
     asked = {"in registry": 0, NIL: 0}
     right = {"in registry": 0, NIL: 0}
-    answers = pair.predicted.linked
-    for item, registry in pair.gold.linked.items():
-        answer = answers.get(item)
-        if answer is not None:
-            label = NIL if registry == NIL else "in registry"
-            asked[label] += 1
-            right[label] += answer == registry
+    answers, linked = pair.predicted.linked, pair.gold.linked
+    for item in linked.keys() & answers.keys():
+        registry = linked[item]
+        label = NIL if registry == NIL else "in registry"
+        asked[label] += 1
+        right[label] += answers[item] == registry
     return Tally({label: hits(right[label], asked[label], asked[label]) for label in asked})
 
 

@@ -18,81 +18,52 @@ and is wrong.
 
 from operator import itemgetter
 
-from parley.derive import Links
-from parley.model import Event
 from parley.scoring.coreference import Contingency
 from parley.scoring.counts import Tally, compare
 from parley.scoring.pairs import Pair, Place, View
 
-_NOWHERE: Place = (-1, -1)  # where a voice stands that was left out with its zone: never where the gold's does
-
-
-def _spans(view: View) -> set[Place]:
-    return {(event.start, event.end) for event in view.annotation.events or ()}
+# Of an argument as ``View.arguments`` has it: trigger span, event type, role, argument span.
+_AI, _AC, _AI_PLUS = itemgetter(1, 3), itemgetter(1, 2, 3), itemgetter(0, 1, 3)
+_FIRST, _SECOND, _THIRD = itemgetter(0), itemgetter(1), itemgetter(2)
 
 
 def triggers(pair: Pair) -> Tally:
     """Count TI."""
-    return compare(_spans(pair.gold), _spans(pair.predicted))
-
-
-def _typed(view: View) -> set[tuple[Place, str]]:
-    return {((event.start, event.end), event.type) for event in view.annotation.events or ()}
+    return compare(set(pair.gold.happening_at), set(pair.predicted.happening_at))
 
 
 def typed_triggers(pair: Pair) -> Tally:
     """Count TC, by event type."""
-    return compare(_typed(pair.gold), _typed(pair.predicted), itemgetter(1))
+    return compare(pair.gold.typed_triggers, pair.predicted.typed_triggers, _SECOND)
 
 
 def arguments(pair: Pair) -> Tally:
     """Count AI, by event type."""
-
-    def items(view: View) -> set[tuple[str, Place | None]]:
-        return {(type_, span) for _, type_, _, span in view.arguments}
-
-    return compare(items(pair.gold), items(pair.predicted), itemgetter(0))
+    return compare(set(map(_AI, pair.gold.arguments)), set(map(_AI, pair.predicted.arguments)), _FIRST)
 
 
 def arguments_in_role(pair: Pair) -> Tally:
     """Count AC, by role."""
-
-    def items(view: View) -> set[tuple[str, str, Place | None]]:
-        return {(type_, role, span) for _, type_, role, span in view.arguments}
-
-    return compare(items(pair.gold), items(pair.predicted), itemgetter(1))
+    return compare(set(map(_AC, pair.gold.arguments)), set(map(_AC, pair.predicted.arguments)), _SECOND)
 
 
 def attached_arguments(pair: Pair) -> Tally:
     """Count AI+, by event type."""
-
-    def items(view: View) -> set[tuple[Place, str, Place | None]]:
-        return {(trigger, type_, span) for trigger, type_, _, span in view.arguments}
-
-    return compare(items(pair.gold), items(pair.predicted), itemgetter(1))
+    return compare(set(map(_AI_PLUS, pair.gold.arguments)), set(map(_AI_PLUS, pair.predicted.arguments)), _SECOND)
 
 
 def attached_arguments_in_role(pair: Pair) -> Tally:
     """Count AC+, by role."""
-    return compare(set(pair.gold.arguments), set(pair.predicted.arguments), itemgetter(2))
-
-
-def voice_span(event: Event, links: Links) -> Place | None:
-    """Return the trigger span of the speech event an event comes through; None for the article's own voice."""
-    if event.via is None:
-        return None
-    voice = links.events.get(event.via)
-    return voice.span if voice else _NOWHERE
+    return compare(pair.gold.argument_set, pair.predicted.argument_set, _THIRD)
 
 
 def factuality(pair: Pair) -> Tally:
     """Count (trigger span, type, status, trigger span of ``via`` or None), by status."""
 
-    def items(view: View) -> set[tuple[Place, str, str, Place | None]]:
-        events = view.annotation.events or ()
-        return {((event.start, event.end), event.type, event.status, voice_span(event, view.links)) for event in events}
+    def items(view: View) -> set[tuple[tuple[Place, str], str, Place | None]]:
+        return set(zip(view.triggers, view.statuses, view.voices, strict=True))
 
-    return compare(items(pair.gold), items(pair.predicted), itemgetter(2))
+    return compare(items(pair.gold), items(pair.predicted), _SECOND)
 
 
 def joined_happenings(pair: Pair) -> Contingency:

@@ -1,41 +1,30 @@
 """Stance beside the headline: facets, evidence, sentiment graphs as SemEval-2022 counts them, SemEval-2016's mean."""
 
-from collections.abc import Iterator, Mapping, Set
-from fractions import Fraction
+from collections.abc import Mapping, Sequence, Set
 from operator import itemgetter
 
 from parley.model import Stance
-from parley.scoring.assignment import best_matching
 from parley.scoring.counts import Counts, Tally, compare
 from parley.scoring.pairs import Pair
-from parley.scoring.stance import StanceTuple, classification, counterparts, graphs
+from parley.scoring.stance import (
+    Share,
+    StanceTuple,
+    classification,
+    gold_stances,
+    graphs,
+    matched_graphs,
+    predicted_stances,
+    sum_of_shares,
+)
 
 _AVERAGED = ("support", "oppose")  # FAVOR and AGAINST of SemEval-2016 task 6
-
-
-def _in_gold(pair: Pair) -> Iterator[tuple[StanceTuple, Stance]]:
-    """Yield the gold's stances by tuple, plural holders and targets expanded."""
-    links = pair.gold.links
-    for stance in pair.gold.annotation.stances or ():
-        for holder in links.expand(stance.holder):
-            for target in links.expand(links.head(stance.target)):
-                yield (holder, target, stance.polarity), stance
-
-
-def _in_prediction(pair: Pair) -> Iterator[tuple[StanceTuple, Stance]]:
-    """Yield the predicted stances by tuple, mapped to the gold's holders and targets as in ``stance.tuples``."""
-    for stance in pair.predicted.annotation.stances or ():
-        targets = counterparts(pair.predicted.links.head(stance.target), pair)
-        for holder in counterparts(stance.holder, pair):
-            for target in targets:
-                yield (holder, target, stance.polarity), stance
 
 
 def facets(pair: Pair) -> Tally:
     """Count stances as the set of (holder, target, polarity, facet), by facet; all else as ``stance.tuples``."""
     return compare(
-        {(*found, stance.facet) for found, stance in _in_gold(pair)},
-        {(*found, stance.facet) for found, stance in _in_prediction(pair)},
+        {(*found, stance.facet) for found, stance in pair.once(gold_stances)},
+        {(*found, stance.facet) for found, stance in pair.once(predicted_stances)},
         itemgetter(3),
     )
 
@@ -46,12 +35,12 @@ def evidence(pair: Pair) -> Tally:
     An item is a tuple with a token (by where it begins) of any of its evidence spans. What is not found is the tuple
     F1's to count.
     """
-    gold, predicted = _by_tuple(_in_gold(pair)), _by_tuple(_in_prediction(pair))
+    gold, predicted = _by_tuple(pair.once(gold_stances)), _by_tuple(pair.once(predicted_stances))
     both = gold.keys() & predicted.keys()
     return compare(_words(pair, gold, both), _words(pair, predicted, both), lambda item: item[0][2])
 
 
-def _by_tuple(stances: Iterator[tuple[StanceTuple, Stance]]) -> dict[StanceTuple, list[Stance]]:
+def _by_tuple(stances: Sequence[tuple[StanceTuple, Stance]]) -> dict[StanceTuple, list[Stance]]:
     found: dict[StanceTuple, list[Stance]] = {}
     for item, stance in stances:
         found.setdefault(item, []).append(stance)
@@ -69,21 +58,23 @@ def _words(
 
 def _by_semeval(pair: Pair, *, polarity: bool) -> Counts:
     gold, predicted, overlaps = pair.once(graphs)
-    recalled: dict[int, Fraction] = {}
-    precise: dict[int, Fraction] = {}
+    recalled: dict[int, Share] = {}
+    precise: dict[int, Share] = {}
     found: set[int] = set()
     true: set[int] = set()
     for (i, j), (of_gold, of_predicted) in overlaps.items():
-        recalled[i] = max(recalled.get(i, Fraction(0)), of_gold)
-        precise[j] = max(precise.get(j, Fraction(0)), of_predicted)
+        if i not in recalled or of_gold.exact > recalled[i].exact:
+            recalled[i] = of_gold
+        if j not in precise or of_predicted.exact > precise[j].exact:
+            precise[j] = of_predicted
         if not polarity or gold[i].polarity == predicted[j].polarity:
             found.add(i)
             true.add(j)
     return Counts(
         len(gold),
         len(predicted),
-        sum((recalled[i] for i in found), Fraction(0)),
-        sum((precise[j] for j in true), Fraction(0)),
+        sum_of_shares([recalled[i] for i in found]),
+        sum_of_shares([precise[j] for j in true]),
     )
 
 
@@ -106,19 +97,11 @@ def nsf1_semeval(pair: Pair) -> Tally:
 
 def nsf1_repaired(pair: Pair) -> Tally:
     """Count ``stance.sentiment_graph_overlap`` without regard to polarity: matched one to one, both weights together."""
-    gold, predicted, weights = pair.once(graphs)
-    matching = best_matching({place: recalled + precise for place, (recalled, precise) in weights.items()})
-    matched = [weights[place] for place in matching.items()]
-    return Tally(
-        {
-            "": Counts(
-                len(gold),
-                len(predicted),
-                sum((recalled for recalled, _ in matched), Fraction(0)),
-                sum((precise for _, precise in matched), Fraction(0)),
-            )
-        }
-    )
+    gold, predicted, overlaps = pair.once(graphs)
+    matched = [overlaps[place] for place in matched_graphs(overlaps)]
+    recalled = sum_of_shares([recalled for recalled, _ in matched])
+    precise = sum_of_shares([precise for _, precise in matched])
+    return Tally({"": Counts(len(gold), len(predicted), recalled, precise)})
 
 
 def for_and_against(pair: Pair) -> Tally:

@@ -3,16 +3,21 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from parley.derive import Links, argument_span
 from parley.model import Annotation, Argument, Document, Event, Prediction
-from parley.scoring.coreference import Contingency, conll_counts, contingency
+from parley.scoring.clusters import without_singletons
+from parley.scoring.coreference import Contingency, blanc_links, conll_counts, contingency, contingency_of_places
 from parley.scoring.counts import Tally
 from parley.scoring.zones import Zoned
 from parley.segment import Sentence, split_sentences, split_tokens
 
 Place = tuple[int, int]  # start and end, code points, half-open
+Trigger = tuple[Place, str]  # span and event type
+_PLACE = itemgetter(0, 1)
+NOWHERE: Place = (-1, -1)  # where nothing stands
 T = TypeVar("T")
 NIL = "NIL"  # what an entity that registry.json does not have is linked to
 
@@ -28,6 +33,15 @@ class Ground:
     def sentences(self) -> list[Sentence]:
         """Sentences of the scored zones."""
         return split_sentences(self.text, self.article.zones)
+
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        return [sentence.start for sentence in self.sentences]
+
+    def sentence_of(self, place: int) -> Sentence | None:
+        """Return the sentence that a code point is in."""
+        at = bisect_right(self._sentence_starts, place) - 1
+        return self.sentences[at] if at >= 0 and place < self.sentences[at].end else None
 
     @cached_property
     def _edges(self) -> tuple[list[int], list[int]]:
@@ -56,8 +70,11 @@ class Ground:
             first -= 1
         while last < len(text) and not text[last].isspace():
             last += 1
+        words = text[first:last]
+        if words.isalnum():
+            return [first]
         found, at = [], first
-        for word in text[first:last].split():
+        for word in words.split():
             at = text.index(word, at)
             to = at + len(word)
             tokens = [(at, to)] if word.isalnum() else split_tokens(text, at, to)  # letters and digits are one token
@@ -74,22 +91,42 @@ class View:
         self.links = Links(annotation)
 
     @cached_property
+    def typed_mentions(self) -> list[tuple[int, int, str]]:
+        """Start, end and type of every mention and value, in the order of the record."""
+        types = {entity.id: entity.type for entity in self.annotation.entities or ()}
+        return [
+            (m.start, m.end, types.get(m.entity or "", "") if m.type is None else m.type)
+            for m in self.annotation.mentions or ()
+        ]
+
+    @cached_property
     def typed_spans(self) -> frozenset[tuple[int, int, str]]:
         """Start, end and type of every mention and value."""
-        type_of = self.links.type_of
-        return frozenset([(m.start, m.end, type_of(m) or "") for m in self.annotation.mentions or ()])
+        return frozenset(self.typed_mentions)
+
+    @cached_property
+    def sorted_spans(self) -> list[tuple[int, int, str]]:
+        """``typed_spans`` in the order of the text."""
+        return sorted(self.typed_spans)
+
+    @cached_property
+    def places(self) -> frozenset[Place]:
+        """Start and end of every mention and value."""
+        return frozenset(map(_PLACE, self.typed_mentions))
 
     @cached_property
     def linked(self) -> dict[tuple[int, int, str], str]:
         """Registry id, or ``NIL``, of every entity mention by start, end and type."""
-        found = {}
-        for mention in self.annotation.mentions or ():
-            entity = self.links.entities.get(mention.entity or "")
-            if entity is not None:
-                registry = entity.registry
-                known = registry is not None and not registry.startswith(NIL)
-                found[(mention.start, mention.end, entity.type)] = registry if known and registry else NIL
-        return found
+        registry = {
+            entity.id: NIL if entity.registry is None or entity.registry.startswith(NIL) else entity.registry
+            for entity in self.annotation.entities or ()
+        }
+        types = self.links.entities
+        return {
+            item if m.type is None else (m.start, m.end, types[m.entity].type): registry[m.entity]
+            for item, m in zip(self.typed_mentions, self.annotation.mentions or (), strict=True)
+            if m.entity in registry
+        }
 
     @cached_property
     def entity_clusters(self) -> dict[str, list[Place]]:
@@ -97,23 +134,72 @@ class View:
         return {entity: [(m.start, m.end) for m in ms] for entity, ms in self.links.mentions_of.items() if ms}
 
     @cached_property
+    def entity_at(self) -> dict[Place, str]:
+        """The entity that each span mentions."""
+        return {(m.start, m.end): m.entity for m in self.annotation.mentions or () if m.entity is not None}
+
+    @property
+    def repeats_mentions(self) -> bool:
+        """Whether a span mentions two entities, or one twice: no clustering then."""
+        return len(self.entity_at) < sum([m.entity is not None for m in self.annotation.mentions or ()])
+
+    @property
+    def repeats_triggers(self) -> bool:
+        """Whether a span is a trigger twice."""
+        return len(self.happening_at) < len(self.annotation.events or ())
+
+    @cached_property
     def event_clusters(self) -> dict[str, list[Place]]:
         """Trigger spans of each happening, by the id of its first event mention."""
         return {head: [e.span for e in events] for head, events in self.links.happenings.items()}
+
+    @cached_property
+    def happening_at(self) -> dict[Place, str]:
+        """The happening that each trigger tells, by the id of its first event mention."""
+        head = self.links.head
+        return {(e.start, e.end): e.id if e.same_as is None else head(e.id) for e in self.annotation.events or ()}
+
+    @cached_property
+    def triggers(self) -> list[Trigger]:
+        """Span and event type of each event, in the order of the record."""
+        return [((event.start, event.end), event.type) for event in self.annotation.events or ()]
+
+    @cached_property
+    def typed_triggers(self) -> frozenset[Trigger]:
+        """Span and event type of each event."""
+        return frozenset(self.triggers)
+
+    @cached_property
+    def statuses(self) -> list[str]:
+        """Status of each event, in the order of the record."""
+        return [event.status for event in self.annotation.events or ()]
+
+    @cached_property
+    def voices(self) -> list[Place | None]:
+        """Trigger span of the speech event each event comes through, in the order of the record.
+
+        None for the article's own voice. A voice that was left out with its zone stands where the gold's never does.
+        """
+        at = {event.id: (event.start, event.end) for event in self.annotation.events or ()}
+        return [None if e.via is None else at.get(e.via, NOWHERE) for e in self.annotation.events or ()]
 
     @cached_property
     def arguments(self) -> list[tuple[Place, str, str, Place | None]]:
         """Trigger span, event type, role and argument span of every argument; None where nothing shows it."""
         found: list[tuple[Place, str, str, Place | None]] = []
         mentions = self.links.mentions
-        for event in self.annotation.events or ():
-            trigger, type_ = (event.start, event.end), event.type
+        for event, (trigger, type_) in zip(self.annotation.events or (), self.triggers, strict=True):
             for argument in event.arguments:
                 # Where the record names the mention, sentences are not asked for: cutting them takes time.
                 shown = mentions.get(argument.mention) if argument.mention and not argument.event else None
                 span = (shown.start, shown.end) if shown else self._argument_span(argument, event)
                 found.append((trigger, type_, argument.role, span))
         return found
+
+    @cached_property
+    def argument_set(self) -> frozenset[tuple[Place, str, str, Place | None]]:
+        """The different ones of ``arguments``."""
+        return frozenset(self.arguments)
 
     def _argument_span(self, argument: Argument, event: Event) -> Place | None:
         return argument_span(argument, event, self.links, self.ground.sentences)
@@ -148,13 +234,33 @@ class Pair:
 
     @cached_property
     def entities(self) -> Contingency:
-        """Gold entities against predicted ones, by the mentions they share."""
-        return contingency(self.gold.entity_clusters, self.predicted.entity_clusters)
+        """Gold entities against predicted ones, by the mentions they share.
+
+        Raises ``ValueError`` if a span is mentioned twice.
+        """
+        if self.gold.repeats_mentions or self.predicted.repeats_mentions:
+            return contingency(self.gold.entity_clusters, self.predicted.entity_clusters)  # says which
+        return contingency_of_places(self.gold.entity_at, self.predicted.entity_at)
 
     @cached_property
     def happenings(self) -> Contingency:
-        """Gold happenings against predicted ones, by the triggers they share."""
-        return contingency(self.gold.event_clusters, self.predicted.event_clusters)
+        """Gold happenings against predicted ones, by the triggers they share.
+
+        Raises ``ValueError`` if a span is a trigger twice.
+        """
+        if self.gold.repeats_triggers or self.predicted.repeats_triggers:
+            return contingency(self.gold.event_clusters, self.predicted.event_clusters)  # says which
+        return contingency_of_places(self.gold.happening_at, self.predicted.happening_at)
+
+    @cached_property
+    def repeated_entities(self) -> Contingency:
+        """The same as ``entities``, without entities of one mention."""
+        return without_singletons(self.entities)
+
+    @cached_property
+    def repeated_happenings(self) -> Contingency:
+        """The same as ``happenings``, without happenings told once."""
+        return without_singletons(self.happenings)
 
     @cached_property
     def entity_scores(self) -> Tally:
@@ -165,3 +271,13 @@ class Pair:
     def happening_scores(self) -> Tally:
         """Counts of the CoNLL metrics on happenings."""
         return conll_counts(self.happenings)
+
+    @cached_property
+    def entity_links(self) -> Tally:
+        """Counts of BLANC on entities, for both of its averages."""
+        return blanc_links(self.entities)
+
+    @cached_property
+    def happening_links(self) -> Tally:
+        """Counts of BLANC on happenings."""
+        return blanc_links(self.happenings)

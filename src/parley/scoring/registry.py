@@ -26,10 +26,15 @@ class Metric(NamedTuple):
 
     layer: str  # key of LAYERS
     title: str  # in words for someone who does not know the metric
-    count: Callable[[Pair], Any]
+    counts: Callable[[Pair], Any]  # may count when asked for the labels only (``counts.Compared``)
     figure: Callable[[Tally], Figure]
     settings: str  # part of the signature
     joined: Callable[[Contingency], Tally] | None = None
+
+    def count(self, pair: Pair) -> Any:
+        """Return the article's counts as they are kept: nothing of the article is held on to."""
+        counted = self.counts(pair)
+        return Tally(counted.by_label) if isinstance(counted, Tally) else counted
 
     @property
     def is_average(self) -> bool:
@@ -58,6 +63,14 @@ def _happening_table(count: Callable[[Contingency], Tally]) -> Callable[[Pair], 
     return lambda pair: count(pair.happenings)
 
 
+def _repeated_entities(count: Callable[[Contingency], Tally]) -> Callable[[Pair], Tally]:
+    return lambda pair: count(pair.repeated_entities)
+
+
+def _repeated_happenings(count: Callable[[Contingency], Tally]) -> Callable[[Pair], Tally]:
+    return lambda pair: count(pair.repeated_happenings)
+
+
 _CLUSTERS = "match:exact|singletons:yes|version:conll-8.01"
 _AVERAGE = _CLUSTERS + "|empty:left-out"  # a part with nothing to count is left out of the average
 _LEA = "match:exact|singletons:yes|version:moosavi-strube-2016"
@@ -82,11 +95,11 @@ METRICS: dict[str, Metric] = {
     "entities.b_cubed": Metric("entities", "… by mentions (B³)", _entities("b_cubed"), f1, _CLUSTERS),
     "entities.ceaf_e": Metric("entities", "… by entities (CEAFe)", _entities("ceaf_e"), f1, _CLUSTERS),
     "entities.ceaf_m": Metric("entities", "… by mentions of matched entities (CEAFm)", lambda pair: Tally({"": coreference.ceaf_m(pair.entities)}), f1, _CLUSTERS),
-    "entities.blanc": Metric("entities", "… by pairs of mentions (BLANC)", lambda pair: coreference.blanc_links(pair.entities), coreference.blanc, _AVERAGE),
-    "entities.blanc_luo": Metric("entities", "… by pairs of mentions, links that only the system has counted too (BLANC)", _entity_table(coreference.blanc_links), macro_f1, _LUO),
+    "entities.blanc": Metric("entities", "… by pairs of mentions (BLANC)", lambda pair: pair.entity_links, coreference.blanc, _AVERAGE),
+    "entities.blanc_luo": Metric("entities", "… by pairs of mentions, links that only the system has counted too (BLANC)", lambda pair: pair.entity_links, macro_f1, _LUO),
     "entities.lea": Metric("entities", "… by links, each entity weighing as many as its mentions (LEA)", _entity_table(_of(clusters.lea)), f1, _LEA),
-    "entities.conll_multiple": Metric("entities", "mentions put together, entities of one mention left out (CoNLL average)", _entity_table(clusters.conll_without_singletons), coreference.conll, _MULTIPLE),
-    "entities.lea_multiple": Metric("entities", "… by links, entities of one mention left out (LEA)", _entity_table(clusters.lea_without_singletons), f1, _LEA.replace("singletons:yes", "singletons:no")),
+    "entities.conll_multiple": Metric("entities", "mentions put together, entities of one mention left out (CoNLL average)", _repeated_entities(conll_counts), coreference.conll, _MULTIPLE),
+    "entities.lea_multiple": Metric("entities", "… by links, entities of one mention left out (LEA)", _repeated_entities(_of(clusters.lea)), f1, _LEA.replace("singletons:yes", "singletons:no")),
     "entities.cross_conll": Metric("entities", "mentions put together across articles too (CoNLL average)", entities.joined_entities, coreference.conll, _AVERAGE + "|articles:joined", conll_counts),
     "entities.cross_detection": Metric("entities", "mentions of any entity found, whatever they are put together with", _entity_table(_of(clusters.detection)), f1, "match:exact|type:no"),
     "entities.cross_linking": Metric("entities", "of the mentions found, put together across articles (CoNLL average)", entities.joined_entities, coreference.conll, _COMMON + _JOINED, clusters.conll_of_common),
@@ -105,11 +118,11 @@ METRICS: dict[str, Metric] = {
     "events.b_cubed": Metric("events", "… by triggers (B³)", _happenings("b_cubed"), f1, _CLUSTERS),
     "events.ceaf_e": Metric("events", "… by happenings (CEAFe)", _happenings("ceaf_e"), f1, _CLUSTERS),
     "events.ceaf_m": Metric("events", "… by triggers of matched happenings (CEAFm)", _happening_table(_of(coreference.ceaf_m)), f1, _CLUSTERS),
-    "events.blanc": Metric("events", "… by pairs of triggers (BLANC)", _happening_table(coreference.blanc_links), coreference.blanc, _AVERAGE),
-    "events.blanc_luo": Metric("events", "… by pairs of triggers, links that only the system has counted too (BLANC)", _happening_table(coreference.blanc_links), macro_f1, _LUO),
+    "events.blanc": Metric("events", "… by pairs of triggers (BLANC)", lambda pair: pair.happening_links, coreference.blanc, _AVERAGE),
+    "events.blanc_luo": Metric("events", "… by pairs of triggers, links that only the system has counted too (BLANC)", lambda pair: pair.happening_links, macro_f1, _LUO),
     "events.lea": Metric("events", "… by links, each happening weighing as many as its triggers (LEA)", _happening_table(_of(clusters.lea)), f1, _LEA),
-    "events.conll_multiple": Metric("events", "event words put together, happenings told once left out (CoNLL average)", _happening_table(clusters.conll_without_singletons), coreference.conll, _MULTIPLE),
-    "events.lea_multiple": Metric("events", "… by links, happenings told once left out (LEA)", _happening_table(clusters.lea_without_singletons), f1, _LEA.replace("singletons:yes", "singletons:no")),
+    "events.conll_multiple": Metric("events", "event words put together, happenings told once left out (CoNLL average)", _repeated_happenings(conll_counts), coreference.conll, _MULTIPLE),
+    "events.lea_multiple": Metric("events", "… by links, happenings told once left out (LEA)", _repeated_happenings(_of(clusters.lea)), f1, _LEA.replace("singletons:yes", "singletons:no")),
     "events.cross_conll": Metric("events", "event words put together across articles too (CoNLL average)", events.joined_happenings, coreference.conll, _AVERAGE + "|articles:joined", conll_counts),
     "events.cross_linking": Metric("events", "of the event words found, put together across articles (CoNLL average)", events.joined_happenings, coreference.conll, _COMMON + _JOINED, clusters.conll_of_common),
     "events.factuality": Metric("events", "events with type, status and the voice they come through all right", events.factuality, f1, "match:exact"),

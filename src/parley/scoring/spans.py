@@ -14,18 +14,18 @@ largest. The scorer nervaluate takes predictions in their order and lets each us
 overlaps; ``nervaluate`` reproduces that.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
-from itertools import accumulate
-from operator import itemgetter
-from typing import NamedTuple
+from itertools import accumulate, pairwise
+from operator import eq, itemgetter
 
-from parley.scoring.assignment import best_matching
-from parley.scoring.counts import Counts, Tally, compare, hits
+from parley.scoring.assignment import apart_and_tangled, best_matching
+from parley.scoring.counts import Compared, Counts, Tally, compare, hits
 from parley.scoring.entities import typed
-from parley.scoring.pairs import Pair, Place, View
+from parley.scoring.pairs import Pair, View
+from parley.segment import Sentence
 
 Item = tuple[int, int, str]  # start and end, code points, half-open; type
 
@@ -34,24 +34,18 @@ NO_FORM = "no form"  # of a predicted mention that was given none
 
 def untyped(pair: Pair) -> Tally:
     """Count mentions and values as the set of (start, end)."""
-    return compare(_places(pair.gold), _places(pair.predicted))
-
-
-def _places(view: View) -> set[Place]:
-    return {(start, end) for start, end, _ in view.typed_spans}
+    return compare(pair.gold.places, pair.predicted.places)
 
 
 def by_form(pair: Pair) -> Tally:
     """Count entity mentions as the set of (start, end, type, form), by form. Values have no form and are left out."""
-    return compare(_formed(pair.gold), _formed(pair.predicted), itemgetter(3))
+    return compare(_formed(pair.gold), _formed(pair.predicted), itemgetter(1))
 
 
-def _formed(view: View) -> set[tuple[int, int, str, str]]:
-    return {
-        (m.start, m.end, view.links.type_of(m) or "", m.form or NO_FORM)
-        for m in view.annotation.mentions or ()
-        if m.type is None
-    }
+def _formed(view: View) -> set[tuple[Item, str]]:
+    mentions = view.annotation.mentions or ()
+    typed = zip(view.typed_mentions, mentions, strict=True)
+    return {(item, mention.form or NO_FORM) for item, mention in typed if mention.type is None}
 
 
 def flat(pair: Pair) -> Tally:
@@ -61,37 +55,45 @@ def flat(pair: Pair) -> Tally:
     1.2.2 with ``mode="strict", scheme=IOB2`` on such tags. A predicted span that is no run of whole tokens, or lies in
     no one sentence, has no tags and is wrong here.
     """
+    if not _nests(pair.gold) and not _nests(pair.predicted):
+        return pair.once(typed)  # all are outermost
     return compare(_outermost(pair.gold), _outermost(pair.predicted), itemgetter(2))
 
 
+def _nests(view: View) -> bool:
+    """Return whether any two spans have a part of the text in common."""
+    return any(end > start for (_, end, _), (start, _, _) in pairwise(view.sorted_spans))
+
+
 def _outermost(view: View) -> set[Item]:
-    sentences = view.ground.sentences
-    starts = [sentence.start for sentence in sentences]
-    covered: dict[int, int] = {}  # sentence -> end of its last outermost span
+    covered: dict[Sentence, int] = {}  # sentence -> end of its last outermost span
     found = set()
     for start, end, kind in sorted(view.typed_spans, key=lambda item: (item[0], -item[1], item[2])):
-        at = bisect_right(starts, start) - 1
-        if at < 0 or end > sentences[at].end:  # in no sentence, and therefore inside nothing
+        sentence = view.ground.sentence_of(start)
+        if sentence is None or end > sentence.end:  # in no sentence, and therefore inside nothing
             found.add((start, end, kind))
-        elif start >= covered.get(at, 0):
+        elif start >= covered.get(sentence, 0):
             found.add((start, end, kind))
-            covered[at] = end
+            covered[sentence] = end
     return found
 
 
-class Overlaps(NamedTuple):
-    """The spans of both sides, sorted, and which pairs overlap: (place in gold, place in predicted), sorted."""
+class Overlaps:
+    """The spans of both sides, sorted, and which ``pairs`` overlap: (place in gold, place in predicted), sorted.
 
-    gold: list[Item]
-    predicted: list[Item]
-    pairs: list[tuple[int, int]]
+    ``apart`` are the pairs of spans that overlap nothing else; among the ``tangled`` ones there is a choice.
+    """
+
+    def __init__(self, gold: list[Item], predicted: list[Item], pairs: list[tuple[int, int]]) -> None:
+        self.gold, self.predicted = gold, predicted
+        self.apart, self.tangled = apart_and_tangled(pairs)
 
 
 def overlaps(pair: Pair) -> Overlaps:
     """Return which gold and predicted spans overlap."""
-    gold, predicted = sorted(pair.gold.typed_spans), sorted(pair.predicted.typed_spans)
+    gold, predicted = pair.gold.sorted_spans, pair.predicted.sorted_spans
     starts = [start for start, _, _ in gold]
-    furthest = list(accumulate((end for _, end, _ in gold), max))
+    furthest = list(accumulate([end for _, end, _ in gold], max))
     found = []
     for j, (start, end, _) in enumerate(predicted):
         i = bisect_left(starts, end) - 1
@@ -109,38 +111,49 @@ def strict(pair: Pair) -> Tally:
 
 def exact(pair: Pair) -> Tally:
     """Count the schema *exact*: same words, whatever the type; of two types on the same words each needs its own."""
-    in_gold = Counter((start, end) for start, end, _ in pair.gold.typed_spans)
-    in_predicted = Counter((start, end) for start, end, _ in pair.predicted.typed_spans)
+    gold, predicted = pair.gold, pair.predicted
+    if len(gold.places) == len(gold.typed_spans) and len(predicted.places) == len(predicted.typed_spans):
+        right = len(gold.places & predicted.places)  # no words have two types
+        return Tally({"": hits(right, len(gold.places), len(predicted.places))})
+    in_gold = Counter((start, end) for start, end, _ in gold.typed_spans)
+    in_predicted = Counter((start, end) for start, end, _ in predicted.typed_spans)
     return Tally({"": hits((in_gold & in_predicted).total(), in_gold.total(), in_predicted.total())})
 
 
 def same_type(pair: Pair) -> Tally:
     """Count the schema *type*, by type: overlap with the same type is right."""
-    gold, predicted, pairs = pair.once(overlaps)
-    weights = {(i, j): 1 for i, j in pairs if gold[i][2] == predicted[j][2]}
-    right = Counter(gold[i][2] for i in best_matching(weights))
-    in_gold, in_predicted = Counter(kind for *_, kind in gold), Counter(kind for *_, kind in predicted)
-    return Tally(
-        {kind: hits(right[kind], in_gold[kind], in_predicted[kind]) for kind in sorted({*in_gold, *in_predicted})}
-    )
+    found = pair.once(overlaps)
+    gold, predicted = found.gold, found.predicted
+    right = [gold[i] for i, j in found.apart if gold[i][2] == predicted[j][2]]
+    right += [gold[i] for i in best_matching({(i, j): 1 for i, j in found.tangled if gold[i][2] == predicted[j][2]})]
+    return Compared(right, gold, predicted, itemgetter(2))
 
 
 def partial(pair: Pair) -> Tally:
     """Count the schema *partial*: the same words are right, overlap is half right, whatever the type."""
-    gold, predicted, pairs = pair.once(overlaps)
-    halves = {(i, j): 2 if gold[i][:2] == predicted[j][:2] else 1 for i, j in pairs}
-    right = Fraction(sum(halves[i, j] for i, j in best_matching(halves).items()), 2)
+    found = pair.once(overlaps)
+    gold, predicted = found.gold, found.predicted
+
+    def halves(place: tuple[int, int]) -> int:
+        return 2 if _same_words(gold[place[0]], predicted[place[1]]) else 1
+
+    matched = [*found.apart, *best_matching({place: halves(place) for place in found.tangled}).items()]
+    right = Fraction(sum(map(halves, matched)), 2)
     return Tally({"": Counts(len(gold), len(predicted), right, right)})
 
 
 def nervaluate_strict(pair: Pair) -> Tally:
     """Count *strict* as nervaluate 1.2.1 does; see ``nervaluate``."""
-    return Tally({"": nervaluate(pair.once(overlaps), lambda gold, predicted: gold == predicted)})
+    return Tally({"": nervaluate(pair.once(overlaps), eq)})
 
 
 def nervaluate_exact(pair: Pair) -> Tally:
     """Count *exact* as nervaluate 1.2.1 does; see ``nervaluate``."""
-    return Tally({"": nervaluate(pair.once(overlaps), lambda gold, predicted: gold[:2] == predicted[:2])})
+    return Tally({"": nervaluate(pair.once(overlaps), _same_words)})
+
+
+def _same_words(gold: Item, predicted: Item) -> bool:
+    return gold[0] == predicted[0] and gold[1] == predicted[1]
 
 
 def nervaluate(overlapping: Overlaps, is_right: Callable[[Item, Item], bool]) -> Counts:
@@ -150,13 +163,13 @@ def nervaluate(overlapping: Overlaps, is_right: Callable[[Item, Item], bool]) ->
     first one left that it overlaps by 1 % of the gold span or more, and that span is used up: a later prediction that
     has it exactly comes to nothing. On flat spans that cannot happen, and the figures are those of the best matching.
     """
-    gold, predicted, pairs = overlapping
-    touched: Mapping[int, list[int]] = {j: [] for j in range(len(predicted))}
-    for i, j in pairs:
-        touched[j].append(i)
+    gold, predicted = overlapping.gold, overlapping.predicted
+    right = sum([is_right(gold[i], predicted[j]) for i, j in overlapping.apart])
+    touched: dict[int, list[int]] = {}
+    for i, j in overlapping.tangled:
+        touched.setdefault(j, []).append(i)
     used: set[int] = set()
-    right = 0
-    for j, there in touched.items():
+    for j, there in sorted(touched.items()):
         left = [i for i in there if i not in used]
         match = next((i for i in left if is_right(gold[i], predicted[j])), None)
         if match is not None:

@@ -1,18 +1,17 @@
 """Stance: who stands where toward whom, and answers to given pairs."""
 
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from fractions import Fraction
-from operator import attrgetter, itemgetter
+from functools import cache
+from operator import itemgetter
 from typing import NamedTuple
 
-from parley.derive import nearest_span, stance_rows
+from parley.derive import pair_polarities
 from parley.model import AUTHOR, Span, Stance
-from parley.names import pair_id
 from parley.ontology import load_ontology
-from parley.scoring.assignment import best_matching
-from parley.scoring.counts import Counts, Tally, compare, hits
+from parley.scoring.assignment import apart_and_tangled, best_matching, best_of_tangled
+from parley.scoring.counts import Counts, Tally, compare, hits, sum_of_ratios
 from parley.scoring.pairs import Pair, Place, View
 
 
@@ -48,8 +47,9 @@ def _align_unmentioned(pair: Pair, mapped: Mapping[str, str]) -> dict[str, str]:
     plural entities that are matched with each other, and the type, in this order of weight.
     """
     gold, predicted = pair.gold.links.entities, pair.predicted.links.entities
-    lonely_gold = [e for e in gold.values() if e.id not in pair.gold.entity_clusters]
-    lonely = [e for e in predicted.values() if e.id not in pair.predicted.entity_clusters]
+    mentioned_gold, mentioned = set(pair.gold.entity_at.values()), set(pair.predicted.entity_at.values())
+    lonely_gold = [e for e in gold.values() if e.id not in mentioned_gold]
+    lonely = [e for e in predicted.values() if e.id not in mentioned]
     if not lonely_gold or not lonely:
         return {}
     plurals = [(gold[mapped[e.id]].members or [], e.members or []) for e in predicted.values() if e.id in mapped]
@@ -69,46 +69,66 @@ def alignment(pair: Pair) -> dict[str, str]:
     Entities are aligned by the mentions they share, happenings (by the id of their first event mention) by the
     triggers.
     """
-    mapped = aligned_clusters(pair.gold.entity_clusters, pair.predicted.entity_clusters)
+    gold, predicted = pair.gold, pair.predicted
+    # Where the shared spans leave no choice, first spans need not be looked for.
+    only = None if gold.repeats_mentions or predicted.repeats_mentions else pair.entities.only_matching
+    if only is None:
+        mapped = aligned_clusters(gold.entity_clusters, predicted.entity_clusters)
+    else:
+        mapped = {other: one for one, other in only}
     mapped |= _align_unmentioned(pair, mapped)
-    mapped |= aligned_clusters(pair.gold.event_clusters, pair.predicted.event_clusters)
+    only = None if gold.repeats_triggers or predicted.repeats_triggers else pair.happenings.only_matching
+    if only is None:
+        mapped |= aligned_clusters(gold.event_clusters, predicted.event_clusters)
+    else:
+        mapped |= {other: one for one, other in only}
     return mapped | {AUTHOR: AUTHOR}
 
 
 StanceTuple = tuple[str, str, str]  # holder, target, polarity
 
 
-def _gold_tuples(view: View) -> set[StanceTuple]:
-    links = view.links
-    return {
-        (holder, target, stance.polarity)
-        for stance in view.annotation.stances or ()
-        for holder in links.expand(stance.holder)
-        for target in links.expand(links.head(stance.target))
-    }
-
-
-def counterparts(identifier: str, pair: Pair) -> set[str]:
+def counterparts(identifier: str, pair: Pair) -> Set[str]:
     """Return the gold ids that a predicted entity, happening or the author stands for.
 
     It is expanded into its members in the prediction, each is mapped by ``alignment``, and what comes of that expanded
     in the gold. A member without a counterpart gives an id that begins with "?", as no gold id does: it is wrong.
     """
-    mapped = pair.once(alignment)
-    found: set[str] = set()
-    for member in pair.predicted.links.expand(identifier):
-        found |= pair.gold.links.expand(mapped[member]) if member in mapped else {f"?{member}"}
-    return found
+    known = pair.once(_known_counterparts)
+    if identifier not in known:
+        mapped = pair.once(alignment)
+        found: set[str] = set()
+        for member in pair.predicted.links.expand(identifier):
+            found |= pair.gold.links.expand(mapped[member]) if member in mapped else {f"?{member}"}
+        known[identifier] = found
+    return known[identifier]
 
 
-def _predicted_tuples(pair: Pair) -> set[StanceTuple]:
+def _known_counterparts(pair: Pair) -> dict[str, Set[str]]:
+    """Return where the counterparts of a pair's ids are kept; there are none yet."""
+    return {}
+
+
+def gold_stances(pair: Pair) -> list[tuple[StanceTuple, Stance]]:
+    """Return the gold's stances by tuple, plural holders and targets expanded."""
+    links = pair.gold.links
+    return [
+        ((holder, target, stance.polarity), stance)
+        for stance in pair.gold.annotation.stances or ()
+        for holder in links.expand(stance.holder)
+        for target in links.expand(links.head(stance.target))
+    ]
+
+
+def predicted_stances(pair: Pair) -> list[tuple[StanceTuple, Stance]]:
+    """Return the predicted stances by tuple, holders and targets as ids of the gold (``counterparts``)."""
     links = pair.predicted.links
-    return {
-        (holder, target, stance.polarity)
+    return [
+        ((holder, target, stance.polarity), stance)
         for stance in pair.predicted.annotation.stances or ()
         for holder in counterparts(stance.holder, pair)
         for target in counterparts(links.head(stance.target), pair)
-    }
+    ]
 
 
 def tuples(pair: Pair) -> Tally:
@@ -118,7 +138,8 @@ def tuples(pair: Pair) -> Tally:
     Predicted entities and happenings are mapped to the gold's by ``alignment``; a tuple with one that has no
     counterpart is wrong. The facet is not compared.
     """
-    return compare(_gold_tuples(pair.gold), _predicted_tuples(pair), itemgetter(2))
+    gold, predicted = pair.once(gold_stances), pair.once(predicted_stances)
+    return compare({found for found, _ in gold}, {found for found, _ in predicted}, itemgetter(2))
 
 
 class SentimentGraph(NamedTuple):
@@ -128,9 +149,6 @@ class SentimentGraph(NamedTuple):
     target: tuple[int, ...]
     expression: tuple[int, ...]
     polarity: str
-
-
-_START = attrgetter("start")
 
 
 def _place(span: Span) -> Place:
@@ -177,69 +195,103 @@ def _shown(view: View, identifier: str, evidence: Sequence[Span]) -> tuple[int, 
     """Return the tokens that stand for a holder or target beside its evidence."""
     if identifier == AUTHOR:
         return _AUTHOR_TOKENS
-    happening = sorted(view.links.happenings.get(identifier, ()), key=_place)
-    options: Sequence[Span] = happening or view.links.mentions_of.get(identifier, ())
+    options: Sequence[Span] = view.links.mentions_of.get(identifier, ())
+    if identifier in view.links.happenings:
+        options = sorted(view.links.happenings[identifier], key=_place)
     return _tokens(view, [shown for span in evidence for shown in _beside(span, options, view)]) or _NO_TOKENS
 
 
-def _beside(evidence: Span, options: Sequence[Span], view: View) -> list[Span]:
-    """Return those of ``options`` in the sentence the evidence begins in, else the one that is nearest."""
-    sentences = view.ground.sentences
-    at = bisect_right(sentences, evidence.start, key=_START) - 1
-    sentence = sentences[at] if at >= 0 else None
-    if sentence is not None and evidence.start < sentence.end:
-        inside = [span for span in options if sentence.start <= span.start and span.end <= sentence.end]
+def _beside(evidence: Span, options: Sequence[Span], view: View) -> Sequence[Span]:
+    """Return those of ``options`` in the sentence the evidence begins in, else the one that is nearest.
+
+    The nearest is the last one before the evidence, else the first after it.
+    """
+    if not options:
+        return ()
+    at = evidence.start
+    sentence = view.ground.sentence_of(at)
+    if sentence is not None:
+        _, _, first, last = sentence
+        inside = [span for span in options if first <= span.start and span.end <= last]
         if inside:
             return inside
-    nearest = nearest_span(evidence, options, sentences)
-    return [] if nearest is None else [nearest]
+    before = [span for span in options if span.end <= at]
+    return before[-1:] or options[:1]
 
 
-_TokenSets = list[frozenset[int]]  # of holder, target and expression
+_TokenSets = tuple[frozenset[int], frozenset[int], frozenset[int]]  # of holder, target and expression
 
 
 def _token_sets(graphs: Sequence[SentimentGraph]) -> list[_TokenSets]:
-    return [[frozenset(tokens) for tokens in graph[:3]] for graph in graphs]
+    return [(frozenset(g.holder), frozenset(g.target), frozenset(g.expression)) for g in graphs]
 
 
-def _overlaps(gold: _TokenSets, predicted: _TokenSets) -> tuple[Fraction, Fraction] | None:
-    """Return the mean share of the gold's and of the prediction's tokens that the two have in common.
+class Share(NamedTuple):
+    """A ratio of integers that is not reduced: a fraction would be, at every step."""
 
-    None if holder, target or expression have no token in common.
-    """
-    common = []
-    for one, other in zip(gold, predicted, strict=True):
-        if one.isdisjoint(other):
-            return None
-        common.append(len(one & other))
-    return _mean_share(common, gold), _mean_share(common, predicted)
+    numerator: int
+    denominator: int
+
+    @property
+    def exact(self) -> Fraction:
+        """The same as a fraction."""
+        return Fraction(self.numerator, self.denominator)
 
 
-def _mean_share(common: list[int], tokens: _TokenSets) -> Fraction:
-    """Return the mean of three ratios, exactly: one fraction made of integers is faster than fractions added."""
+def sum_of_shares(shares: Iterable[Share]) -> Fraction:
+    """Return the exact sum."""
+    numerators: dict[int, int] = {}
+    for numerator, denominator in shares:
+        numerators[denominator] = numerators.get(denominator, 0) + numerator
+    return sum_of_ratios(numerators)
+
+
+def _mean_share(common: tuple[int, int, int], tokens: _TokenSets) -> Share:
+    """Return the mean share of a graph's tokens that it has in common with another: the mean of three ratios."""
     (a, b, c), (x, y, z) = common, map(len, tokens)
-    return Fraction(a * y * z + b * x * z + c * x * y, 3 * x * y * z)
+    return Share(a * y * z + b * x * z + c * x * y, 3 * x * y * z)
+
+
+Shares = tuple[Share, Share]  # of the gold's tokens, of the prediction's
 
 
 class Graphs(NamedTuple):
-    """The sentiment graphs of both sides, and of each pair that overlaps, whatever the polarities, both weights."""
+    """The sentiment graphs of both sides, and of each pair that overlaps, whatever the polarities, both weights.
+
+    Two graphs overlap if holder, target and expression each have a token in common.
+    """
 
     gold: list[SentimentGraph]
     predicted: list[SentimentGraph]
-    overlaps: dict[tuple[int, int], tuple[Fraction, Fraction]]  # place in gold and in prediction; as in _overlaps
+    overlaps: dict[tuple[int, int], Shares]  # place in gold and in prediction
 
 
 def graphs(pair: Pair) -> Graphs:
     """Return the sentiment graphs of an article with their overlaps: what several metrics share."""
     gold, predicted = sentiment_graphs(pair.gold), sentiment_graphs(pair.predicted)
     predicted_sets = _token_sets(predicted)
+    with_token: dict[int, list[int]] = {}  # predicted graphs by token of their expression
+    for j, graph in enumerate(predicted):
+        for token in graph.expression:
+            with_token.setdefault(token, []).append(j)
     found = {}
     for i, tokens in enumerate(_token_sets(gold)):
-        for j, other in enumerate(predicted_sets):
-            overlaps = _overlaps(tokens, other)
-            if overlaps is not None:
-                found[i, j] = overlaps
+        holder, target, expression = tokens
+        for j in sorted({j for token in expression for j in with_token.get(token, ())}):
+            other = predicted_sets[j]
+            common = (len(holder & other[0]), len(target & other[1]), len(expression & other[2]))
+            if common[0] and common[1]:
+                found[i, j] = (_mean_share(common, tokens), _mean_share(common, other))
     return Graphs(gold, predicted, found)
+
+
+def matched_graphs(overlaps: Mapping[tuple[int, int], Shares]) -> list[tuple[int, int]]:
+    """Return the one-to-one matching of graphs that overlap with the largest sum of both weights."""
+    apart, tangled = apart_and_tangled(overlaps)
+    if not tangled:
+        return apart
+    weights = {place: sum([share.exact for share in overlaps[place]], Fraction(0)) for place in tangled}
+    return [*apart, *best_of_tangled(weights).items()]
 
 
 def sentiment_graph_overlap(pair: Pair) -> Tally:
@@ -253,18 +305,21 @@ def sentiment_graph_overlap(pair: Pair) -> Tally:
     of the prediction's. What stands for holder and target is told at ``sentiment_graphs``.
     """
     gold, predicted, overlaps = pair.once(graphs)
-    weights = {(i, j): both for (i, j), both in overlaps.items() if gold[i].polarity == predicted[j].polarity}
-    matching = best_matching({place: recalled + precise for place, (recalled, precise) in weights.items()})
-    matched = [(gold[i].polarity, *weights[i, j]) for i, j in matching.items()]
+    same = {(i, j): both for (i, j), both in overlaps.items() if gold[i].polarity == predicted[j].polarity}
+    in_gold = Counter([graph.polarity for graph in gold])
+    in_predicted = Counter([graph.polarity for graph in predicted])
+    matched: dict[str, list[Shares]] = {polarity: [] for polarity in sorted({*in_gold, *in_predicted})}
+    for i, j in matched_graphs(same):
+        matched[gold[i].polarity].append(same[i, j])
     return Tally(
         {
             polarity: Counts(
-                gold=sum(graph.polarity == polarity for graph in gold),
-                predicted=sum(graph.polarity == polarity for graph in predicted),
-                recalled=sum((recalled for of, recalled, _ in matched if of == polarity), Fraction(0)),
-                precise=sum((precise for of, _, precise in matched if of == polarity), Fraction(0)),
+                gold=in_gold[polarity],
+                predicted=in_predicted[polarity],
+                recalled=sum_of_shares([recalled for recalled, _ in shares]),
+                precise=sum_of_shares([precise for _, precise in shares]),
             )
-            for polarity in sorted({graph.polarity for graph in (*gold, *predicted)})
+            for polarity, shares in matched.items()
         }
     )
 
@@ -275,13 +330,15 @@ def classification(pair: Pair) -> Tally:
     It then counts for its own class in the gold and for no class in the prediction, as an answer outside the
     classes would.
     """
-    article, answers = pair.gold.annotation, pair.answers
-    pairs = [
-        (row.polarity, answers.get(pair_id(article.id, row.holder, row.target)))
-        for row in stance_rows(article, pair.gold.links)
-    ]
-    right = Counter([true for true, answer in pairs if true == answer])
-    asked = Counter([true for true, _ in pairs])
-    given = Counter([answer for _, answer in pairs])
-    classes = [*load_ontology().names("polarities"), "none"]
-    return Tally({polarity: hits(right[polarity], asked[polarity], given[polarity]) for polarity in classes})
+    answers = pair.answers
+    asked = pair_polarities(pair.gold.annotation, pair.gold.links)
+    given = [answers.get(name) for name in asked]
+    true = list(asked.values())
+    right = Counter([one for one, other in zip(true, given, strict=True) if one == other])
+    in_gold, in_answers = Counter(true), Counter(given)
+    return Tally({polarity: hits(right[polarity], in_gold[polarity], in_answers[polarity]) for polarity in _classes()})
+
+
+@cache
+def _classes() -> tuple[str, ...]:
+    return (*load_ontology().names("polarities"), "none")

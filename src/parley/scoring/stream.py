@@ -5,7 +5,8 @@ from anywhere, or from two files of JSON lines that are read side by side. The c
 ``registry.METRICS``, integers or exact fractions to the end.
 """
 
-from collections import Counter, deque
+import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from functools import partial
@@ -16,136 +17,24 @@ from typing import Any, BinaryIO, NamedTuple
 
 import msgspec
 
-from parley.catalogue import ZoneSpan
 from parley.checks.predictions import MAX_LINE
 from parley.checks.shape import check_shape
 from parley.findings import Finding, FindingsError
 from parley.io import parse_json
-from parley.model import Annotation, Document, Prediction
-from parley.scoring.coreference import Contingency, conll_counts
+from parley.model import Annotation, Prediction
 from parley.scoring.counts import Figure, Tally
-from parley.scoring.pairs import Ground, Pair
-from parley.scoring.registry import LAYERS, METRICS
-from parley.scoring.zones import scored_part
+from parley.scoring.registry import METRICS
+from parley.scoring.totals import GoldLine, Totals
+
+__all__ = ["GoldLine", "Scored", "Totals", "read_pairs", "score_lines", "score_pairs"]
 
 CHUNK = 32  # articles given to a process at a time
 
 Lines = tuple[bytes, bytes]  # an article's gold and its prediction, as they stand in the files
 
 
-class GoldLine(Document, kw_only=True):
-    """A line of a gold.jsonl: an article's gold with its text and zones, so that nothing else need be read."""
-
-    text: str
-    zones: list[ZoneSpan]
-
-
-class Totals:
-    """Counts added over articles. Totals of different articles add; nothing in them is an article's alone.
-
-    Clusters of all articles joined are kept by name only where another article can still touch them, through a
-    registry id. The rest is counted at once: the metrics of ``conll_counts`` are sums over groups of clusters that
-    share no span with any other.
-    """
-
-    def __init__(self) -> None:
-        self.articles = 0
-        self.attempted: tuple[str, ...] | None = None
-        self.tallies: dict[str, Tally] = {}
-        self.open: dict[str, tuple[dict[Any, int], dict[Any, int], dict[Any, int]]] = {}
-        self.ignored: Counter[str] = Counter()
-
-    def add(self, gold: GoldLine, prediction: Prediction) -> None:
-        """Count an article. Raises ``FindingsError`` if a layer was attempted in some articles only."""
-        attempted = tuple(layer for layer, field in LAYERS.items() if getattr(prediction, field) is not None)
-        self._agree(attempted, prediction.id)
-        kept, left_out = scored_part(prediction, gold)
-        self.ignored.update(left_out)
-        pair = Pair(Ground(gold, gold.text), gold, kept)
-        self.articles += 1
-        for name, metric in METRICS.items():
-            if metric.layer not in attempted:
-                continue
-            counted = metric.count(pair)
-            if metric.joined is conll_counts:
-                closed, counted = _part(counted)
-                self._add_tally(name, conll_counts(closed))
-            if metric.joined is None:
-                self._add_tally(name, counted)
-            else:
-                self._add_open(name, counted.gold, counted.predicted, counted.shared)
-
-    def merge(self, other: "Totals") -> None:
-        """Add the counts of other articles."""
-        if other.attempted is not None:
-            self._agree(other.attempted, "a later article")
-        self.articles += other.articles
-        self.ignored.update(other.ignored)
-        for name, tally in other.tallies.items():
-            self._add_tally(name, tally)
-        for name, tables in other.open.items():
-            self._add_open(name, *tables)
-
-    def _agree(self, attempted: tuple[str, ...], article: str) -> None:
-        if self.attempted is None:
-            self.attempted = attempted
-        elif self.attempted != attempted:
-            message = f"'{article}' has other layers than the articles before it"
-            mend = "write an empty list where nothing was found, or leave the layer out of every article"
-            raise FindingsError([Finding(rule="partial-layer", message=message, suggestion=mend)])
-
-    def _add_tally(self, name: str, tally: Tally) -> None:
-        known = self.tallies.get(name)
-        self.tallies[name] = tally if known is None else known + tally
-
-    def _add_open(self, name: str, *tables: Any) -> None:
-        for sizes, new in zip(self.open.setdefault(name, ({}, {}, {})), tables, strict=True):
-            for key, size in new.items():
-                sizes[key] = sizes.get(key, 0) + size
-
-    def figures(self) -> dict[str, Figure]:
-        """Return the figure of every metric that was attempted, divided here for the first time."""
-        found = {}
-        for name, metric in METRICS.items():
-            tally = self.tallies.get(name)
-            if metric.joined is not None and name in self.open:
-                joined = metric.joined(Contingency(*self.open[name]))
-                tally = joined if tally is None else tally + joined
-            if tally is not None:
-                found[name] = metric.figure(tally)
-        return found
-
-
-def _part(table: Contingency) -> tuple[Contingency, Contingency]:
-    """Return the part of an article's clusters that no other article can touch, and the rest.
-
-    A name that begins with an empty string is one of the registry (``View.entity_name``). What shares a span with
-    such a cluster, directly or through others, stays with it.
-    """
-    touching: dict[tuple[str, Any], list[tuple[str, Any]]] = {}
-    for one, other in table.shared:
-        touching.setdefault(("gold", one), []).append(("predicted", other))
-        touching.setdefault(("predicted", other), []).append(("gold", one))
-    waiting = [("gold", n) for n in table.gold if not n[0]] + [("predicted", n) for n in table.predicted if not n[0]]
-    kept = set(waiting)
-    while waiting:
-        for near in touching.get(waiting.pop(), ()):
-            if near not in kept:
-                kept.add(near)
-                waiting.append(near)
-
-    def half(is_kept: bool) -> Contingency:
-        return Contingency(
-            {n: size for n, size in table.gold.items() if (("gold", n) in kept) is is_kept},
-            {n: size for n, size in table.predicted.items() if (("predicted", n) in kept) is is_kept},
-            {pair: size for pair, size in table.shared.items() if (("gold", pair[0]) in kept) is is_kept},
-        )
-
-    return half(False), half(True)
-
-
 class Scored(NamedTuple):
-    """What was scored: figures by metric, tallies (not of metrics on joined articles), items left out, articles."""
+    """What was scored: figures by metric, tallies, items left out, articles."""
 
     figures: dict[str, Figure]
     tallies: dict[str, Tally]
@@ -160,7 +49,9 @@ class Scored(NamedTuple):
 def _scored(totals: Totals) -> Scored:
     if not totals.articles:
         raise FindingsError([_missing("there is no article in the gold", "name a gold that has articles")])
-    return Scored(totals.figures(), totals.tallies, dict(sorted(totals.ignored.items())), totals.articles)
+    tallies = totals.tallies()
+    figures = {name: METRICS[name].figure(tally) for name, tally in tallies.items()}
+    return Scored(figures, tallies, dict(sorted(totals.ignored.items())), totals.articles)
 
 
 def _missing(message: str, suggestion: str, file: str = "") -> Finding:
@@ -211,6 +102,8 @@ class _Named(msgspec.Struct):
 
 _GOLD, _PREDICTION = msgspec.json.Decoder(GoldLine), msgspec.json.Decoder(Prediction)
 _ID = msgspec.json.Decoder(_Named)
+# Most lines begin with their id, so that the rest need not be read for it; ``_count`` sees whether it is the one.
+_BEGINS_WITH_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*"([A-Za-z0-9._-]+)"')
 
 
 def read_pairs(gold: Path, predictions: Path) -> Iterator[Lines]:
@@ -225,6 +118,7 @@ def read_pairs(gold: Path, predictions: Path) -> Iterator[Lines]:
             if not line.strip():
                 continue
             name = _id(line, str(gold))
+            found = b""
             while name not in places:
                 at = answers.tell()
                 answer = answers.readline(MAX_LINE + 1)
@@ -234,7 +128,9 @@ def read_pairs(gold: Path, predictions: Path) -> Iterator[Lines]:
                     known = _id(answer, file)
                     _once(known, places, file)
                     places[known] = (at, len(answer))
-            yield line, _at(again, *places.pop(name))
+                    found = answer
+            place = places.pop(name)
+            yield line, found or _at(again, *place)
         left = [_id(answer, file) for answer in iter(partial(answers.readline, MAX_LINE + 1), b"") if answer.strip()]
         _none_left([*places, *left], file)
 
@@ -250,6 +146,9 @@ def _id(line: bytes, file: str) -> str:
         raise FindingsError(
             [Finding(rule="too-large", message=message, suggestion="write one article a line", file=file)]
         )
+    begins = _BEGINS_WITH_ID.match(line)
+    if begins:
+        return begins[1].decode()
     try:
         return _ID.decode(line).id
     except (msgspec.DecodeError, RecursionError):
@@ -275,9 +174,8 @@ def _is_repeated(annotation: Annotation) -> bool:
     )
 
 
-def _count(lines: list[Lines]) -> Totals:
-    """Return the counts of some articles, read from their lines: what a process of its own does."""
-    totals = Totals()
+def _count(lines: list[Lines], totals: Totals) -> None:
+    """Add the counts of some articles, read from their lines."""
     for gold, answer in lines:
         try:
             article = _GOLD.decode(gold)
@@ -288,12 +186,15 @@ def _count(lines: list[Lines]) -> Totals:
             prediction = _PREDICTION.decode(answer)
         except (msgspec.DecodeError, RecursionError):
             raise FindingsError(_why(answer, "prediction", "predictions")) from None
+        for line, record, file in ((gold, article, "gold"), (answer, prediction, "predictions")):
+            if _id(line, file) != record.id:
+                message, mend = f"a line begins with another id than '{record.id}'", "give each record one id"
+                raise FindingsError([Finding(rule="duplicate-key", message=message, suggestion=mend, file=file)])
         if _is_repeated(prediction):
             message = f"an id, a mention or a trigger of '{prediction.id}' is there twice"
             mend = "predictions are sets: give each item once, with an id of its own"
             raise FindingsError([Finding(rule="duplicate-id", message=message, suggestion=mend)])
         totals.add(article, prediction)
-    return totals
 
 
 def _chunks(lines: Iterator[Lines]) -> Iterator[list[Lines]]:
@@ -311,7 +212,7 @@ def score_lines(gold: Path, predictions: Path, *, jobs: int = 1) -> Scored:
     totals, chunks = Totals(), _chunks(read_pairs(gold, predictions))
     if jobs <= 1:
         for chunk in chunks:
-            totals.merge(_count(chunk))
+            _count(chunk, totals)
         return _scored(totals)
     with get_context("spawn").Pool(jobs) as pool:
         # No more chunks are read ahead than keep the processes busy: Pool.imap would read the whole files.
@@ -328,10 +229,12 @@ def score_lines(gold: Path, predictions: Path, *, jobs: int = 1) -> Scored:
 
 def _try_count(lines: list[Lines]) -> Totals | list[Finding]:
     """Count, with findings as a value: exceptions with arguments of their own do not cross processes."""
+    totals = Totals()
     try:
-        return _count(lines)
+        _count(lines, totals)
     except FindingsError as error:
         return list(error.findings)
+    return totals
 
 
 def _merged(result: Totals | list[Finding]) -> Totals:

@@ -85,15 +85,18 @@ def _is_all_inside(prediction: Prediction, article: Zoned) -> bool:
     if not zones or any(one[1] != other[0] for one, other in pairwise(zones)):
         return False
     first, last = zones[0][0], zones[-1][1]
-    spans: list[tuple[int, int]] = [(m.start, m.end) for m in prediction.mentions or ()]
-    for event in prediction.events or ():
-        spans.append((event.start, event.end))
-        spans += [(a.start, a.end) for a in event.arguments if a.start is not None and a.end is not None]
+    spans: list[Span] = [*(prediction.mentions or ()), *(prediction.events or ())]
     for stance in prediction.stances or ():
         if not stance.evidence:
             return False
-        spans += [(span.start, span.end) for span in stance.evidence]
-    return all(start < last and first < end for start, end in spans)
+        spans += stance.evidence
+    if spans and (max([span.start for span in spans]) >= last or min([span.end for span in spans]) <= first):
+        return False
+    return all(
+        a.start is None or a.end is None or (a.start < last and first < a.end)
+        for event in prediction.events or ()
+        for a in event.arguments
+    )
 
 
 def scored_part(prediction: Prediction, article: Zoned) -> tuple[Prediction, Mapping[str, int]]:
