@@ -8,6 +8,7 @@ from msgspec import Meta
 from parley.model import Record
 
 _SHA = "^[0-9a-f]{64}$"
+_URL = r"^https://[A-Za-z0-9][^\s\x22'<>\\^`{|}]*$"  # nothing that a page would have to quote in a link
 Fraction01 = Annotated[float, Meta(ge=0, le=1)]
 Interval = Annotated[list[Fraction01], Meta(min_length=2, max_length=2)]
 
@@ -52,7 +53,7 @@ class Submission(Record, kw_only=True):
     ]
     contact: Annotated[str, Meta(min_length=1, max_length=200, title="Contact", description="How to reach them.")]
     url: Annotated[
-        Annotated[str, Meta(pattern="^https://", max_length=500)] | None,
+        Annotated[str, Meta(pattern=_URL, max_length=500)] | None,
         Meta(title="URL", description="Where the system is described; null if nowhere."),
     ]
     base_models: Annotated[
@@ -71,7 +72,13 @@ class Submission(Record, kw_only=True):
         ),
     ]
     training_data: Annotated[
-        str, Meta(min_length=1, title="Training data", description="What it was trained on; 'none' for none.")
+        str,
+        Meta(
+            min_length=1,
+            max_length=2000,
+            title="Training data",
+            description="What it was trained on; 'none' for none.",
+        ),
     ]
     saw_test: Annotated[
         str,
@@ -87,10 +94,24 @@ class Submission(Record, kw_only=True):
             pattern=r"^\d+\.\d+\.\d+$", title="Data version", description="Version of the dataset that was predicted."
         ),
     ]
-    licence: Annotated[str, Meta(min_length=1, title="Licence", description="Licence of the predictions.")]
+    licence: Annotated[
+        str, Meta(min_length=1, max_length=200, title="Licence", description="Licence of the predictions.")
+    ]
     predictions_sha256: Annotated[
         str, Meta(pattern=_SHA, title="Checksum", description="SHA-256 of predictions.jsonl.")
     ]
+    weights: Annotated[
+        str | None,
+        Meta(
+            title="Weights",
+            description="Whether anyone may have the weights of all its models: 'open' or 'closed'; 'none' for a system that has no weights. Left out if not said.",
+            extra_json_schema={"enum": ["open", "closed", "none"]},
+        ),
+    ] = None
+    note: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=1000)] | None,
+        Meta(title="Note", description="What else a reader of its scores must know."),
+    ] = None
 
 
 class Figures(Record, kw_only=True):

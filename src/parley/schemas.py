@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from jsonschema import Draft202012Validator
 
-from parley import catalogue, model, quote_form, report_form
+from parley import catalogue, leaderboard_form, model, quote_form, report_form
 from parley.ontology import Ontology, load_ontology
 from parley.paths import SCHEMA
 
@@ -24,6 +24,8 @@ PUBLISHED: dict[str, tuple[type, str, str]] = {
     "prediction": (model.Prediction, "Parley prediction", "A system's output for one article: one line of predictions.jsonl. A layer that is absent was not attempted; an empty list means none found."),
     "submission": (report_form.Submission, "Parley submission", "What a leaderboard entrant says of a system: submission.json."),
     "report": (report_form.Report, "Parley report", "The result of scoring predictions against gold: report.json."),
+    "leaderboard": (leaderboard_form.Leaderboard, "Parley leaderboard", "Systems that were scored, and what the articles can tell of them: leaderboard.json."),
+    "agreement": (leaderboard_form.Agreement, "Parley agreement", "How far independent annotators agree, by the metrics that systems are scored with: agreement.json."),
     "quote": (quote_form.QuoteDocument, "Parley quote form", "An annotation written by people or language models: spans are quotations, resolved to offsets by a tool."),
     "article": (catalogue.Article, "Parley article", "What is known about an article: one line of articles.jsonl."),
     "registry": (catalogue.Registry, "Parley registry", "Entities and events shared across articles: registry.json."),

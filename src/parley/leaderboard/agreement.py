@@ -1,0 +1,118 @@
+"""How far independent annotators agree, by the metrics that systems are scored with: a line beside the systems.
+
+Every pass is scored against every other as if that were the gold. Against the real gold they would look better than
+they are: it was made from them.
+"""
+
+import hashlib
+import itertools
+from collections.abc import Mapping
+
+import msgspec
+
+from parley.checks.corpus import Corpus
+from parley.derive import as_prediction
+from parley.findings import Finding, FindingsError
+from parley.leaderboard_form import AGREEMENT_COMMENT, Agreement, AgreementFigure, Annotator
+from parley.model import Document
+from parley.report_form import Report
+from parley.scoring.evaluate import score
+from parley.scoring.registry import OVERALL
+
+# Passes name no registry entries and answer no given pairs, so that linking, what is joined across articles and
+# classification have nothing to compare.
+METRIC_NAMES = (*(name for names in OVERALL.values() for name in names), "events.factuality")
+
+_NOTE = (
+    "The mean of scoring each pass against each other one as if that were the gold. The passes are by one language model "
+    "under one set of guidelines, so they share its mistakes: an upper bound of agreement, no measure of how people agree, "
+    "and no ceiling for systems, as the gold is made from the same passes. It has no rank."
+)
+_NOTE_OTHERS = (
+    "The mean of scoring each pass against each other one as if that were the gold. The gold is made from the same passes. "
+    "It has no rank."
+)
+
+
+def measure(corpus: Corpus, split: str = "test") -> Agreement:
+    """Return the agreement of the passes that the gold was made from, on the articles of a split.
+
+    Raises ``FindingsError`` if there are fewer than two passes, or one lacks an article.
+    """
+    articles = corpus.split(split)
+    names = [name for name, own in corpus.passes.items() if own.role == "pass"]
+    passes = {name: {a: corpus.raw[name][a] for a in articles if a in corpus.raw[name]} for name in names}
+    lacking = [f"raw/{name}/{a}.json" for name, own in passes.items() for a in articles if a not in own]
+    if len(names) < 2 or lacking or not articles:
+        message = "agreement needs two passes or more, each of every article of the split"
+        mend = "annotate what is missing, or leave agreement.json out"
+        file = lacking[0] if lacking else "raw/passes.json"
+        raise FindingsError([Finding(rule="missing-article", message=message, file=file, suggestion=mend)])
+    reports = [_against(corpus, passes[one], passes[other], split) for one, other in itertools.permutations(names, 2)]
+    annotators = [Annotator(name=name, kind=corpus.passes[name].kind) for name in names]
+    label, note = _words(annotators)
+    return Agreement(
+        comment=AGREEMENT_COMMENT,
+        label=label,
+        note=note,
+        split=split,
+        data=corpus.info.version,
+        parley=reports[0].versions["parley"],
+        passes_sha256=_hash(passes),
+        annotators=annotators,
+        articles=articles,
+        pairs=len(reports),
+        results=_results(reports, articles),
+    )
+
+
+def _against(corpus: Corpus, gold: Mapping[str, Document], other: Mapping[str, Document], split: str) -> Report:
+    """Return the report on one pass against another."""
+    as_gold = msgspec.structs.replace(corpus, gold=dict(gold))
+    return score(as_gold, {article: as_prediction(document) for article, document in other.items()}, split)
+
+
+def _words(annotators: list[Annotator]) -> tuple[str, str]:
+    """Return the label and the note: what annotators of these kinds allow to conclude."""
+    if all("language model" in own.kind and "no human" in own.kind for own in annotators):
+        return f"agreement of {len(annotators)} language-model annotators, no human", _NOTE
+    return f"agreement of {len(annotators)} annotators", _NOTE_OTHERS
+
+
+def _hash(passes: Mapping[str, Mapping[str, Document]]) -> str:
+    lines = (msgspec.json.encode(own[a]) + b"\n" for _, own in sorted(passes.items()) for a in sorted(own))
+    return hashlib.sha256(b"".join(lines)).hexdigest()
+
+
+def _results(reports: list[Report], articles: list[str]) -> dict[str, AgreementFigure]:
+    """Return the mean, the extremes and the means by article of each figure over the reports."""
+
+    def figure(values: list[float], by_article: dict[str, list[float]]) -> AgreementFigure:
+        return AgreementFigure(
+            value=_mean(values),
+            lowest=min(values),
+            highest=max(values),
+            per_article={article: _mean(own) for article, own in by_article.items()},
+        )
+
+    results = {
+        "overall": figure(
+            [r.overall.value or 0.0 for r in reports],
+            {a: [r.overall_per_article[a].value or 0.0 for r in reports] for a in articles},
+        )
+    }
+    for part in OVERALL:
+        results[part] = figure(
+            [r.overall.parts[part] or 0.0 for r in reports],
+            {a: [r.overall_per_article[a].parts[part] or 0.0 for r in reports] for a in articles},
+        )
+    for name in METRIC_NAMES:
+        results[name] = figure(
+            [r.metrics[name].value or 0.0 for r in reports],
+            {a: [r.metrics[name].per_article[a].value for r in reports] for a in articles},
+        )
+    return results
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values)
