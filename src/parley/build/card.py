@@ -89,8 +89,10 @@ def render_example(found: Sequence[ArticleView]) -> str:
     return environment().get_template("example.md.j2").render(example=example) if example else ""
 
 
-def render_prose(corpus: Corpus, found: Sequence[ArticleView], tables: Sequence[Table], stats: Stats) -> str:
-    """Return the card below its YAML."""
+def render_prose(
+    corpus: Corpus, found: Sequence[ArticleView], tables: Sequence[Table], stats: Stats, *, text_free: bool = False
+) -> str:
+    """Return the card below its YAML; with ``text_free`` that of a dataset whose tables have no text."""
     prose = (
         environment()
         .get_template("card.md.j2")
@@ -105,7 +107,8 @@ def render_prose(corpus: Corpus, found: Sequence[ArticleView], tables: Sequence[
                 name: [f"{t.split}: {t.rows.num_rows} rows" for t in tables if t.config == name] for name in configs()
             },
             splits=sorted({t.split for t in tables}),
-            example=find_example(found),
+            example=None if text_free else find_example(found),
+            text_free=text_free,
             stats=stats,
             rare=[f"`{line.name}`" for name in _RARE for line in stats.labels[name] if 0 < line.total < _FEW],
             segmenter=SEGMENTER,
@@ -114,7 +117,17 @@ def render_prose(corpus: Corpus, found: Sequence[ArticleView], tables: Sequence[
     return re.sub(r"\n{3,}", "\n\n", prose)
 
 
-def make_card(corpus: Corpus, found: Sequence[ArticleView], tables: Sequence[Table], files: Mapping[str, bytes]) -> str:
-    """Return the text of the card. ``files`` are the built Parquet files: path in the dataset folder -> bytes."""
-    yaml = card_yaml(corpus, tables, files)
-    return f"---\n{yaml}\n---\n{render_prose(corpus, found, tables, corpus_stats(corpus))}"
+def make_card(
+    corpus: Corpus,
+    found: Sequence[ArticleView],
+    tables: Sequence[Table],
+    files: Mapping[str, bytes],
+    *,
+    text_free: bool = False,
+) -> str:
+    """Return the text of the card. ``files`` are the built Parquet files: path in the dataset folder -> bytes.
+
+    With ``text_free`` it is the card of a dataset whose tables have null where text would stand.
+    """
+    prose = render_prose(corpus, found, tables, corpus_stats(corpus), text_free=text_free)
+    return f"---\n{card_yaml(corpus, tables, files)}\n---\n{prose}"

@@ -11,6 +11,8 @@ from parley.build.labels import label_tables
 from parley.build.view import ArticleView
 from parley.checks import Corpus
 from parley.findings import Finding, FindingsError
+from parley.labelstudio.config import PATH as LABEL_CONFIG
+from parley.labelstudio.config import label_config
 from parley.ontology import load_ontology
 
 _MARKS = "(<!-- generated: {} -->\n).*?(<!-- end of generated part -->)"
@@ -45,4 +47,5 @@ def build_pages(root: Path, corpus: Corpus, found: Sequence[ArticleView]) -> dic
         )
         for path, parts in _PARTS.items()
     }
-    return pages | {DATASHEET: render_datasheet(corpus, found).encode("utf-8")}
+    whole = {DATASHEET: render_datasheet(corpus, found), LABEL_CONFIG: label_config()}
+    return pages | {path: text.encode("utf-8") for path, text in whole.items()}

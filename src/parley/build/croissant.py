@@ -15,9 +15,12 @@ import mlcroissant as mlc
 from datasets import ClassLabel, List
 
 from parley.build.features import Config, configs
+from parley.build.making import made
+from parley.build.responsible import responsible_ai
 from parley.checks import Corpus
 
 PATH = "croissant.json"
+RAI = "http://mlcommons.org/croissant/RAI/1.0"
 
 _TYPES = {
     "string": mlc.DataType.TEXT,
@@ -100,7 +103,6 @@ def _about(corpus: Corpus) -> dict[str, Any]:
     """What holds of the dataset as a whole, with its responsible-AI fields."""
     info = corpus.info
     articles = f"{len(corpus.articles)} {'article' if len(corpus.articles) == 1 else 'articles'}"
-    annotators = sorted({gold.annotator for gold in corpus.gold.values()})
     return {
         "name": info.name,
         "version": info.version,
@@ -111,21 +113,7 @@ def _about(corpus: Corpus) -> dict[str, Any]:
         "keywords": ["entities", "coreference", "events", "stance", "news", "ceasefire"],
         "in_language": sorted({article.language for article in corpus.articles.values()}),
         "cite_as": f"The Parley founders. {info.name}: an annotated corpus of ceasefire news. Version {info.version}.",
-        "data_collection": " ".join(dict.fromkeys(article.provenance for article in corpus.articles.values())),
-        "data_annotation_protocol": [
-            "By a large language model under written guidelines (annotation/GUIDELINES.md); no human has annotated."
-        ],
-        "machine_annotation_tools": annotators,
-        "data_limitations": [
-            f"{articles}: too few to compare systems with any confidence, to train on, or to stand for news of conflicts at large."
-        ],
-        "data_biases": [
-            "The articles tell of one conflict, in one language. The annotator is one language model, whose errors repeat."
-        ],
-        "data_use_cases": ["Developing and testing systems that extract entities, events and stance from news."],
-        "personal_sensitive_information": [
-            "Public officials are named in their public role, with positions that the articles report."
-        ],
+        **responsible_ai(corpus, made(corpus)),
     }
 
 
@@ -156,4 +144,6 @@ def make_croissant(corpus: Corpus, files: Mapping[str, bytes], splits: Iterable[
                 )
             )
     metadata = mlc.Metadata(distribution=distribution, record_sets=record_sets, **_about(corpus))
-    return json.dumps(metadata.to_json(), indent=2, ensure_ascii=False) + "\n"
+    card = metadata.to_json()
+    card["conformsTo"] = [card["conformsTo"], RAI]  # the first is mlcroissant's, which knows of one only
+    return json.dumps(card, indent=2, ensure_ascii=False) + "\n"
