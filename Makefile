@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/pip install --quiet
 
-.PHONY: demo test lint build bench clean
+LABELSTUDIO := .venv-labelstudio
+
+.PHONY: demo test lint build submissions bench labelstudio clean
 
 demo: $(VENV)/.core ## Load the dataset, run the baselines, check and score them
 	@$(BIN)/parley demo
@@ -19,6 +21,15 @@ lint: $(VENV)/.dev
 
 build: $(VENV)/.dev ## Write what is generated: schemas, Parquet, card, Croissant
 	@$(BIN)/parley build data
+
+submissions: $(VENV)/.dev ## Make the baselines' submissions anew, by the commands of any entrant, and the leaderboard
+	@set -e; for name in empty majority rules; do \
+	  $(BIN)/parley predict $$name -o out/$$name/predictions.jsonl; \
+	  $(BIN)/parley submit init out/$$name/predictions.jsonl out/$$name --like eval/submissions/$$name --overwrite \
+	    --version "$$($(BIN)/parley --version | cut -d' ' -f2)"; \
+	  $(BIN)/parley submit add out/$$name --replace; \
+	done
+	@$(BIN)/parley leaderboard --agreement --rescore
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Parley needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 …"; exit 1; }
@@ -37,5 +48,15 @@ bench: $(VENV)/.dev ## Measure: do the intervals hold, how fast is scoring
 	@$(BIN)/python -m benchmarks.coverage
 	@if [ -f benchmarks/speed.py ]; then $(BIN)/python -m benchmarks.speed; fi
 
+labelstudio: $(LABELSTUDIO)/.done ## Label Studio's server, in an environment of its own (1 GB)
+
+# It pulls numpy and others below what Parley is pinned to, so it shares nothing with $(VENV).
+$(LABELSTUDIO)/.done: constraints-labelstudio.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Parley needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 …"; exit 1; }
+	@echo "Setting up $(LABELSTUDIO) (once) …" >&2
+	@test -x $(LABELSTUDIO)/bin/python || $(PYTHON) -m venv $(LABELSTUDIO)
+	@PIP_CONSTRAINT=constraints-labelstudio.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(LABELSTUDIO)/bin/pip install --quiet label-studio
+	@touch $@
+
 clean: ## Remove what is not committed
-	rm -rf $(VENV) build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(LABELSTUDIO) build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis

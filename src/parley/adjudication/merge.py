@@ -92,7 +92,7 @@ def disagreements(article: str, facts: Mapping[str, Facts]) -> Iterator[Disagree
             yield Disagreement(article=article, fact=key, kind=field or "missing", readings=readings)
 
 
-def _unanimous(key: str, facts: Mapping[str, Facts]) -> tuple[bool, Any]:
+def unanimous(key: str, facts: Mapping[str, Facts]) -> tuple[bool, Any]:
     """Return whether the passes settle a fact among themselves, and how."""
     item, field = item_of(key), field_of(key)
     having = [own for own in facts.values() if item in own]
@@ -104,7 +104,7 @@ def _unanimous(key: str, facts: Mapping[str, Facts]) -> tuple[bool, Any]:
     return all(value == values[0] for value in values), values[0]
 
 
-def _prune(gold: Facts) -> Facts:
+def prune(gold: Facts) -> Facts:
     """Drop fields without their item, entities that nothing refers to, and what refers to something dropped."""
     while True:
         items = {key for key in gold if not field_of(key)}
@@ -151,14 +151,14 @@ def merge(article: str, facts: Mapping[str, Facts], decisions: Iterable[Decision
         if key in decided:
             value = decided[key]
         else:
-            settled, value = _unanimous(key, facts)
+            settled, value = unanimous(key, facts)
             if not settled:
                 open_facts.append(key)
                 continue
         if (value is not None and value is not False) or field_of(key) == "explicit":
             gold[key] = value
     idle = [key for key, value in decided.items() if value not in (None, False) and item_of(key) not in gold]
-    gold = _prune(gold)
+    gold = prune(gold)
     if idle:
         raise FindingsError(
             Finding(rule="dangling-id", message=f"a decision on {article}/{key} is about nothing in the gold", file="adjudication.jsonl", suggestion="decide on the item too, or take the decision back by one of null")

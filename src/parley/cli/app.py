@@ -7,7 +7,22 @@ from io import TextIOWrapper
 import typer
 
 from parley import __version__
-from parley.cli import agreement, annotate, build, compare, corpus, demo, errors, predict, score, show
+from parley.cli import (
+    agreement,
+    annotate,
+    annotate_server,
+    build,
+    compare,
+    corpus,
+    demo,
+    errors,
+    leaderboard,
+    predict,
+    release,
+    score,
+    show,
+    submit,
+)
 from parley.cli.console import FINDINGS, err, out, plain
 
 app = typer.Typer(
@@ -27,6 +42,10 @@ errors.register(app)
 compare.register(app)
 demo.register(app)
 agreement.register(app)
+release.register(app)
+submit.register(app)
+leaderboard.register(app)
+annotate_server.register(annotate.app)
 app.add_typer(annotate.app, name="annotate")
 
 
