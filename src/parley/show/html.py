@@ -1,6 +1,6 @@
 """An annotated article as one page: no outside script, font or image; readable without JavaScript."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from jinja2 import Environment
@@ -103,8 +103,11 @@ def _environment() -> Environment:
     return environment
 
 
-def render(view: ArticleView) -> str:
-    """Return the page of an annotated article. The element ``#text`` holds exactly the article's text."""
+def render(view: ArticleView, *, ways: Sequence[tuple[str, str]] = ()) -> str:
+    """Return the page of an annotated article. The element ``#text`` holds exactly the article's text.
+
+    ``ways`` are links to other pages, for one that is part of a site: label and address of each.
+    """
     styles, script = _styles(), static("article.js")
     ontology = load_ontology()
     return (
@@ -112,6 +115,7 @@ def render(view: ArticleView) -> str:
         .get_template("article.html.j2")
         .render(
             view=view,
+            ways=ways,
             styles=Markup(styles),  # both are ours, without a character of the article
             script=Markup(script),
             policy=policy(styles, script),

@@ -12,15 +12,15 @@ TEMPLATES = "templates"
 
 
 @cache
-def static(name: str) -> str:
-    """Return a file of the templates folder."""
-    return (files("parley.show") / TEMPLATES / name).read_text(encoding="utf-8")
+def static(name: str, package: str = "parley.show") -> str:
+    """Return a file of a package's templates folder."""
+    return (files(package) / TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def page_environment() -> Environment:
+def page_environment(package: str = "parley.show") -> Environment:
     """Return the templates of the pages: every value is escaped, an unknown name is an error, ``exact`` is a filter."""
     environment = Environment(
-        loader=PackageLoader("parley.show", TEMPLATES),
+        loader=PackageLoader(package, TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

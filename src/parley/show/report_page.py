@@ -1,6 +1,6 @@
 """A score report as one page: figures, labels, confusions, and every item on the text. Readable without JavaScript."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from jinja2 import Environment
@@ -92,10 +92,13 @@ def _environment() -> Environment:
     return environment
 
 
-def render(report: Report, corpus: Corpus, predictions: Mapping[str, Prediction]) -> str:
+def render(
+    report: Report, corpus: Corpus, predictions: Mapping[str, Prediction], *, ways: Sequence[tuple[str, str]] = ()
+) -> str:
     """Return the page of a report on checked predictions, by article id, of the corpus it was scored against.
 
-    Elements of class ``text`` hold exactly the text of their article.
+    Elements of class ``text`` hold exactly the text of their article. ``ways`` are links to other pages, for one that
+    is part of a site: label and address of each.
     """
     cases = all_cases(corpus, predictions, report.split)
     everything = [case for found in cases.values() for case in found]
@@ -107,6 +110,7 @@ def render(report: Report, corpus: Corpus, predictions: Mapping[str, Prediction]
         .get_template("report.html.j2")
         .render(
             report=report,
+            ways=ways,
             styles=Markup(styles),  # both are ours, without a character of the report
             script=Markup(script),
             policy=policy(styles, script),

@@ -1,0 +1,249 @@
+"""From the leaderboard's records and the reports to what its page draws. Nothing is computed that they do not say."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from parley.leaderboard_form import AgreementFigure, Board, FigureColumn, Leaderboard, Result, Row
+from parley.report_form import Report
+from parley.show.report_view import Bars, bars
+
+FEW = 8  # articles up to which each has a letter of its own
+LETTERS = "ABCDEFGH"
+_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five")
+_TRACKS = ("supervised", "few-shot", "zero-shot")  # in the order in which they are offered
+_UNSAFE = re.compile(r"[\s\x00-\x1f\x7f\"'<>\\^`{|}]")
+
+
+class Files(NamedTuple):
+    """Where the files of a system stand, from the site's folder; ``page`` is empty where no page could be made."""
+
+    report: str
+    predictions: str
+    submission: str
+    page: str
+
+
+class Head(NamedTuple):
+    """A group of systems that the data cannot tell apart by one column."""
+
+    column: int
+    number: int
+    systems: int
+    words: str
+
+
+class Line(NamedTuple):
+    """A system's line in a table; ``results`` stand in the order of the columns."""
+
+    row: Row
+    id: str
+    track: int
+    results: list[Result]
+
+
+class LayerTable(NamedTuple):
+    """The systems by the figures of one layer, best first by its first column; those without a value last."""
+
+    number: int
+    layer: str
+    columns: list[FigureColumn]
+    lines: list[Line]
+    heads: list[Head]
+    agreement: list[AgreementFigure | None]
+
+
+class System(NamedTuple):
+    """All that is known of one system on one board."""
+
+    row: Row
+    id: str
+    track: int
+    url: str | None
+    badges: list[tuple[str, str, str]]
+    bars: list[Bars]
+    files: Files
+
+
+class BoardView(NamedTuple):
+    """A board as it is drawn; ``has_dots`` says whether any figure is drawn by its articles, for want of an interval."""
+
+    number: int
+    board: Board
+    label: str
+    tables: list[LayerTable]
+    systems: list[System]
+    has_dots: bool
+    citation: str
+
+
+def safe_link(url: str | None) -> str | None:
+    """Return an address if it is one that a page may link to (https, a host, nothing that needs quoting), else None."""
+    if not url or _UNSAFE.search(url) or not url.isascii():
+        return None
+    try:
+        parts = urlsplit(url)
+        is_fine = parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
+    except ValueError:
+        return None
+    return url if is_fine else None
+
+
+def badges(row: Row) -> list[tuple[str, str, str]]:
+    """Return what a reader must see of a system at once: words, class, explanation."""
+    here = (
+        ("scored here", "good", "The figures were made by this project's scorer from the predictions, by checksum.")
+        if row.scored_here
+        else ("scored elsewhere", "warn", "Report and predictions do not share a checksum.")
+    )
+    saw = {
+        "yes": ("saw the test: yes", "warn", "The test articles were in something it was made from."),
+        "no": ("saw the test: no", "good", "The entrant says that the test articles were in nothing it was made from."),
+    }.get(
+        row.saw_test, ("saw the test: unknown", "unsure", "Nobody can say whether it was made from the test articles.")
+    )
+    weights = {
+        "open": ("open weights", "good", "Anyone may have the weights of all its models."),
+        "closed": ("closed weights", "plain", "The weights of its models are not to be had."),
+        "none": ("no weights", "plain", "The system has no weights."),
+    }.get(row.weights or "", ("weights not said", "plain", "The entrant does not say whether the weights are open."))
+    return [here, saw, weights]
+
+
+def in_words(articles: int) -> str:
+    """Return how many articles there are, to begin a sentence."""
+    if articles == 1:
+        return "One article"
+    return f"{_NUMBERS[articles] if articles < len(_NUMBERS) else articles} articles"
+
+
+def _group_words(column: FigureColumn, systems: int, articles: int) -> str:
+    """Return what a group of a column means."""
+    if systems == 1:
+        return "Told apart from all others." if len(column.groups) > 1 else "One system alone."
+    if column.is_tested or len(column.groups) > 1:
+        return f"{articles} articles cannot tell all of these systems apart; the order among them means little."
+    return f"{in_words(articles)} cannot separate these systems; the order means nothing."
+
+
+def _layers(board: Board) -> list[tuple[str, list[FigureColumn]]]:
+    """Return the tables of a board: the overall figure with its parts, then each layer's own figures."""
+    found: dict[str, list[FigureColumn]] = {}
+    for column in board.figures:
+        if column.is_mean:
+            found.setdefault("overall", []).append(column)
+        if not column.is_mean or column.layer != "overall":
+            found.setdefault(column.layer, []).append(column)
+    return list(found.items())
+
+
+def _table(
+    number: int, layer: str, columns: list[FigureColumn], board: Board, ids: Mapping[str, str], tracks: Sequence[str]
+) -> LayerTable:
+    first = columns[0].name
+
+    def place(row: Row) -> tuple[bool, float, str]:
+        value = row.results[first].value if first in row.results else None
+        return value is None, -(value or 0.0), row.system
+
+    lines = [
+        Line(row, ids[row.system], tracks.index(row.track), [row.results[c.name] for c in columns])
+        for row in sorted(board.systems, key=place)
+        if all(c.name in row.results for c in columns)
+    ]
+    heads = [
+        Head(i, group, len(members), _group_words(column, len(members), len(board.articles)))
+        for i, column in enumerate(columns)
+        for group, members in enumerate(column.groups, 1)
+    ]
+    agreement = [board.agreement.results.get(c.name) for c in columns] if board.agreement else []
+    return LayerTable(number, layer, columns, lines, heads, agreement)
+
+
+def tracks_of(leaderboard: Leaderboard) -> list[str]:
+    """Return the tracks there are, in the order in which they are offered."""
+    found = {row.track for board in leaderboard.boards for row in board.systems}
+    return [t for t in _TRACKS if t in found] + sorted(found - set(_TRACKS))
+
+
+def layers_of(leaderboard: Leaderboard) -> list[str]:
+    """Return the layers there are, in the order of the boards' columns."""
+    return list(dict.fromkeys(layer for board in leaderboard.boards for layer, _ in _layers(board)))
+
+
+def label(board: Board, boards: Sequence[Board]) -> str:
+    """Return what tells a board from the others: data version and, where that is not enough, split, scorer, gold."""
+    words = f"data {board.data}"
+    parts = [f"{board.split} split", f"scorer {board.parley}", f"gold {board.gold[:8]}"]
+    rivals = [b for b in boards if b is not board and b.data == board.data]
+    return words if not rivals else ", ".join([words, *parts])
+
+
+def citation(board: Board) -> str:
+    """Return the entry for a bibliography that names the version."""
+    return (
+        f"@misc{{parley,\n"
+        f"  title        = {{Parley: an annotated corpus of ceasefire news and its benchmark}},\n"
+        f"  author       = {{{{The Parley founders}}}},\n"
+        f"  howpublished = {{Leaderboard, {board.split} split}},\n"
+        f"  note         = {{Data version {board.data}, scorer version {board.parley}, gold {board.gold[:8]}}}\n"
+        f"}}"
+    )
+
+
+def view(
+    leaderboard: Leaderboard, reports: Mapping[tuple[int, str], Report], files: Mapping[tuple[int, str], Files]
+) -> list[BoardView]:
+    """Return the boards as they are drawn. Reports and files are keyed by the board's place and the system."""
+    tracks, layers = tracks_of(leaderboard), layers_of(leaderboard)
+    found = []
+    for n, board in enumerate(leaderboard.boards):
+        ids = {row.system: f"b{n}-s{i}" for i, row in enumerate(board.systems)}
+        tables = [_table(layers.index(layer), layer, columns, board, ids, tracks) for layer, columns in _layers(board)]
+        systems = [
+            System(
+                row,
+                ids[row.system],
+                tracks.index(row.track),
+                safe_link(row.url),
+                badges(row),
+                bars(reports[n, row.system]) if (n, row.system) in reports else [],
+                files[n, row.system],
+            )
+            for row in board.systems
+        ]
+        found.append(
+            BoardView(n, board, label(board, leaderboard.boards), tables, systems, _has_dots(board), citation(board))
+        )
+    return found
+
+
+def _has_dots(board: Board) -> bool:
+    results = [result for row in board.systems for result in row.results.values()]
+    return any(result.per_article and result.interval is None for result in results)
+
+
+def filters(tracks: int, layers: int, boards: int) -> str:
+    """Return the style rules that filter without a script: each box and button has a number, never a name."""
+    rules = [f"body:has(#track-{i}:not(:checked)) .of-track-{i} {{ display: none; }}" for i in range(tracks)]
+    rules += [f"body:has(#layer-{i}:not(:checked)) .of-layer-{i} {{ display: none; }}" for i in range(layers)]
+    rules += [f"body:has(#board-{i}:not(:checked)) .of-board-{i} {{ display: none; }}" for i in range(boards)]
+    return "@supports selector(:has(*)) { @media not print {\n" + "\n".join(rules) + "\n} }\n"
+
+
+def percent(value: float) -> str:
+    """Return a share of the width of a drawing."""
+    return f"{100 * min(max(value, 0.0), 1.0):.2f}%"
+
+
+def figure(value: float | None) -> str:
+    """Return a figure for people: three decimals, without the zero before them; a dash for none."""
+    if value is None:
+        return "–"
+    return "1.000" if value >= 0.9995 else f"{value:.3f}"[1:]
+
+
+def dots(per_article: Mapping[str, float], articles: Iterable[str]) -> list[tuple[int, str, float]]:
+    """Return number, article and figure of each article that has one, in the order of the board."""
+    return [(i, a, per_article[a]) for i, a in enumerate(articles) if a in per_article]

@@ -1,0 +1,209 @@
+"""What the tests of the site share: leaderboards and two reports of one happening, invented."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from parley.checks.corpus import Corpus
+from parley.io import to_json
+from parley.leaderboard_form import (
+    COMMENT,
+    Agreement,
+    AgreementFigure,
+    Annotator,
+    Board,
+    FigureColumn,
+    Leaderboard,
+    Result,
+    Row,
+)
+from parley.model import Document
+from parley.scoring import score_file
+from parley.site import pages
+from parley.site.boards import Files
+from parley.site.reading import Reading, read
+from parley.site.sides import Sides, side_by_side
+from scoring_help import small_corpus, small_prediction
+
+FRAME = pages.Frame([(pages.BOARD_LABEL, pages.BOARD), (pages.ARTICLES_LABEL, pages.ARTICLES)])
+HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>\x1b[31m{{7*7}}</style>\u202eevil'
+COLUMNS = ("overall", "entities", "entities.typed_f1", "events.tc")
+
+
+@cache
+def two_reports() -> Corpus:
+    """The small corpus with a second report of the talks at Harrow, on the same words.
+
+    It tells the talks once, as possible and of Norland alone, without place and time; nobody takes a stance in it.
+    """
+    corpus = small_corpus()
+    (article,), (text,), (gold,) = corpus.articles.values(), corpus.texts.values(), corpus.gold.values()
+    record: dict[str, Any] = msgspec.to_builtins(gold)
+    record["id"] = "second"
+    record["stances"] = []
+    record["events"] = [event for event in record["events"] if event["id"] != "v3"]
+    talks = record["events"][0]
+    talks["status"] = "possible"
+    talks["arguments"] = talks["arguments"][:1]
+    return msgspec.structs.replace(
+        corpus,
+        articles={article.id: article, "second": msgspec.structs.replace(article, id="second", title=None)},
+        texts={article.id: text, "second": text},
+        gold={article.id: gold, "second": msgspec.convert(record, Document)},
+    )
+
+
+@cache
+def bad_reports() -> Corpus:
+    """The same two with names that mean harm: headline, entities, registry."""
+    corpus = two_reports()
+    gold = msgspec.convert(msgspec.to_builtins(corpus.gold), dict[str, Document])
+    for document in gold.values():
+        for entity in document.entities:
+            entity.name = HOSTILE
+    entries = [msgspec.structs.replace(e, name=HOSTILE) for e in corpus.registry.entries]
+    return msgspec.structs.replace(
+        corpus,
+        articles={i: msgspec.structs.replace(a, title=HOSTILE) for i, a in corpus.articles.items()},
+        registry=msgspec.structs.replace(corpus.registry, entries=entries),
+        gold=gold,
+    )
+
+
+def bad_pages() -> dict[str, str]:
+    left, right = (read(bad_reports(), article) for article in bad_reports().articles)
+    return {
+        "bad stance": pages.stance_page(FRAME, left),
+        "bad pair": pages.pair_page(FRAME, side_by_side(left, right)),
+    }
+
+
+def readings() -> list[Reading]:
+    return [read(two_reports(), article) for article in two_reports().articles]
+
+
+def two_sides() -> Sides:
+    return side_by_side(*readings())
+
+
+def result(value: float | None, group: int | None = 1, rank: int | None = 1, **fields: Any) -> Result:
+    own = {"interval": None, "bootstrap": None, "per_article": {}, "better_than": []} | fields
+    return Result(value=value, group=group, rank=rank, **own)
+
+
+def row(system: str, results: Mapping[str, Result], **fields: Any) -> Row:
+    own: dict[str, Any] = {
+        "version": "1", "organisation": "Invented Institute", "url": None, "track": "zero-shot", "saw_test": "no",
+        "weights": "open", "scored_here": True, "base_models": [], "parameters": 7_000, "training_data": "none",
+        "licence": "CC0-1.0", "note": None, "attempted": ["entities"], "report": "submissions/x/report.json",
+        "predictions": "submissions/x/predictions.jsonl", "submission": "submissions/x/submission.json",
+        "report_sha256": "0" * 64, "predictions_sha256": "0" * 64,
+    }  # fmt: skip
+    return Row(system=system, results=dict(results), **(own | fields))
+
+
+def column(name: str, groups: Sequence[Sequence[str]], *, is_tested: bool = False) -> FigureColumn:
+    return FigureColumn(
+        name=name,
+        title=f"title of {name}",
+        layer=name.split(".")[0],
+        is_mean="." not in name,
+        mean_of=[],
+        signature=None,
+        is_tested=is_tested,
+        note="A note.",
+        groups=[list(g) for g in groups],
+        tests=[],
+    )
+
+
+def board(rows: Sequence[Row], articles: Sequence[str], groups: Sequence[Sequence[str]], **fields: Any) -> Board:
+    figures = [column(name, groups, is_tested=len(articles) >= 6) for name in COLUMNS]
+    own: dict[str, Any] = {"split": "test", "data": "1.0.0", "parley": "0.1.0", "gold": "a" * 64, "note": "A board."}
+    return Board(articles=list(articles), figures=figures, systems=list(rows), **({"agreement": None} | own | fields))
+
+
+def agreement(articles: Sequence[str]) -> Agreement:
+    return Agreement(
+        comment="",
+        label="agreement of 2 invented annotators",
+        note="An upper bound.",
+        split="test",
+        data="1.0.0",
+        parley="0.1.0",
+        passes_sha256="b" * 64,
+        annotators=[Annotator(name="one", kind="a model")],
+        articles=list(articles),
+        pairs=2,
+        results={"overall": AgreementFigure(value=0.9, lowest=0.8, highest=0.95, per_article={})},
+    )
+
+
+def few() -> Leaderboard:
+    """Two articles, three systems that nobody can tell apart; an older board with one."""
+    articles = ["north", "south"]
+    values = {"Alpha": (0.5, 0.7), "beta": (0.6, 0.1), "gamma": (0.4, None)}
+    tracks = {"Alpha": "zero-shot", "beta": "supervised", "gamma": "zero-shot"}
+    rows = []
+    for name, (overall, events) in values.items():
+        results = {c: result(overall, per_article={"north": 0.25, "south": 0.75}) for c in COLUMNS[:3]}
+        results["events.tc"] = result(events, *((None, None) if events is None else (1, 1)))
+        rows.append(row(name, results, track=tracks[name], saw_test="unknown" if name == "beta" else "no"))
+    rows.sort(key=lambda r: -(r.results["overall"].value or 0))
+    groups = [["beta", "Alpha", "gamma"]]
+    new = board(rows, articles, groups, agreement=agreement(articles))
+    old = board([row("ancient", {c: result(0.2) for c in COLUMNS})], articles, [["ancient"]], data="0.9.0")
+    return Leaderboard(comment=COMMENT, boards=[new, old])
+
+
+def many() -> Leaderboard:
+    """Eight articles: one system is told apart, two are not."""
+    articles = [f"article-{i}" for i in range(8)]
+    places = {"first": (0.9, 1, 1), "second": (0.5, 2, 2), "third": (0.45, 2, 2)}
+    rows = [
+        row(name, {c: result(v, group, rank, interval=[v - 0.1, v + 0.05]) for c in COLUMNS})
+        for name, (v, group, rank) in places.items()
+    ]
+    return Leaderboard(comment=COMMENT, boards=[board(rows, articles, [["first"], ["second", "third"]])])
+
+
+def hostile() -> Leaderboard:
+    """Every string an entrant can choose, as bad as can be."""
+    results = {c: result(0.5) for c in COLUMNS}
+    bad = row(
+        HOSTILE, results, version=HOSTILE, organisation=HOSTILE, url="javascript:alert(3)", track=HOSTILE,
+        saw_test=HOSTILE, weights=HOSTILE, training_data=HOSTILE, licence=HOSTILE, note=HOSTILE,
+        report="javascript:alert(4)", predictions="../../etc/passwd", submission="//elsewhere.invalid/x",
+    )  # fmt: skip
+    return Leaderboard(comment=COMMENT, boards=[board([bad], [HOSTILE, "other"], [[HOSTILE]])])
+
+
+def page(leaderboard: Leaderboard) -> str:
+    """The page of a leaderboard without reports."""
+    files = {
+        (n, r.system): Files("report.json", "predictions.jsonl", "submission.json", "")
+        for n, b in enumerate(leaderboard.boards)
+        for r in b.systems
+    }
+    return pages.board_page(FRAME, leaderboard, {}, files)
+
+
+def write_submission(folder: Path, system: str) -> Path:
+    """Write a submission that answers the small corpus with its gold, scored; ``folder`` holds the submissions."""
+    own = folder / system
+    own.mkdir(parents=True)
+    predictions = own / "predictions.jsonl"
+    predictions.write_bytes(msgspec.json.encode(small_prediction()) + b"\n")
+    (own / "report.json").write_text(to_json(score_file(small_corpus(), predictions, "test", system=system)))
+    said = {
+        "system": system, "version": "1", "organisation": "Invented Institute", "contact": "nobody", "url": None,
+        "base_models": [], "parameters": None, "track": "zero-shot", "training_data": "none", "saw_test": "yes",
+        "data_version": small_corpus().info.version, "licence": "CC0-1.0",
+        "predictions_sha256": hashlib.sha256(predictions.read_bytes()).hexdigest(),
+    }  # fmt: skip
+    (own / "submission.json").write_text(to_json(said))
+    return own

@@ -1,0 +1,316 @@
+"""The static site without a browser: what is drawn and told, by figures worked by hand, and that nothing gets in."""
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from conftest import SMALL
+from parley.cli.app import app
+from parley.ontology import load_ontology
+from parley.site import boards, pages
+from parley.site.positions import HAPPENINGS, OTHERS, crossings, graph
+from parley.site.reading import read
+from parley.site.sides import Contest
+from parley.site.whole import MANIFEST, occupied, write_site
+from scoring_help import small_corpus
+from site_help import (
+    FRAME,
+    HOSTILE,
+    bad_pages,
+    few,
+    hostile,
+    many,
+    page,
+    readings,
+    two_reports,
+    two_sides,
+    write_submission,
+)
+from test_report_page import Reader
+
+# the graph -------------------------------------------------------------------------------------------------
+
+
+def test_the_graph_of_the_small_article_is_the_one_worked_by_hand():
+    drawn = graph(read(small_corpus(), "harbour-talks"))
+    # Ada Brink speaks for Norland. She has two edges: 2 * 28 + 6 = 62 high, more than her two lines (2 * 17 + 16 = 50).
+    # Targets are 50 high. Sudovia: 22 for the heading, then 22-72. The act: 72 + 22 + 22 = 116-166. So 166 in all.
+    # The holder's column ends at 22 + 62 = 84 and moves down by (166 - 84) / 2 = 41: she stands at 63.
+    assert [(n.name, n.group, n.x, n.y, n.height) for n in drawn.nodes] == [
+        ("Ada Brink", "Norland", 0, 63, 62),
+        ("Sudovia", OTHERS, 592, 22, 50),
+        ("“hold”", HAPPENINGS, 592, 116, 50),
+    ]
+    assert drawn.height == 166 + 6
+    # Her middle is 94, her ports 80 and 108; the upper one goes to the upper target. The first stance is s1.
+    assert [(e.stance.id, e.path) for e in drawn.edges] == [
+        ("s1", "M228 108H356C474 108 465 141 583 141"),
+        ("s2", "M228 80H356C474 80 465 47 583 47"),
+    ]
+    assert [n.below for n in drawn.nodes] == ["PER, for Norland", "GPE", "Implement: truce"]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "number"),
+    [([], 0), ([(0, 0), (1, 1)], 0), ([(0, 1), (1, 0)], 1), ([(0, 0), (0, 1), (1, 0)], 1), ([(0, 2), (1, 1), (2, 0)], 3)],
+)  # fmt: skip
+def test_crossings_are_counted_and_edges_that_share_an_end_do_not_cross(pairs, number):
+    assert crossings(pairs) == number
+
+
+def test_an_article_without_stances_has_an_empty_graph():
+    assert graph(readings()[1]).edges == []
+
+
+# side by side ----------------------------------------------------------------------------------------------
+
+
+def test_what_one_tells_and_the_other_leaves_out():
+    (talks,) = two_sides().happenings
+    assert talks.entry.id == "harbour-talks"
+    assert [e.text for e in talks.left] == ["meet", "met"]
+    assert [e.text for e in talks.right] == ["meet"]
+    # The ministers of the second telling are expanded into their two. In the second report only Norland is left.
+    assert [tuple(aspect) for aspect in talks.aspects] == [
+        ("Words", ["“met”"], ["“meet”"], []),
+        ("Status", ["actual"], [], ["possible"]),
+        ("Told by", [], ["the article, in its own voice"], []),
+        ("Participant", ["Sudovia", "Ada Brink", "foreign minister of Sudovia"], ["Norland"], []),
+        ("Place", ["Harrow"], [], []),
+        ("Time", ["“Monday” (2031-03-03)"], [], []),
+    ]
+
+
+def test_what_is_contested_across_two_reports_and_within_one():
+    sides = two_sides()
+    own = "the article, in its own voice"
+    assert sides.happenings[0].contests == [  # two authors, one as fact and the other as open; no agent in either
+        Contest("", f"{own}: “meet”, actual", f"{own}: “meet”, possible"),
+        Contest("", f"{own}: “met”, actual", f"{own}: “meet”, possible"),
+    ]
+    # The firing has no registry entry: each report has it for itself, contested there.
+    told = {one.name: one.contests for one in sides.left_alone if one.contests}
+    within = Contest("harbour-talks", "Ada Brink: “firing”, actual (Sudovia)", "Sudovia: “firing”, negated (Sudovia)")
+    assert told == {"“firing”": [within]}
+
+
+def test_entities_are_compared_by_how_they_are_called_and_where_they_stand():
+    sides = two_sides()
+    # Norland has three mentions by name or pronoun: 16, 81, 156 (We), 184: four. Sudovia 28, 93, 241, 282: four.
+    assert [(e.entry.id, e.left, e.right) for e in sides.entities] == [
+        ("norland", 4, 4), ("sudovia", 4, 4), ("ada-brink", 3, 3),
+    ]  # fmt: skip
+    brink = {aspect.name: aspect for aspect in sides.entities[2].aspects}
+    assert brink["Called"].both == ["“minister”", "“Ada Brink”"]  # "She" says nothing of how she is called
+    assert brink["Says"].both == ["“told” (State)", "“accused” (Accuse)"]
+    assert brink["Stands toward"].left == ["▲ “hold” (Implement): support (demand)", "▼ Sudovia: oppose (blame)"]
+    assert brink["Stands toward"].right == []
+
+
+def test_pairs_are_those_that_share_something_and_one_article_has_none():
+    (pair,), left_out = pages.pairs(readings())
+    assert (pair[2].happenings, pair[2].entities, left_out) == (1, 3, False)
+    assert pages.pairs(readings()[:1]) == ([], False)
+
+
+# the leaderboard -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        None, "", "javascript:alert(1)", "JaVaScRiPt:alert(1)", " https://a.example", "http://a.example", "//a.example",
+        "https://", "https://user@a.example", "https://a.example/<b>", "https://a.example/\u202e", "data:text/html,x",
+        "https://[a.example",
+    ],
+)  # fmt: skip
+def test_what_is_no_plain_https_address_is_no_link(url):
+    assert boards.safe_link(url) is None
+
+
+def test_a_plain_https_address_is_a_link():
+    assert boards.safe_link("https://a.example/x?y=1#z") == "https://a.example/x?y=1#z"
+
+
+def test_few_articles_give_dots_and_plain_words_many_give_intervals():
+    small, large = page(few()), page(many())
+    assert "Two articles cannot separate these systems; the order means nothing." in small
+    assert "interval" not in small.split("</style>")[1].split("<script>")[0]
+    # Three systems, each with four figures by article: overall and entities in one table, entities and typed_f1 in the next.
+    assert small.count('class="dot dot0"') == 3 * 4
+    body = large.split("</style>")[1]
+    assert ".800 – .950" in body and "<circle" not in body.split("<script>")[0]
+    assert "8 articles cannot tell all of these systems apart" in body
+    assert "Told apart from all others." in body
+
+
+def test_badges_say_what_an_entrant_said():
+    text = page(few())
+    assert "saw the test: unknown" in text and "saw the test: no" in text
+    assert "open weights" in text and "scored here" in text
+
+
+def test_agreement_is_a_line_of_its_own_without_rank():
+    foot = page(few()).split("<tfoot>")[1].split("</tfoot>")[0]
+    assert "Agreement of 2 invented annotators" in foot and "unranked" in foot
+    assert "<b>.900</b>" in foot and ".800 – .950" in foot
+    assert "data-ranks" not in foot
+
+
+def every_page() -> dict[str, str]:
+    left, right = readings()
+    links = [p[2] for p in pages.pairs([left, right])[0]]
+    return {
+        "few": page(few()),
+        "many": page(many()),
+        "hostile": page(hostile()),
+        "articles": pages.articles_page(FRAME, two_reports().info, [left, right], links, left_out=False),
+        "stance": pages.stance_page(FRAME, left),
+        "pair": pages.pair_page(FRAME, two_sides()),
+        **bad_pages(),
+    }
+
+
+@pytest.mark.parametrize("name", ["few", "many", "hostile", "articles", "stance", "pair", "bad stance", "bad pair"])
+def test_pages_load_nothing_and_run_only_our_script(name):
+    html = every_page()[name]
+    reader = Reader(html)
+    tags = [tag for tag, _ in reader.tags]
+    assert not {"img", "iframe", "link", "object", "embed", "base", "image", "use"} & set(tags)
+    names = {attribute for _, attributes in reader.tags for attribute in attributes}
+    assert not {n for n in names if n.startswith("on")} | names & {"style", "src", "action", "srcset"}
+    assert tags.count("script") == tags.count("style") == 1
+    policy = next(a["content"] for _, a in reader.tags if a.get("http-equiv") == "Content-Security-Policy")
+    assert policy and policy.startswith("default-src 'none'; ")
+    for tag in ("style", "script"):
+        content = html.split(f"<{tag}>")[1].split(f"</{tag}>")[0]
+        digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy
+    assert not re.search(r"url\(|@import", html.split("<style>")[1].split("</style>")[0])
+    links = [a["href"] or "" for _, a in reader.tags if "href" in a]
+    assert not [link for link in links if re.match(r"\s*[a-zA-Z][a-zA-Z0-9+.-]*:|//", link)]
+    ids = [a["id"] for _, a in reader.tags if "id" in a]
+    assert len(ids) == len(set(ids))
+    assert {link[1:] for link in links if link.startswith("#")} <= set(ids)
+
+
+def test_hostile_strings_are_text():
+    html = page(hostile())
+    assert "<script>alert" not in html and "<img" not in html and "{{7*7}}" in html
+    assert html.count("&lt;script&gt;alert(1)") > 5
+    assert "javascript:alert(3)</bdi>" in html  # shown, as text
+    assert HOSTILE not in html
+    for html in bad_pages().values():
+        assert "<script>alert" not in html and "<img" not in html and HOSTILE not in html
+        assert html.count("&lt;script&gt;alert(1)") > 5
+
+
+# the whole -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def submissions(tmp_path: Path) -> Path:
+    folder = tmp_path / "eval" / "submissions"
+    write_submission(folder, "perfect one")
+    return folder
+
+
+def run(submissions: Path, site: Path, *more: str):
+    output = str(submissions.parent / "leaderboard.json")
+    return CliRunner().invoke(
+        app, ["leaderboard", str(submissions), "-o", output, "--data", str(SMALL), "--site", str(site), *more]
+    )
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def test_the_command_writes_the_site_and_writes_it_again_to_the_byte(submissions, tmp_path):
+    first = run(submissions, tmp_path / "one")
+    assert first.exit_code == 0, first.output
+    assert run(submissions, tmp_path / "two").exit_code == 0
+    made = contents(tmp_path / "one")
+    assert made == contents(tmp_path / "two")
+    assert set(made) == {
+        MANIFEST, "index.html", "articles.html", "leaderboard.json", "leaderboard.csv", "articles/harbour-talks.html",
+        "stances/harbour-talks.html", *(f"submissions/perfect one/{n}" for n in
+        ("report.json", "report.html", "predictions.jsonl", "submission.json")),
+    }  # fmt: skip
+    own = submissions / "perfect one"
+    assert made["submissions/perfect one/report.json"] == (own / "report.json").read_bytes()
+    assert made["leaderboard.json"] == (submissions.parent / "leaderboard.json").read_bytes()
+
+
+def test_every_link_of_the_site_leads_to_a_place_in_it(submissions, tmp_path):
+    from urllib.parse import unquote
+
+    site = tmp_path / "site"
+    assert run(submissions, site).exit_code == 0
+    tags = {p: Reader(p.read_text("utf-8")).tags for p in site.rglob("*.html")}
+    places = {p: {a["id"] for _, a in found if "id" in a} for p, found in tags.items()}
+    for source, found in tags.items():
+        for href in [a["href"] or "" for _, a in found if "href" in a]:
+            if href.startswith("https://www.wikidata.org/"):
+                continue
+            address, _, fragment = href.partition("#")
+            target = (source.parent / unquote(address)).resolve() if address else source
+            assert target.is_file(), (source.name, href)
+            assert not fragment or fragment in places[target], (source.name, href)
+
+
+def test_a_changed_report_is_refused_and_the_site_is_as_it_was(submissions, tmp_path):
+    from parley.findings import FindingsError
+    from parley.leaderboard import build_leaderboard, read_entries
+    from parley.site.whole import make_site
+
+    leaderboard = build_leaderboard(read_entries(submissions)[0], submissions.parent)
+    report = submissions / "perfect one" / "report.json"
+    report.write_text(report.read_text().replace('"perfect one"', '"perfect 0ne"'))
+    with pytest.raises(FindingsError) as caught:
+        make_site(leaderboard, submissions.parent, "", small_corpus())
+    (finding,) = caught.value.findings
+    assert finding.rule == "wrong-hash" and finding.file.endswith("report.json")
+
+
+def test_a_leaderboard_that_stands_elsewhere_still_links_into_the_site(submissions, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    output = str(tmp_path / "elsewhere" / "leaderboard.json")
+    done = CliRunner().invoke(
+        app, ["leaderboard", str(submissions), "-o", output, "--data", str(SMALL), "--site", str(tmp_path / "site")]
+    )
+    assert done.exit_code == 0, done.output
+    assert not (tmp_path / "eval" / "site").exists()
+    found = contents(tmp_path / "site")
+    assert sum(name.startswith("systems/") for name in found) == 4
+
+
+def test_what_an_earlier_site_had_is_taken_away_and_nothing_else(tmp_path):
+    site = tmp_path / "site"
+    write_site(site, {"a.html": b"a", "old/b.html": b"b"})
+    (site / "mine.txt").write_text("mine")
+    assert write_site(site, {"a.html": b"a"}) == [site / "old/b.html"]
+    assert set(contents(site)) == {"a.html", "mine.txt", MANIFEST}
+    (tmp_path / "outside").write_text("kept")
+    (site / MANIFEST).write_text("../outside\n/etc/hostname\na.html\n")
+    write_site(site, {"a.html": b"a"})
+    assert (tmp_path / "outside").read_text() == "kept"
+
+
+def test_a_folder_with_other_files_is_not_taken(submissions, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("x")
+    done = run(submissions, tmp_path / "mine")
+    assert done.exit_code == 2 and "holds other files" in done.output
+    assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
+    assert occupied(tmp_path / "mine" / "thesis.txt") == "it is a file"
+    assert run(submissions, tmp_path / "new", "--check").exit_code == 2
+
+
+def test_every_polarity_has_a_line_of_its_own():
+    found = re.findall(r"--dash: ([^;]+);", pages.styles())[-len(load_ontology().polarities) :]
+    assert len(set(found)) == len(load_ontology().polarities)
