@@ -6,7 +6,7 @@ PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_D
 
 LABELSTUDIO := .venv-labelstudio
 
-.PHONY: demo test lint build submissions bench labelstudio clean
+.PHONY: demo test lint build submissions site bench labelstudio clean
 
 demo: $(VENV)/.core ## Load the dataset, run the baselines, check and score them
 	@$(BIN)/parley demo
@@ -30,6 +30,9 @@ submissions: $(VENV)/.dev ## Make the baselines' submissions anew, by the comman
 	  $(BIN)/parley submit add out/$$name --replace; \
 	done
 	@$(BIN)/parley leaderboard --agreement --rescore
+
+site: $(VENV)/.dev ## The leaderboard's page and the article browser, in out/site
+	@$(BIN)/parley leaderboard --site out/site
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Parley needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 …"; exit 1; }

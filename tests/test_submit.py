@@ -412,7 +412,9 @@ def test_the_commands_of_the_guide_run_as_they_stand(tmp_path: Path, monkeypatch
         ("check", 0),
         ("submit", 1),
         ("leaderboard", 0),
+        ("leaderboard", 0),
     ]
+    assert (tmp_path / "out" / "site" / "index.html").is_file()
 
 
 def test_an_unreadable_board_is_no_traceback(mine: Path, tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def leaderboard(
     from parley.leaderboard import build_leaderboard, read_entries, to_csv
 
     if not submissions.is_dir():
-        stop(f"there is no folder {submissions}")
+        stop(f"there is no folder {submissions}; name the one with the submissions, or run this in a checkout")
     _check_site(site, check=check)
     if output.suffix == ".csv":
         stop("the table for spreadsheets would take the place of the output; name it .json")
