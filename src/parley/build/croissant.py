@@ -112,7 +112,7 @@ def _about(corpus: Corpus) -> dict[str, Any]:
         "creators": [mlc.Organization(name="The Parley founders")],
         "keywords": ["entities", "coreference", "events", "stance", "news", "ceasefire"],
         "in_language": sorted({article.language for article in corpus.articles.values()}),
-        "cite_as": f"The Parley founders. {info.name}: an annotated corpus of ceasefire news. Version {info.version}.",
+        "cite_as": f"The Parley founders. {info.name}: an annotated corpus of ceasefire news and its benchmark. Version {info.version}.",
         **responsible_ai(corpus, made(corpus)),
     }
 

@@ -104,7 +104,7 @@ def responsible_ai(corpus: Corpus, making: Making) -> dict[str, Any]:
         "data_use_cases": ["Developing and testing systems that extract entities, events and stance from news."],
         "data_social_impact": "Who blames whom in a conflict can be misread as what happened, and extracted stances as what a people thinks; both are no use of this dataset. It must not serve decisions about persons.",
         "personal_sensitive_information": [
-            "Public officials are named in their public role, with positions that the articles report."
+            "Persons named in the annotated parts are named in their public role, with positions that the articles report. Parts that are not annotated, such as teasers of other articles, may name other persons."
         ],
         "data_release_maintenance_plan": "Versions are semantic (the card says what makes a major, minor and patch version); a released version never changes; corrections and articles come as a new version, on no fixed dates. What a person concerned or a publisher asks to have removed is removed in the next version.",
     }
