@@ -4,6 +4,7 @@ import json
 from fractions import Fraction
 from itertools import permutations
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import msgspec
@@ -14,13 +15,17 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from parley.cli.app import app
-from parley.derive import Links, pair_polarities, stance_rows
+from parley.derive import as_prediction, pair_polarities, stance_rows
 from parley.findings import FindingsError
+from parley.model import Document, Prediction
 from parley.names import pair_id
 from parley.scoring.assignment import best_matching, only_best
-from parley.scoring.counts import Counts, Tally, compare, hits
-from parley.scoring.stream import score_lines
+from parley.scoring.counts import Counts, Tally, compare, f1, hits
+from parley.scoring.pairs import Pair
+from parley.scoring.registry import METRICS, Metric
+from parley.scoring.stream import GoldLine, Totals, score_lines
 from parley.scoring.sums import Sum
+from scoring_help import small_corpus
 
 _NUMBERS = st.integers(0, 5)
 _TALLIES = st.lists(
@@ -102,12 +107,85 @@ def test_a_line_may_begin_with_another_field(tmp_path: Path) -> None:
 
 
 def test_clusters_of_the_registry_are_joined_whatever_the_processes(tmp_path: Path) -> None:
-    """40 articles are two chunks; entities of a registry id are one cluster in all of them."""
-    gold, predictions = write(tmp_path, 40)
-    links = sum(len({m.entity for m in gold.mentions}) for gold, _ in (article(0, number) for number in range(40)))
+    """140 articles are two shares of the work; entities of a registry id are one cluster in all of them."""
+    gold, predictions = write(tmp_path, 140)
+    links = sum(len({m.entity for m in gold.mentions}) for gold, _ in (article(0, number) for number in range(140)))
     one, two = score_lines(gold, predictions), score_lines(gold, predictions, jobs=2)
     assert one == two
     assert one.tallies["entities.cross_conll"].by_label["ceaf_e"].gold < links
+
+
+def _as_lines(gold: Document, number: int) -> tuple[GoldLine, Prediction]:
+    """The small corpus's gold under another id, and an answer to it that is wrong here and there."""
+    corpus = small_corpus()
+    named = msgspec.structs.replace(gold, id=f"copy-{number}")
+    fields = {name: getattr(named, name) for name in named.__struct_fields__}
+    line = GoldLine(**fields, text=corpus.texts[gold.id], zones=corpus.articles[gold.id].zones)
+    answer = msgspec.convert(msgspec.to_builtins(as_prediction(named)), Prediction)
+    random = Random(number)
+    answer.mentions = [m for m in answer.mentions or () if random.random() > 0.2]
+    answer.events = [e for e in answer.events or () if random.random() > 0.2]
+    for entity in answer.entities or ():
+        entity.members = None if random.random() > 0.5 else entity.members
+    for event in answer.events:
+        for argument in event.arguments:
+            argument.mention = None if random.random() > 0.5 else argument.mention
+    return msgspec.convert(msgspec.to_builtins(line), GoldLine), answer
+
+
+def test_every_metric_counts_on_a_block_the_sum_of_what_it_counts_on_each_article() -> None:
+    """Invented articles, nested mentions and all, and copies of the small one with plural entities and other zones."""
+    gold = small_corpus().gold["harbour-talks"]
+    pairs = [*(article(3, number) for number in range(6)), *(_as_lines(gold, number) for number in range(6))]
+    one_by_one, at_once = Totals(), Totals()
+    for line, answer in pairs:
+        one_by_one.add(line, answer)
+    at_once.add_block(pairs)  # the last use: it changes the records
+    assert METRICS.keys() == at_once.tallies().keys()
+    assert one_by_one.tallies() == at_once.tallies()
+    assert one_by_one.ignored == at_once.ignored
+
+
+def test_spans_that_reach_beyond_a_text_do_not_meet_the_next_article() -> None:
+    pairs = [article(3, number) for number in range(3)]
+    for line, answer in pairs:
+        (answer.mentions or [])[0].end = len(line.text) + 500
+        answer.stances = (answer.stances or []) * (line.id != "synthetic-000001")
+    one_by_one, at_once = Totals(), Totals()
+    for line, answer in pairs:
+        one_by_one.add(line, answer)
+    at_once.add_block(pairs)
+    assert one_by_one.tallies() == at_once.tallies()
+
+
+def test_an_answer_for_another_article_and_the_author_as_target_stay_in_their_article() -> None:
+    pairs = [article(3, number) for number in range(3)]
+    lines, answers = [line for line, _ in pairs], [answer for _, answer in pairs]
+    moved, answers[1].stance_pairs = answers[1].stance_pairs or [], []
+    answers[0].stance_pairs = [*(answers[0].stance_pairs or []), *moved]
+    for record in (*lines[:2], *answers[:2]):
+        for stance in record.stances or ():
+            stance.holder, stance.target = "AUTHOR", "AUTHOR"
+    one_by_one, at_once = Totals(), Totals()
+    for line, answer in pairs:
+        one_by_one.add(line, answer)
+    at_once.add_block(pairs)
+    assert one_by_one.tallies() == at_once.tallies()
+
+
+def test_a_metric_added_at_run_time_is_counted_article_by_article(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number of articles squared is no sum over articles: 1 + 1 + 1, and not 9."""
+    seen: list[str] = []
+
+    def count(pair: Pair) -> Tally:
+        seen.append(pair.gold.annotation.id)
+        return Tally({"": hits(1, len(pair.ground.first) ** 2, 1)})
+
+    monkeypatch.setitem(METRICS, "entities.test", Metric("entities", "a test", count, f1, ""))
+    totals = Totals()
+    totals.add_block([article(3, number) for number in range(3)])
+    assert totals.tallies()["entities.test"] == Tally({"": hits(3, 3, 3)})
+    assert seen == ["synthetic-000000", "synthetic-000001", "synthetic-000002"]
 
 
 def test_the_command_prints_figures_of_two_files(tmp_path: Path) -> None:
@@ -139,4 +217,4 @@ def test_the_command_says_what_does_not_go_together(tmp_path: Path) -> None:
 def test_polarities_by_pair_are_those_of_the_rows(number: int) -> None:
     gold, _ = article(1, number)
     rows = {pair_id(gold.id, row.holder, row.target): row.polarity for row in stance_rows(gold)}
-    assert list(pair_polarities(gold, Links(gold)).items()) == list(rows.items())
+    assert list(pair_polarities(gold).items()) == list(rows.items())

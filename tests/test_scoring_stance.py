@@ -5,11 +5,10 @@ from fractions import Fraction
 import pytest
 
 from parley.model import AUTHOR, Prediction, Stance
+from parley.scoring.alignment import aligned_clusters, alignment
 from parley.scoring.counts import Counts, Tally, f1, hits, macro_f1
 from parley.scoring.pairs import Ground, Pair
 from parley.scoring.stance import (
-    aligned_clusters,
-    alignment,
     classification,
     sentiment_graph_overlap,
     sentiment_graphs,

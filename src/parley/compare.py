@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from parley.checks.corpus import Corpus
 from parley.model import Prediction, Record
+from parley.scoring.coreference import Contingency
 from parley.scoring.evaluate import count_articles, require_articles
 from parley.scoring.intervals import ENOUGH_ARTICLES, OVERALL_NAME, SEED, TOO_FEW
 from parley.scoring.registry import HEADLINES, METRICS, OVERALL
@@ -112,8 +113,8 @@ def _both(name: str, a: list[Any] | None, b: list[Any] | None) -> _Both:
     def figure(counts: list[Any] | None) -> float | None:
         if counts is None:
             return None
-        total = reduce(add, counts)
-        return float(metric.figure(total if metric.joined is None else metric.joined(total)).value)
+        total = reduce(add, counts) if metric.joined is None else metric.joined(Contingency.sum(counts))
+        return float(metric.figure(total).value)
 
     pair = None
     if a is not None and b is not None and metric.joined is None:

@@ -8,6 +8,7 @@ import functools
 import itertools
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from parley.model import (
@@ -32,8 +33,7 @@ SPEAKERS = ("PER", "GROUP", "GPE", "ORG", "MIL")  # entity types that can hold a
 S = TypeVar("S", bound=Span)
 
 
-def _outer_first(span: Span) -> tuple[int, int]:
-    return span.start, -span.end
+_START, _END = attrgetter("start"), attrgetter("end")
 
 
 class Links:
@@ -50,7 +50,7 @@ class Links:
     def mentions_of(self) -> dict[str, list[Mention]]:
         """Mentions of each entity, in the order of the text (an outer span before what is nested in it)."""
         found: dict[str, list[Mention]] = {entity: [] for entity in self.entities}
-        for mention in sorted(self.annotation.mentions or (), key=_outer_first):
+        for mention in sorted(sorted(self.annotation.mentions or (), key=_END, reverse=True), key=_START):
             if mention.entity is not None:
                 found.setdefault(mention.entity, []).append(mention)
         return found
@@ -215,14 +215,14 @@ def pair_polarity(polarities: Iterable[str]) -> str:
     return "none" if not found else found.pop() if len(found) == 1 else "mixed"
 
 
-def stance_rows(annotation: Annotation, links: Links | None = None) -> list[StanceRow]:
+def stance_rows(annotation: Annotation) -> list[StanceRow]:
     """Return a row for every pair of a holder who speaks in the article and a target anyone takes a stance on.
 
     Holders are the author, the agents of speech events and the holders of stances; targets are the targets of
     stances. A pair of one thing with itself is left out. Holders come in the order author, then entities as
-    listed; targets as first taken. ``links`` are those of the annotation, where they are known already.
+    listed; targets as first taken.
     """
-    holders, targets = _stance_sides(annotation, links or Links(annotation))
+    holders, targets = _stance_sides(annotation)
     taken = _stances_by_pair(annotation)
     rows = []
     for holder in holders:
@@ -234,31 +234,30 @@ def stance_rows(annotation: Annotation, links: Links | None = None) -> list[Stan
     return rows
 
 
-def pair_polarities(annotation: Annotation, links: Links) -> dict[str, str]:
+def pair_polarities(annotation: Annotation) -> dict[str, str]:
     """Return the polarity of each row of ``stance_rows`` by the row's id (``names.pair_id``), in their order.
 
     Of many thousand articles, this is told faster than their rows.
     """
-    holders, targets = _stance_sides(annotation, links)
-    polarities = {
-        pair: pair_polarity([s.polarity for s in stances]) for pair, stances in _stances_by_pair(annotation).items()
-    }
-    found = {}
+    holders, targets = _stance_sides(annotation)
+    found: dict[str, str] = {}
     for holder in holders:
         row = pair_id(annotation.id, holder, "")
-        for target in targets:
-            if holder != target:
-                found[row + target] = polarities.get((holder, target), "none")
+        found.update(dict.fromkeys([row + target for target in targets if target != holder], "none"))
+    for (holder, target), stances in _stances_by_pair(annotation).items():
+        if holder != target and holder in holders:
+            found[pair_id(annotation.id, holder, target)] = pair_polarity([s.polarity for s in stances])
     return found
 
 
-def _stance_sides(annotation: Annotation, links: Links) -> tuple[list[str], list[str]]:
+def _stance_sides(annotation: Annotation) -> tuple[list[str], list[str]]:
     """Return the holders and the targets of ``stance_rows``."""
-    speech = _speech_types()
-    speaking = {a for e in annotation.events or () if e.type in speech for a in links.fillers(e, "Agent")}
-    speaking |= {s.holder for s in annotation.stances or ()}
-    holders = [AUTHOR, *(e for e in links.entities if e in speaking)]
-    return holders, list(dict.fromkeys(s.target for s in annotation.stances or ()))
+    speech, stances = _speech_types(), annotation.stances or ()
+    spoken = [event.arguments for event in annotation.events or () if event.type in speech]
+    speaking = {a.entity for arguments in spoken for a in arguments if a.role == "Agent"}
+    speaking |= {s.holder for s in stances}
+    entities = dict.fromkeys([entity.id for entity in annotation.entities or ()])
+    return [AUTHOR, *(e for e in entities if e in speaking)], list(dict.fromkeys([s.target for s in stances]))
 
 
 @functools.cache

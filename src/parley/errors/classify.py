@@ -14,10 +14,10 @@ from parley.catalogue import Article
 from parley.errors.items import Place, Thing, arguments, mentions, stances, triggers
 from parley.errors.values import MISSED, RIGHT, SPURIOUS, Case
 from parley.model import Document, Prediction
+from parley.scoring.alignment import alignment
 from parley.scoring.assignment import best_matching
 from parley.scoring.counts import Number
 from parley.scoring.pairs import Ground, Pair
-from parley.scoring.stance import alignment
 from parley.scoring.zones import scored_part
 from parley.segment import Sentence, sentence_at
 

@@ -123,20 +123,36 @@ def _sparse_best(
     return {rows[r]: columns[c] for r, c in matched if c < len(columns)}
 
 
-def apart_and_tangled(pairs: Iterable[Pairing]) -> tuple[list[Pairing], list[Pairing]]:
-    """Return the pairs whose row and column are in no other pair, and the rest.
+def apart_and_tangled(pairs: Iterable[Pairing]) -> tuple[list[Pairing], list[list[Pairing]]]:
+    """Return the pairs whose row and column are in no other pair, and the rest in pieces that touch no other.
 
     The former are in every best matching, whatever they weigh, so that only the latter are weighed at all.
     """
-    listed = list(pairs)
-    in_row = Counter([row for row, _ in listed])
-    in_column = Counter([column for _, column in listed])
-    if len(in_row) == len(in_column) == len(listed):
-        return listed, []
-    apart: list[Pairing] = []
-    tangled: list[Pairing] = []
-    for pair in listed:
-        (apart if in_row[pair[0]] == 1 and in_column[pair[1]] == 1 else tangled).append(pair)
+    of_row: dict[Any, list[Pairing]] = {}
+    of_column: dict[Any, list[Pairing]] = {}
+    for pair in pairs:
+        row, column = pair
+        one, other = of_row.get(row), of_column.get(column)
+        if one is None:
+            if other is None:
+                of_row[row] = of_column[column] = [pair]
+            else:
+                other.append(pair)
+                of_row[row] = other
+        elif other is None or other is one:
+            one.append(pair)
+            of_column[column] = one
+        else:  # two pieces become one
+            small, large = (one, other) if len(one) < len(other) else (other, one)
+            for at_row, at_column in small:
+                of_row[at_row] = of_column[at_column] = large
+            large += [*small, pair]
+    apart, tangled = [], []
+    for row, piece in of_row.items():
+        if len(piece) == 1:
+            apart += piece
+        elif piece[0][0] == row:  # each piece once
+            tangled.append(piece)
     return apart, tangled
 
 
@@ -159,6 +175,13 @@ def _by_weight(weights: Mapping[Pairing, Number | float], margin: float) -> list
     no smaller sum. If it weighs more, it is in every best matching. With its row and column gone, others outweigh
     theirs. None if some pairs are left in the end, or if there are more pairs than an article has.
     """
+    if len(weights) == 2:
+        (one, other), (of_one, of_other) = weights, weights.values()
+        if one[0] == other[0] or one[1] == other[1]:  # there is one choice
+            if of_one < of_other:
+                one, other, of_one, of_other = other, one, of_other, of_one
+            return [one] if of_one >= of_other + margin else None
+        return [one, other]
     if len(weights) > _ONE_ARTICLE:
         return None
     in_row, in_column = defaultdict(list), defaultdict(list)
@@ -197,13 +220,13 @@ def best_matching(weights: Mapping[tuple[Any, Any], Number | float]) -> dict[Any
     """
     apart, tangled = apart_and_tangled(weights)
     matching = dict(apart)
-    if tangled:
-        matching |= best_of_tangled({pair: weights[pair] for pair in tangled})
+    for piece in tangled:
+        matching |= best_of_piece({pair: weights[pair] for pair in piece})
     return matching
 
 
-def best_of_tangled(weights: Mapping[tuple[Any, Any], Number | float]) -> dict[Any, Any]:
-    """Return the best matching of pairs that touch each other, as ``best_matching`` does."""
+def best_of_piece(weights: Mapping[tuple[Any, Any], Number | float]) -> dict[Any, Any]:
+    """Return the best matching of a piece of pairs that touch each other, as ``best_matching`` does."""
     only = only_best(weights)
     return _by_pieces(weights) if only is None else dict(only)
 

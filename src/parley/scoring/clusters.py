@@ -68,7 +68,3 @@ def common_part(table: Contingency) -> Contingency:
 def conll_of_common(table: Contingency) -> Tally:
     """Count the three metrics of the CoNLL average on ``common_part``."""
     return conll_counts(common_part(table))
-
-
-# What is a sum over groups of clusters that share no span with any other: groups can be counted one after another.
-SUMS = (conll_counts, conll_of_common)

@@ -7,10 +7,9 @@ singletons count. Over articles, numerators and denominators are added, then div
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Set
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from fractions import Fraction
 from functools import cached_property
-from math import comb
 from typing import Any
 
 from parley.scoring.assignment import apart_and_tangled, only_best, sum_of_best, without_dominated
@@ -35,6 +34,12 @@ class Contingency:
         self.gold: Mapping[Any, int] = {} if gold is None else gold
         self.predicted: Mapping[Any, int] = {} if predicted is None else predicted
         self.shared: Mapping[Two, int] = {} if shared is None else shared
+        # Spans of the gold's clusters, of the predicted ones and of both, article by article, where there are several
+        # articles in one table that are not joined: spans of two articles are no pair.
+        self.spans: Sequence[Sequence[int]] | None = None
+        self._matched: Callable[[], list[Two]] | None = None  # what ``matched_by_similarity`` is, where it is known
+        self._same: Contingency | None = None  # the same table by other names
+        self._matched_before: Callable[[], list[Two]] | None = None  # the same before clusters became one
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Contingency):
@@ -50,6 +55,15 @@ class Contingency:
             _added(self.shared, other.shared.items()),
         )
 
+    @staticmethod
+    def sum(tables: "Iterable[Contingency]") -> "Contingency":
+        """Return the sum of many, added in place: with ``+`` each would be copied again and again."""
+        total: tuple[Counter[Any], Counter[Any], Counter[Any]] = (Counter(), Counter(), Counter())
+        for table in tables:
+            for added, sizes in zip(total, (table.gold, table.predicted, table.shared), strict=True):
+                added.update(sizes)
+        return Contingency(*total)
+
     def renamed(self, gold: Callable[[Any], Any], predicted: Callable[[Any], Any]) -> "Contingency":
         """Return the same with clusters named anew; clusters that come to one name become one."""
         ones, others = {name: gold(name) for name in self.gold}, {name: predicted(name) for name in self.predicted}
@@ -58,53 +72,73 @@ class Contingency:
             _regrouped(self.predicted, others),
             _added({}, [((ones[one], others[other]), size) for (one, other), size in self.shared.items()]),
         )
+        table._matched_before = lambda: [(ones[one], others[other]) for one, other in self.matched_by_similarity]
         if len(table.gold) == len(ones) and len(table.predicted) == len(others):  # none became one: matched as before
-            table._keep_matching([(ones[one], others[other]) for one, other in self.matched_by_similarity])
+            table._matched, table._same = table._matched_before, self
         return table
 
     def part(self, gold: Set[Any], predicted: Set[Any]) -> "Contingency":
-        """Return the part of some clusters that share no span with any other."""
+        """Return the part of some clusters that share no span with any other, and none of which became one."""
         table = Contingency(
             {name: size for name, size in self.gold.items() if name in gold},
             {name: size for name, size in self.predicted.items() if name in predicted},
             {pair: size for pair, size in self.shared.items() if pair[0] in gold},
         )
-        table._keep_matching([pair for pair in self.matched_by_similarity if pair[0] in gold])
+        before = self._matched_before
+        table._matched = lambda: [
+            pair for pair in (self.matched_by_similarity if before is None else before()) if pair[0] in gold
+        ]
         return table
 
-    def _keep_matching(self, matched: list[Two]) -> None:
-        """Say what ``matched_by_similarity`` is, where it is known already."""
-        self.__dict__["matched_by_similarity"] = matched
+    @cached_property
+    def conll_counts(self) -> Tally:
+        """The counts of the three metrics of the CoNLL average; names play no part in them."""
+        if self._same is not None:
+            return self._same.conll_counts
+        return Tally({"muc": muc(self), "b_cubed": b_cubed(self), "ceaf_e": ceaf_e(self)})
 
     @cached_property
-    def _apart_and_tangled(self) -> tuple[list[Two], list[Two]]:
-        """The pairs of clusters that share spans with each other alone, and those among which to choose."""
+    def _apart_and_tangled(self) -> tuple[list[Two], list[list[Two]]]:
+        """The pairs of clusters that share spans with each other alone, and the pieces in which there is a choice."""
         return apart_and_tangled(self.shared)
 
     @cached_property
-    def only_matching(self) -> list[Two] | None:
-        """The one-to-one matching of clusters that shares most spans, if it is clear that there is but one."""
+    def clear_and_open(self) -> tuple[list[Two], list[list[Two]]]:
+        """The one-to-one matching of clusters that shares most spans, as far as it is clear that there is but one.
+
+        Beside it the pieces, of clusters that share spans with no others, in which it is not clear.
+        """
         apart, tangled = self._apart_and_tangled
-        clear = only_best({pair: self.shared[pair] for pair in tangled})
-        return None if clear is None else [*apart, *clear]
+        clear, unclear = list(apart), []
+        for piece in tangled:
+            only = only_best({pair: self.shared[pair] for pair in piece})
+            if only is None:
+                unclear.append(piece)
+            else:
+                clear += only
+        return clear, unclear
 
     @cached_property
     def matched_by_size(self) -> list[Two]:
         """The one-to-one matching of clusters that shares most spans; one of them, if there are several."""
-        if self.only_matching is not None:
-            return self.only_matching
-        apart, tangled = self._apart_and_tangled
-        return [*apart, *sum_of_best({pair: self.shared[pair] for pair in tangled})]
+        clear, unclear = self.clear_and_open
+        return [
+            *clear,
+            *[best for piece in unclear for best in sum_of_best({pair: self.shared[pair] for pair in piece})],
+        ]
 
     @cached_property
     def matched_by_similarity(self) -> list[Two]:
         """The one-to-one matching of clusters with the largest sum of φ4 = 2·shared / (size + size)."""
+        if self._matched is not None:
+            return self._matched()
         apart, tangled = self._apart_and_tangled
-        if not tangled:
-            return apart
-        # The quotient of two integers is rounded rightly: these floats are those of the fractions, and order as they do.
-        similarity = {pair: 2 * self.shared[pair] / (self.gold[pair[0]] + self.predicted[pair[1]]) for pair in tangled}
-        return [*apart, *sum_of_best(_thinned(similarity))]
+        matched, gold, predicted, shared = list(apart), self.gold, self.predicted, self.shared
+        for piece in tangled:
+            # The quotient of two integers is rounded rightly: these floats are those of the fractions, and order so.
+            similarity = {pair: 2 * shared[pair] / (gold[pair[0]] + predicted[pair[1]]) for pair in piece}
+            matched += sum_of_best(_thinned(similarity))
+        return matched
 
 
 def _regrouped(sizes: Mapping[Any, int], names: Mapping[Any, Any]) -> dict[Any, int]:
@@ -203,11 +237,12 @@ def blanc_links(table: Contingency) -> Tally:
         common_gold[one] += size
         common_predicted[other] += size
     together = _pairs(table.shared.values())
-    # Of all pairs of common spans: neither inside one gold cluster nor inside one predicted cluster.
-    apart = comb(sum(common_gold.values()), 2) - _pairs(common_gold.values()) - _pairs(common_predicted.values())
-    apart += together
     gold, predicted = _pairs(table.gold.values()), _pairs(table.predicted.values())
-    all_gold, all_predicted = comb(sum(table.gold.values()), 2), comb(sum(table.predicted.values()), 2)
+    sides = (table.gold, table.predicted, table.shared)
+    spans = table.spans or [[sum(sizes.values()) for sizes in sides]]
+    all_gold, all_predicted, all_common = [_pairs(numbers) for numbers in zip(*spans, strict=True)]
+    # Of all pairs of common spans: neither inside one gold cluster nor inside one predicted cluster.
+    apart = all_common - _pairs(common_gold.values()) - _pairs(common_predicted.values()) + together
     return Tally(
         {
             "coreferent": Counts(gold, predicted, together, together),
@@ -238,7 +273,7 @@ def blanc(tally: Tally) -> Figure:
 
 def conll_counts(table: Contingency) -> Tally:
     """Return the counts of the three metrics of the CoNLL average."""
-    return Tally({"muc": muc(table), "b_cubed": b_cubed(table), "ceaf_e": ceaf_e(table)})
+    return table.conll_counts
 
 
 def conll(tally: Tally) -> Figure:

@@ -5,10 +5,10 @@ exact fractions. A division by zero gives 0 and is flagged. Nothing here knows w
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from fractions import Fraction
 from math import lcm
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -57,15 +57,10 @@ class Tally:
     A metric without labels has the one label ``""``.
     """
 
-    __slots__ = ("_by_label",)
+    __slots__ = ("by_label",)
 
     def __init__(self, by_label: Mapping[str, Counts] | None = None) -> None:
-        self._by_label: Mapping[str, Counts] = {} if by_label is None else by_label
-
-    @property
-    def by_label(self) -> Mapping[str, Counts]:
-        """The counts of each label."""
-        return self._by_label
+        self.by_label: Mapping[str, Counts] = {} if by_label is None else by_label
 
     def __eq__(self, other: object) -> bool:
         return self.by_label == other.by_label if isinstance(other, Tally) else NotImplemented
@@ -88,38 +83,16 @@ class Tally:
         return next(iter(values)) if len(values) == 1 else sum(values, Counts())
 
 
-class Compared(Tally):
-    """The tally of items of two sides, those that are right and a function that names an item's label.
-
-    The labels are counted when they are asked for. So a sum over many articles (``sums.Sum``) counts them where it
-    stands, and no counts of the one article are made.
-    """
-
-    __slots__ = ("_counted", "gold", "label", "predicted", "right")
-
-    def __init__(
-        self, right: Collection[T], gold: Collection[T], predicted: Collection[T], label: Callable[[T], str]
-    ) -> None:
-        self.right, self.gold, self.predicted = right, gold, predicted
-        self.label: Callable[[Any], str] = label
-        self._counted: dict[str, Counts] | None = None
-
-    @property
-    def by_label(self) -> Mapping[str, Counts]:
-        """The counts of each label, sorted."""
-        if self._counted is None:
-            right = Counter(map(self.label, self.right))
-            gold, predicted = Counter(map(self.label, self.gold)), Counter(map(self.label, self.predicted))
-            names = sorted({*gold, *predicted})
-            self._counted = {name: hits(right[name], gold[name], predicted[name]) for name in names}
-        return self._counted
-
-
 def compare(gold: Set[T], predicted: Set[T], label: Callable[[T], str] | None = None) -> Tally:
-    """Return the counts of two sets of items; an item is right if it is in both. ``label`` names an item's label."""
+    """Return the counts of two sets of items, labels sorted; an item is right if it is in both.
+
+    ``label`` names an item's label.
+    """
     if label is None:
         return Tally({"": hits(len(gold & predicted), len(gold), len(predicted))} if gold or predicted else {})
-    return Compared(gold & predicted, gold, predicted, label)
+    right, in_gold, in_predicted = (Counter(map(label, items)) for items in (gold & predicted, gold, predicted))
+    names = sorted({*in_gold, *in_predicted})
+    return Tally({name: hits(right[name], in_gold[name], in_predicted[name]) for name in names})
 
 
 def sum_of_ratios(numerators: Mapping[int, int]) -> Fraction:

@@ -18,6 +18,7 @@ from parley.findings import Finding, FindingsError
 from parley.model import Prediction
 from parley.ontology import load_ontology
 from parley.report_form import Counted, Figures, Overall, Report, Score
+from parley.scoring.coreference import Contingency
 from parley.scoring.counts import Counts, Figure, Tally, f1_of, mean
 from parley.scoring.intervals import ENOUGH_ARTICLES, OVERALL_NAME, TOO_FEW, Uncertainty, intervals
 from parley.scoring.pairs import Ground, Pair
@@ -183,10 +184,10 @@ class _Result(NamedTuple):
 
 
 def _result(metric: Metric, counts: Mapping[str, Any]) -> _Result:
-    added = reduce(add, counts.values())
     if metric.joined is not None:
-        tally = metric.joined(added)
+        tally = metric.joined(Contingency.sum(counts.values()))
         return _Result(tally, metric.figure(tally), {}, metric.is_average)
+    added = reduce(add, counts.values())
     articles = {article: (single, metric.figure(single)) for article, single in counts.items()}
     return _Result(added, metric.figure(added), articles, metric.is_average)
 

@@ -3,9 +3,9 @@
 from operator import itemgetter
 
 from parley.model import Argument
+from parley.scoring.alignment import Counterparts
 from parley.scoring.counts import Tally, compare
 from parley.scoring.pairs import Pair, Place, Trigger, View
-from parley.scoring.stance import counterparts
 
 Filler = str | Place | None  # gold id of an entity or happening; else the span that shows it
 Filled = tuple[Place, str, str, Filler]  # trigger span, event type, role, filler
@@ -21,7 +21,7 @@ def by_entity(pair: Pair) -> Tally:
 
     - An entity is the same whichever of its mentions shows it, and counts once in a role of a trigger. A predicted
       argument stands for the gold entity that has a mention with exactly the span that shows it; where none has, for
-      what the predicted entity is mapped to, as in stances (``stance.counterparts``).
+      what the predicted entity is mapped to, as in stances (``alignment.Counterparts``).
     - A plural entity stands for its members: "both sides" and each of the two are the same.
     - An event stands for its happening, known by its trigger; a value or a stretch of text for its own span.
 
@@ -38,20 +38,23 @@ def by_entity_and_type(pair: Pair) -> Tally:
 
 def filled(pair: Pair) -> tuple[set[Filled], set[Filled]]:
     """Return the arguments of the gold and of the prediction as ``by_entity`` compares them."""
-    links, entity_at, happening_at = pair.gold.links, pair.gold.entity_at, pair.gold.happening_at
+    expand, head = pair.gold.links.expand, pair.gold.links.head
+    entity_at, happening_at = pair.gold.entity_at, pair.gold.happening_at
     gold: set[Filled] = set()
     for argument, (trigger, kind, role, span) in zip(_arguments(pair.gold), pair.gold.arguments, strict=True):
         if argument.entity is not None:
-            gold.update([(trigger, kind, role, member) for member in links.expand(argument.entity)])
+            for member in expand(argument.entity):
+                gold.add((trigger, kind, role, member))
         else:
-            gold.add((trigger, kind, role, span if argument.event is None else links.head(argument.event)))
+            gold.add((trigger, kind, role, span if argument.event is None else head(argument.event)))
+    stands_for = pair.once(Counterparts)
     predicted: set[Filled] = set()
     for argument, (trigger, kind, role, span) in zip(_arguments(pair.predicted), pair.predicted.arguments, strict=True):
         if argument.entity is not None:
-            shown = entity_at.get(span) if span else None
-            members = counterparts(argument.entity, pair) if shown is None else links.expand(shown)
-            predicted.update([(trigger, kind, role, member) for member in members])
-        elif argument.event is not None and span is not None:
+            shown = entity_at.get(span) if span is not None else None
+            for member in stands_for[argument.entity] if shown is None else expand(shown):
+                predicted.add((trigger, kind, role, member))
+        elif argument.event is not None and span is not None and span[0] >= 0:
             predicted.add((trigger, kind, role, happening_at.get(span, f"?{argument.event}")))
         else:
             predicted.add((trigger, kind, role, span))

@@ -63,9 +63,9 @@ def _by_semeval(pair: Pair, *, polarity: bool) -> Counts:
     found: set[int] = set()
     true: set[int] = set()
     for (i, j), (of_gold, of_predicted) in overlaps.items():
-        if i not in recalled or of_gold.exact > recalled[i].exact:
+        if i not in recalled or of_gold.is_above(recalled[i]):
             recalled[i] = of_gold
-        if j not in precise or of_predicted.exact > precise[j].exact:
+        if j not in precise or of_predicted.is_above(precise[j]):
             precise[j] = of_predicted
         if not polarity or gold[i].polarity == predicted[j].polarity:
             found.add(i)

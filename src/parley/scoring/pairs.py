@@ -1,20 +1,22 @@
 """One article with its gold and its predicted annotation, prepared once for all metrics."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from parley.derive import Links, argument_span
-from parley.model import Annotation, Argument, Document, Event, Prediction
+import numpy as np
+from numpy.typing import NDArray
+
+from parley.derive import Links, argument_span, pair_polarities
+from parley.model import Annotation, Argument, Document, Entity, Event, Prediction
 from parley.scoring.clusters import without_singletons
 from parley.scoring.coreference import Contingency, blanc_links, conll_counts, contingency, contingency_of_places
 from parley.scoring.counts import Tally
-from parley.scoring.zones import Zoned
-from parley.segment import Sentence, split_sentences, split_tokens
+from parley.scoring.ground import Ground as Ground
+from parley.scoring.ground import Place as Place
 
-Place = tuple[int, int]  # start and end, code points, half-open
 Trigger = tuple[Place, str]  # span and event type
 _PLACE = itemgetter(0, 1)
 NOWHERE: Place = (-1, -1)  # where nothing stands
@@ -22,65 +24,15 @@ T = TypeVar("T")
 NIL = "NIL"  # what an entity that registry.json does not have is linked to
 
 
-class Ground:
-    """An article's text, cut into sentences and tokens when first asked for."""
+Places = NDArray[np.int64]
 
-    def __init__(self, article: Zoned, text: str) -> None:
-        self.article, self.text = article, text
-        self._starts: dict[Place, tuple[int, ...]] = {}
 
-    @cached_property
-    def sentences(self) -> list[Sentence]:
-        """Sentences of the scored zones."""
-        return split_sentences(self.text, self.article.zones)
+class SpanArrays(NamedTuple):
+    """Spans in the order of the text, and after each the furthest end of all up to it."""
 
-    @cached_property
-    def _sentence_starts(self) -> list[int]:
-        return [sentence.start for sentence in self.sentences]
-
-    def sentence_of(self, place: int) -> Sentence | None:
-        """Return the sentence that a code point is in."""
-        at = bisect_right(self._sentence_starts, place) - 1
-        return self.sentences[at] if at >= 0 and place < self.sentences[at].end else None
-
-    @cached_property
-    def _edges(self) -> tuple[list[int], list[int]]:
-        spans = list(split_tokens(self.text))
-        return [start for start, _ in spans], [end for _, end in spans]
-
-    def tokens(self, start: int, end: int) -> range:
-        """Return the numbers (from 0) of the tokens that the span covers, wholly or in part."""
-        starts, ends = self._edges
-        return range(bisect_right(ends, start), bisect_left(starts, end))
-
-    def token_starts(self, start: int, end: int) -> tuple[int, ...]:
-        """Return where the tokens begin (code points) that the span covers, wholly or in part.
-
-        Only the words the span touches are cut, since no token holds white space: the text's other tokens, most of
-        them, are never looked for.
-        """
-        known = self._starts.get((start, end))
-        if known is None:
-            known = self._starts[start, end] = tuple(self._cut(start, end))
-        return known
-
-    def _cut(self, start: int, end: int) -> list[int]:
-        text, first, last = self.text, start, end
-        while first > 0 and not text[first - 1].isspace():
-            first -= 1
-        while last < len(text) and not text[last].isspace():
-            last += 1
-        words = text[first:last]
-        if words.isalnum():
-            return [first]
-        found, at = [], first
-        for word in words.split():
-            at = text.index(word, at)
-            to = at + len(word)
-            tokens = [(at, to)] if word.isalnum() else split_tokens(text, at, to)  # letters and digits are one token
-            found += [one for one, last in tokens if last > start and one < end]
-            at = to
-        return found
+    starts: Places
+    ends: Places
+    furthest: Places
 
 
 class View:
@@ -108,6 +60,13 @@ class View:
     def sorted_spans(self) -> list[tuple[int, int, str]]:
         """``typed_spans`` in the order of the text."""
         return sorted(self.typed_spans)
+
+    @cached_property
+    def span_arrays(self) -> "SpanArrays":
+        """Starts and ends of ``sorted_spans``."""
+        starts = np.array([start for start, _, _ in self.sorted_spans], np.int64)
+        ends = np.array([end for _, end, _ in self.sorted_spans], np.int64)
+        return SpanArrays(starts, ends, np.maximum.accumulate(ends))
 
     @cached_property
     def places(self) -> frozenset[Place]:
@@ -193,6 +152,9 @@ class View:
                 # Where the record names the mention, sentences are not asked for: cutting them takes time.
                 shown = mentions.get(argument.mention) if argument.mention and not argument.event else None
                 span = (shown.start, shown.end) if shown else self._argument_span(argument, event)
+                if span is None and len(self.ground.first) > 1:
+                    # Two that nothing shows are one in an article, but not in two.
+                    span = (NOWHERE[0], -bisect_right(self.ground.first, event.start))
                 found.append((trigger, type_, argument.role, span))
         return found
 
@@ -216,14 +178,35 @@ class View:
 
 
 class Pair:
-    """An article, its gold and what a system predicted; ``answers`` are polarities by pair id, None if not given."""
+    """An article, its gold and what a system predicted, or a block of articles (``scoring.block``).
 
-    def __init__(self, ground: Ground, gold: Document, predicted: Prediction) -> None:
+    ``asked`` are the polarities of the given pairs of the stance classification by their ids, and ``answers`` those
+    that the system gives; both follow from the records where they are not told.
+    """
+
+    def __init__(
+        self,
+        ground: Ground,
+        gold: Document,
+        predicted: Prediction,
+        *,
+        asked: Mapping[str, str] | None = None,
+        answers: Mapping[str, str] | None = None,
+        entities_by_article: Sequence[tuple[Sequence[Entity], Sequence[Entity]]] | None = None,
+    ) -> None:
         self.ground = ground
         self.gold, self.predicted = View(gold, ground), View(predicted, ground)
-        answers = predicted.stance_pairs
-        self.answers: Mapping[str, str] = {answer.pair: answer.polarity for answer in answers or ()}
+        if answers is None:
+            answers = {answer.pair: answer.polarity for answer in predicted.stance_pairs or ()}
+        self.answers = answers
+        self.entities_by_article = entities_by_article or [(gold.entities, predicted.entities or ())]
+        self._asked = asked
         self._known: dict[Callable[[Pair], Any], Any] = {}
+
+    @property
+    def asked(self) -> Mapping[str, str]:
+        """The gold's polarity of every given pair, by its id."""
+        return pair_polarities(self.gold.annotation) if self._asked is None else self._asked
 
     def once(self, function: "Callable[[Pair], T]") -> T:
         """Return ``function(pair)``, worked out the first time it is asked for: what several metrics share."""
@@ -240,7 +223,7 @@ class Pair:
         """
         if self.gold.repeats_mentions or self.predicted.repeats_mentions:
             return contingency(self.gold.entity_clusters, self.predicted.entity_clusters)  # says which
-        return contingency_of_places(self.gold.entity_at, self.predicted.entity_at)
+        return self._contingency(self.gold.entity_at, self.predicted.entity_at)
 
     @cached_property
     def happenings(self) -> Contingency:
@@ -250,7 +233,15 @@ class Pair:
         """
         if self.gold.repeats_triggers or self.predicted.repeats_triggers:
             return contingency(self.gold.event_clusters, self.predicted.event_clusters)  # says which
-        return contingency_of_places(self.gold.happening_at, self.predicted.happening_at)
+        return self._contingency(self.gold.happening_at, self.predicted.happening_at)
+
+    def _contingency(self, gold: Mapping[Place, str], predicted: Mapping[Place, str]) -> Contingency:
+        table = contingency_of_places(gold, predicted)
+        first = self.ground.first
+        if len(first) > 1:
+            by_article = [_by_article(first, places) for places in (gold, predicted, gold.keys() & predicted.keys())]
+            table.spans = list(zip(*by_article, strict=True))
+        return table
 
     @cached_property
     def repeated_entities(self) -> Contingency:
@@ -281,3 +272,10 @@ class Pair:
     def happening_links(self) -> Tally:
         """Counts of BLANC on happenings."""
         return blanc_links(self.happenings)
+
+
+def _by_article(first: Sequence[int], places: Iterable[Place]) -> list[int]:
+    """Return how many of the places are in each article."""
+    article = np.searchsorted(first, [start for start, _ in places], side="right") - 1
+    numbers: list[int] = np.bincount(article, minlength=len(first)).tolist()
+    return numbers

@@ -26,15 +26,10 @@ class Metric(NamedTuple):
 
     layer: str  # key of LAYERS
     title: str  # in words for someone who does not know the metric
-    counts: Callable[[Pair], Any]  # may count when asked for the labels only (``counts.Compared``)
+    count: Callable[[Pair], Any]  # a tally, or a contingency where ``joined`` is
     figure: Callable[[Tally], Figure]
     settings: str  # part of the signature
     joined: Callable[[Contingency], Tally] | None = None
-
-    def count(self, pair: Pair) -> Any:
-        """Return the article's counts as they are kept: nothing of the article is held on to."""
-        counted = self.counts(pair)
-        return Tally(counted.by_label) if isinstance(counted, Tally) else counted
 
     @property
     def is_average(self) -> bool:
@@ -138,6 +133,11 @@ METRICS: dict[str, Metric] = {
     "stance.classification": Metric("stance classification", "for, against, both or none, of given pairs (macro-F1)", lambda pair: pair.once(stance.classification), macro_f1, "average:macro"),
     "stance.f_avg": Metric("stance classification", "for and against alone, of given pairs (F_avg of SemEval-2016)", opinions.for_and_against, macro_f1, "average:support-oppose|version:semeval-2016-6"),
 }  # fmt: skip
+
+# Counted on many articles at once (``scoring.block``): on articles set one behind the other they count the sum of what
+# they count on each, which the tests try on every line above. A metric that is added at run time is counted article by
+# article.
+IN_BLOCKS = frozenset(METRICS)
 
 # Part of the overall score -> the metrics it is the mean of.
 OVERALL = {

@@ -14,21 +14,23 @@ largest. The scorer nervaluate takes predictions in their order and lets each us
 overlaps; ``nervaluate`` reproduces that.
 """
 
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Set
 from fractions import Fraction
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from operator import eq, itemgetter
 
-from parley.scoring.assignment import apart_and_tangled, best_matching
-from parley.scoring.counts import Compared, Counts, Tally, compare, hits
+import numpy as np
+
+from parley.scoring.assignment import apart_and_tangled, best_matching, sum_of_best
+from parley.scoring.counts import Counts, Tally, compare, hits
 from parley.scoring.entities import typed
-from parley.scoring.pairs import Pair, View
+from parley.scoring.pairs import Pair, Places, SpanArrays, View
 from parley.segment import Sentence
 
 Item = tuple[int, int, str]  # start and end, code points, half-open; type
 
+_TYPE = itemgetter(2)
 NO_FORM = "no form"  # of a predicted mention that was given none
 
 
@@ -55,53 +57,77 @@ def flat(pair: Pair) -> Tally:
     1.2.2 with ``mode="strict", scheme=IOB2`` on such tags. A predicted span that is no run of whole tokens, or lies in
     no one sentence, has no tags and is wrong here.
     """
-    if not _nests(pair.gold) and not _nests(pair.predicted):
-        return pair.once(typed)  # all are outermost
-    return compare(_outermost(pair.gold), _outermost(pair.predicted), itemgetter(2))
+    return compare(_outermost(pair.gold), _outermost(pair.predicted), _TYPE)
 
 
-def _nests(view: View) -> bool:
-    """Return whether any two spans have a part of the text in common."""
-    return any(end > start for (_, end, _), (start, _, _) in pairwise(view.sorted_spans))
+def _outermost(view: View) -> Set[Item]:
+    spans = view.sorted_spans
+    if not spans:
+        return set()
+    arrays = view.span_arrays
+    begins = np.ones(len(spans), np.bool_)  # whether a span has nothing in common with any before it
+    begins[1:] = arrays.starts[1:] >= arrays.furthest[:-1]
+    firsts = [*np.flatnonzero(begins).tolist(), len(spans)]
+    inner: set[Item] = set()
+    for first, end in pairwise(firsts):
+        if end - first > 1:
+            inner |= _inner(spans[first:end], view)
+    return view.typed_spans - inner
 
 
-def _outermost(view: View) -> set[Item]:
+def _inner(spans: list[Item], view: View) -> set[Item]:
+    """Return those of some spans that are not outermost in their sentence."""
     covered: dict[Sentence, int] = {}  # sentence -> end of its last outermost span
     found = set()
-    for start, end, kind in sorted(view.typed_spans, key=lambda item: (item[0], -item[1], item[2])):
+    for start, end, kind in sorted(spans, key=lambda item: (item[0], -item[1], item[2])):
         sentence = view.ground.sentence_of(start)
         if sentence is None or end > sentence.end:  # in no sentence, and therefore inside nothing
-            found.add((start, end, kind))
-        elif start >= covered.get(sentence, 0):
-            found.add((start, end, kind))
+            continue
+        if start >= covered.get(sentence, 0):
             covered[sentence] = end
+        else:
+            found.add((start, end, kind))
     return found
 
 
 class Overlaps:
-    """The spans of both sides, sorted, and which ``pairs`` overlap: (place in gold, place in predicted), sorted.
+    """The spans of both sides, sorted, and which ``pairs`` overlap: (place in gold, place in predicted).
 
-    ``apart`` are the pairs of spans that overlap nothing else; among the ``tangled`` ones there is a choice.
+    ``apart`` are the pairs of spans that overlap nothing else, some of which may be known; in each of the ``pieces``
+    of other pairs there is a choice.
     """
 
-    def __init__(self, gold: list[Item], predicted: list[Item], pairs: list[tuple[int, int]]) -> None:
+    def __init__(
+        self,
+        gold: list[Item],
+        predicted: list[Item],
+        pairs: Iterable[tuple[int, int]],
+        apart: Iterable[tuple[int, int]] = (),
+    ) -> None:
         self.gold, self.predicted = gold, predicted
-        self.apart, self.tangled = apart_and_tangled(pairs)
+        self.apart, self.pieces = apart_and_tangled(pairs)
+        self.apart += apart
+
+
+def _overlapping(gold: SpanArrays, predicted: SpanArrays) -> tuple[Places, Places]:
+    """Return the pairs of spans with a part of the text in common: places in gold, places in predicted."""
+    if not len(gold.starts) or not len(predicted.starts):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    # Of each predicted span: the first gold span that could reach into it, and the first that begins after it.
+    first = np.searchsorted(gold.furthest, predicted.starts, side="right")
+    number = np.maximum(np.searchsorted(gold.starts, predicted.ends) - first, 0)
+    other = np.repeat(np.arange(len(number)), number)
+    one = np.arange(len(other)) + np.repeat(first - np.cumsum(number) + number, number)
+    both = gold.ends[one] > predicted.starts[other]
+    return one[both], other[both]
 
 
 def overlaps(pair: Pair) -> Overlaps:
     """Return which gold and predicted spans overlap."""
-    gold, predicted = pair.gold.sorted_spans, pair.predicted.sorted_spans
-    starts = [start for start, _, _ in gold]
-    furthest = list(accumulate([end for _, end, _ in gold], max))
-    found = []
-    for j, (start, end, _) in enumerate(predicted):
-        i = bisect_left(starts, end) - 1
-        while i >= 0 and furthest[i] > start:
-            if gold[i][1] > start:
-                found.append((i, j))
-            i -= 1
-    return Overlaps(gold, predicted, sorted(found))
+    one, other = _overlapping(pair.gold.span_arrays, pair.predicted.span_arrays)
+    alone = (np.bincount(one)[one] == 1) & (np.bincount(other)[other] == 1)
+    apart, rest = (zip(one[which].tolist(), other[which].tolist(), strict=True) for which in (alone, ~alone))
+    return Overlaps(pair.gold.sorted_spans, pair.predicted.sorted_spans, rest, apart)
 
 
 def strict(pair: Pair) -> Tally:
@@ -124,21 +150,25 @@ def same_type(pair: Pair) -> Tally:
     """Count the schema *type*, by type: overlap with the same type is right."""
     found = pair.once(overlaps)
     gold, predicted = found.gold, found.predicted
-    right = [gold[i] for i, j in found.apart if gold[i][2] == predicted[j][2]]
-    right += [gold[i] for i in best_matching({(i, j): 1 for i, j in found.tangled if gold[i][2] == predicted[j][2]})]
-    return Compared(right, gold, predicted, itemgetter(2))
+    right = [gold[i][2] for i, j in found.apart if gold[i][2] == predicted[j][2]]
+    for piece in found.pieces:
+        matching = best_matching({(i, j): 1 for i, j in piece if gold[i][2] == predicted[j][2]})
+        right += [gold[i][2] for i in matching]
+    in_gold, in_predicted = Counter(map(_TYPE, gold)), Counter(map(_TYPE, predicted))
+    in_right = Counter(right)
+    kinds = sorted({*in_gold, *in_predicted})
+    return Tally({kind: hits(in_right[kind], in_gold[kind], in_predicted[kind]) for kind in kinds})
 
 
 def partial(pair: Pair) -> Tally:
     """Count the schema *partial*: the same words are right, overlap is half right, whatever the type."""
     found = pair.once(overlaps)
     gold, predicted = found.gold, found.predicted
-
-    def halves(place: tuple[int, int]) -> int:
-        return 2 if _same_words(gold[place[0]], predicted[place[1]]) else 1
-
-    matched = [*found.apart, *best_matching({place: halves(place) for place in found.tangled}).items()]
-    right = Fraction(sum(map(halves, matched)), 2)
+    halves = len(found.apart) + sum([_same_words(gold[i], predicted[j]) for i, j in found.apart])
+    for piece in found.pieces:
+        weights = {(i, j): 2 if _same_words(gold[i], predicted[j]) else 1 for i, j in piece}
+        halves += sum([weights[place] for place in sum_of_best(weights)])
+    right = Fraction(halves, 2)
     return Tally({"": Counts(len(gold), len(predicted), right, right)})
 
 
@@ -166,11 +196,12 @@ def nervaluate(overlapping: Overlaps, is_right: Callable[[Item, Item], bool]) ->
     gold, predicted = overlapping.gold, overlapping.predicted
     right = sum([is_right(gold[i], predicted[j]) for i, j in overlapping.apart])
     touched: dict[int, list[int]] = {}
-    for i, j in overlapping.tangled:
-        touched.setdefault(j, []).append(i)
+    for piece in overlapping.pieces:
+        for i, j in piece:
+            touched.setdefault(j, []).append(i)
     used: set[int] = set()
     for j, there in sorted(touched.items()):
-        left = [i for i in there if i not in used]
+        left = [i for i in sorted(there) if i not in used]
         match = next((i for i in left if is_right(gold[i], predicted[j])), None)
         if match is not None:
             right += 1

@@ -1,112 +1,21 @@
 """Stance: who stands where toward whom, and answers to given pairs."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from operator import itemgetter
 from typing import NamedTuple
 
-from parley.derive import pair_polarities
 from parley.model import AUTHOR, Span, Stance
 from parley.ontology import load_ontology
-from parley.scoring.assignment import apart_and_tangled, best_matching, best_of_tangled
+from parley.scoring.alignment import Counterparts
+from parley.scoring.assignment import apart_and_tangled, best_of_piece
 from parley.scoring.counts import Counts, Tally, compare, hits, sum_of_ratios
 from parley.scoring.pairs import Pair, Place, View
-
-
-def aligned_clusters(gold: Mapping[str, Sequence[Place]], predicted: Mapping[str, Sequence[Place]]) -> dict[str, str]:
-    """Return the gold cluster of each predicted one: the one-to-one matching that shares most spans, exactly.
-
-    Clusters that share no span are not matched. They are told apart by their first spans, so that of several best
-    matchings the same one is found whatever the ids and the order of the record.
-    """
-    gold_id: dict[Place, str] = {}
-    at_gold: dict[Place, Place] = {}
-    for name, spans in gold.items():
-        first = min(spans)
-        gold_id[first] = name
-        at_gold |= dict.fromkeys(spans, first)
-    predicted_id: dict[Place, str] = {}
-    weights: dict[tuple[Place, Place], int] = {}
-    for name, spans in predicted.items():
-        first = min(spans)
-        predicted_id[first] = name
-        for span in spans:
-            if span in at_gold:
-                pair = (at_gold[span], first)
-                weights[pair] = weights.get(pair, 0) + 1
-    matching = best_matching(weights)
-    return {predicted_id[other]: gold_id[one] for one, other in matching.items()}
-
-
-def _align_unmentioned(pair: Pair, mapped: Mapping[str, str]) -> dict[str, str]:
-    """Return the gold entity of each predicted one that is never mentioned but is a member of a plural entity.
-
-    Such members share no span with anything. They are matched by what is left: the registry id, membership in
-    plural entities that are matched with each other, and the type, in this order of weight.
-    """
-    gold, predicted = pair.gold.links.entities, pair.predicted.links.entities
-    mentioned_gold, mentioned = set(pair.gold.entity_at.values()), set(pair.predicted.entity_at.values())
-    lonely_gold = [e for e in gold.values() if e.id not in mentioned_gold]
-    lonely = [e for e in predicted.values() if e.id not in mentioned]
-    if not lonely_gold or not lonely:
-        return {}
-    plurals = [(gold[mapped[e.id]].members or [], e.members or []) for e in predicted.values() if e.id in mapped]
-    weights: dict[tuple[int, int], int] = {}
-    for i, one in enumerate(lonely_gold):
-        for j, other in enumerate(lonely):
-            linked = one.registry is not None and one.registry == other.registry
-            together = sum(one.id in members and other.id in others for members, others in plurals)
-            if linked or together:
-                weights[i, j] = 4 * len(plurals) * linked + 2 * together + (one.type == other.type)
-    return {lonely[j].id: lonely_gold[i].id for i, j in best_matching(weights).items()}
-
-
-def alignment(pair: Pair) -> dict[str, str]:
-    """Return the gold id of each predicted entity and happening that has one, and of the author.
-
-    Entities are aligned by the mentions they share, happenings (by the id of their first event mention) by the
-    triggers.
-    """
-    gold, predicted = pair.gold, pair.predicted
-    # Where the shared spans leave no choice, first spans need not be looked for.
-    only = None if gold.repeats_mentions or predicted.repeats_mentions else pair.entities.only_matching
-    if only is None:
-        mapped = aligned_clusters(gold.entity_clusters, predicted.entity_clusters)
-    else:
-        mapped = {other: one for one, other in only}
-    mapped |= _align_unmentioned(pair, mapped)
-    only = None if gold.repeats_triggers or predicted.repeats_triggers else pair.happenings.only_matching
-    if only is None:
-        mapped |= aligned_clusters(gold.event_clusters, predicted.event_clusters)
-    else:
-        mapped |= {other: one for one, other in only}
-    return mapped | {AUTHOR: AUTHOR}
-
+from parley.segment import Sentence
 
 StanceTuple = tuple[str, str, str]  # holder, target, polarity
-
-
-def counterparts(identifier: str, pair: Pair) -> Set[str]:
-    """Return the gold ids that a predicted entity, happening or the author stands for.
-
-    It is expanded into its members in the prediction, each is mapped by ``alignment``, and what comes of that expanded
-    in the gold. A member without a counterpart gives an id that begins with "?", as no gold id does: it is wrong.
-    """
-    known = pair.once(_known_counterparts)
-    if identifier not in known:
-        mapped = pair.once(alignment)
-        found: set[str] = set()
-        for member in pair.predicted.links.expand(identifier):
-            found |= pair.gold.links.expand(mapped[member]) if member in mapped else {f"?{member}"}
-        known[identifier] = found
-    return known[identifier]
-
-
-def _known_counterparts(pair: Pair) -> dict[str, Set[str]]:
-    """Return where the counterparts of a pair's ids are kept; there are none yet."""
-    return {}
 
 
 def gold_stances(pair: Pair) -> list[tuple[StanceTuple, Stance]]:
@@ -121,13 +30,13 @@ def gold_stances(pair: Pair) -> list[tuple[StanceTuple, Stance]]:
 
 
 def predicted_stances(pair: Pair) -> list[tuple[StanceTuple, Stance]]:
-    """Return the predicted stances by tuple, holders and targets as ids of the gold (``counterparts``)."""
-    links = pair.predicted.links
+    """Return the predicted stances by tuple, holders and targets as ids of the gold (``Counterparts``)."""
+    head, stands_for = pair.predicted.links.head, pair.once(Counterparts)
     return [
         ((holder, target, stance.polarity), stance)
         for stance in pair.predicted.annotation.stances or ()
-        for holder in counterparts(stance.holder, pair)
-        for target in counterparts(links.head(stance.target), pair)
+        for holder in stands_for[stance.holder]
+        for target in stands_for[head(stance.target)]
     ]
 
 
@@ -169,18 +78,15 @@ def sentiment_graphs(view: View) -> list[SentimentGraph]:
     - The author as holder has no span; that overlaps only with the author. Nor has an entity that is never
       mentioned; that overlaps only with another such.
     """
-    merged: dict[tuple[str, str, str], list[Stance]] = {}
+    merged: dict[tuple[str, str, str], list[Span]] = {}
     for stance in view.annotation.stances or ():
         key = (stance.holder, view.links.head(stance.target), stance.polarity)
-        merged.setdefault(key, []).append(stance)
+        merged.setdefault(key, []).extend(stance.evidence)
     graphs = []
-    for (holder, target, polarity), stances in merged.items():
-        evidence = [span for stance in stances for span in stance.evidence]
-        graphs.append(
-            SentimentGraph(
-                _shown(view, holder, evidence), _shown(view, target, evidence), _tokens(view, evidence), polarity
-            )
-        )
+    for (holder, target, polarity), evidence in merged.items():
+        beside = [(span.start, view.ground.sentence_of(span.start)) for span in evidence]
+        shown = [_shown(view, identifier, beside) for identifier in (holder, target)]
+        graphs.append(SentimentGraph(shown[0], shown[1], _tokens(view, evidence), polarity))
     return sorted(graphs)
 
 
@@ -191,25 +97,30 @@ def _tokens(view: View, spans: Sequence[Span]) -> tuple[int, ...]:
     return tuple(sorted({token for span in spans for token in token_starts(span.start, span.end)}))
 
 
-def _shown(view: View, identifier: str, evidence: Sequence[Span]) -> tuple[int, ...]:
+_Beside = Sequence[tuple[int, Sentence | None]]  # of each evidence span, where it begins and the sentence it begins in
+
+
+def _shown(view: View, identifier: str, evidence: _Beside) -> tuple[int, ...]:
     """Return the tokens that stand for a holder or target beside its evidence."""
     if identifier == AUTHOR:
         return _AUTHOR_TOKENS
+    happening = view.links.happenings.get(identifier)
     options: Sequence[Span] = view.links.mentions_of.get(identifier, ())
-    if identifier in view.links.happenings:
-        options = sorted(view.links.happenings[identifier], key=_place)
-    return _tokens(view, [shown for span in evidence for shown in _beside(span, options, view)]) or _NO_TOKENS
-
-
-def _beside(evidence: Span, options: Sequence[Span], view: View) -> Sequence[Span]:
-    """Return those of ``options`` in the sentence the evidence begins in, else the one that is nearest.
-
-    The nearest is the last one before the evidence, else the first after it.
-    """
+    if happening is not None:
+        options = sorted(happening, key=_place) if len(happening) > 1 else happening
     if not options:
-        return ()
-    at = evidence.start
-    sentence = view.ground.sentence_of(at)
+        return _NO_TOKENS
+    spans = options
+    if len(options) > 1:
+        spans = [span for at, sentence in evidence for span in _beside(at, sentence, options)]
+    return _tokens(view, spans) or _NO_TOKENS
+
+
+def _beside(at: int, sentence: Sentence | None, options: Sequence[Span]) -> Sequence[Span]:
+    """Return those of ``options``, at least one, in the sentence of an evidence span that begins at ``at``.
+
+    Where there is none, the nearest: the last one before the evidence, else the first after it.
+    """
     if sentence is not None:
         _, _, first, last = sentence
         inside = [span for span in options if first <= span.start and span.end <= last]
@@ -236,6 +147,10 @@ class Share(NamedTuple):
     def exact(self) -> Fraction:
         """The same as a fraction."""
         return Fraction(self.numerator, self.denominator)
+
+    def is_above(self, other: "Share") -> bool:
+        """Whether it is the larger of two; denominators are above 0."""
+        return self.numerator * other.denominator > other.numerator * self.denominator
 
 
 def sum_of_shares(shares: Iterable[Share]) -> Fraction:
@@ -287,11 +202,11 @@ def graphs(pair: Pair) -> Graphs:
 
 def matched_graphs(overlaps: Mapping[tuple[int, int], Shares]) -> list[tuple[int, int]]:
     """Return the one-to-one matching of graphs that overlap with the largest sum of both weights."""
-    apart, tangled = apart_and_tangled(overlaps)
-    if not tangled:
-        return apart
-    weights = {place: sum([share.exact for share in overlaps[place]], Fraction(0)) for place in tangled}
-    return [*apart, *best_of_tangled(weights).items()]
+    matched, tangled = apart_and_tangled(overlaps)
+    for piece in tangled:
+        weights = {place: sum([share.exact for share in overlaps[place]], Fraction(0)) for place in piece}
+        matched += best_of_piece(weights).items()
+    return matched
 
 
 def sentiment_graph_overlap(pair: Pair) -> Tally:
@@ -330,8 +245,7 @@ def classification(pair: Pair) -> Tally:
     It then counts for its own class in the gold and for no class in the prediction, as an answer outside the
     classes would.
     """
-    answers = pair.answers
-    asked = pair_polarities(pair.gold.annotation, pair.gold.links)
+    answers, asked = pair.answers, pair.asked
     given = [answers.get(name) for name in asked]
     true = list(asked.values())
     right = Counter([one for one, other in zip(true, given, strict=True) if one == other])

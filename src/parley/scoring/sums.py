@@ -8,7 +8,7 @@ the end.
 from collections import Counter
 from fractions import Fraction
 
-from parley.scoring.counts import Compared, Counts, Number, Tally, sum_of_ratios
+from parley.scoring.counts import Counts, Number, Tally, sum_of_ratios
 
 _MANY = 500  # denominators that are kept apart before they are brought to one
 
@@ -53,11 +53,6 @@ class Sum:
 
     def add(self, tally: Tally) -> None:
         """Add the tally of an article."""
-        if isinstance(tally, Compared):
-            self._gold.update(map(tally.label, tally.gold))
-            self._predicted.update(map(tally.label, tally.predicted))
-            self._right.update(map(tally.label, tally.right))
-            return
         for label, counts in tally.by_label.items():
             self._gold[label] += counts.gold
             self._predicted[label] += counts.predicted

@@ -1,18 +1,19 @@
 """Counts of many articles, added as the articles come: nothing of an article is kept but what others can still touch."""
 
-from array import array
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from parley.catalogue import ZoneSpan
 from parley.findings import Finding, FindingsError
 from parley.model import Document, Prediction
-from parley.scoring.clusters import SUMS
-from parley.scoring.coreference import Contingency
+from parley.scoring.block import block, fits
+from parley.scoring.clusters import conll_of_common
+from parley.scoring.coreference import Contingency, conll_counts
 from parley.scoring.counts import Figure, Tally
+from parley.scoring.joined import Joined, is_shared
 from parley.scoring.pairs import Ground, Pair
-from parley.scoring.registry import LAYERS, METRICS
+from parley.scoring.registry import IN_BLOCKS, LAYERS, METRICS
 from parley.scoring.sums import Sum
 from parley.scoring.zones import scored_part
 
@@ -24,72 +25,19 @@ class GoldLine(Document, kw_only=True):
     zones: list[ZoneSpan]
 
 
-class _Side:
-    """The sizes of one side's clusters, by number. Clusters of the registry have one number in all articles."""
-
-    def __init__(self) -> None:
-        self.sizes = array("q")
-        self.numbers: dict[Any, int] = {}
-
-    def add(self, sizes: Mapping[Any, int]) -> dict[Any, int]:
-        """Add clusters by name and return their numbers."""
-        found = {}
-        for name, size in sizes.items():
-            number = self.numbers.get(name)
-            if number is None:
-                number = len(self.sizes)
-                self.sizes.append(0)
-                if _is_shared(name):
-                    self.numbers[name] = number
-            self.sizes[number] += size
-            found[name] = number
-        return found
-
-    def merge(self, other: "_Side") -> list[int]:
-        """Add another side and return the new number of each of its clusters."""
-        names = {number: name for name, number in other.numbers.items()}
-        found: list[int] = []
-        for number, size in enumerate(other.sizes):
-            found += self.add({names.get(number, ("local", number)): size}).values()
-        return found
-
-
-class Joined:
-    """The clusters of all articles joined into one, as numbers: some 30 bytes for two clusters that share spans."""
-
-    def __init__(self) -> None:
-        self.gold, self.predicted = _Side(), _Side()
-        self._pairs = array("q")  # number in gold, number in prediction, shared spans; the same two can come again
-
-    def add(self, table: Contingency) -> None:
-        """Add the clusters of an article, by names as ``View.entity_name`` gives them."""
-        gold, predicted = self.gold.add(table.gold), self.predicted.add(table.predicted)
-        for (one, other), size in table.shared.items():
-            self._pairs.extend((gold[one], predicted[other], size))
-
-    def merge(self, other: "Joined") -> None:
-        """Add the clusters of other articles."""
-        gold, predicted = self.gold.merge(other.gold), self.predicted.merge(other.predicted)
-        pairs = other._pairs
-        for at in range(0, len(pairs), 3):
-            self._pairs.extend((gold[pairs[at]], predicted[pairs[at + 1]], pairs[at + 2]))
-
-    def table(self) -> Contingency:
-        """Return the contingency of the articles joined."""
-        gold, predicted, pairs = list(range(len(self.gold.sizes))), list(range(len(self.predicted.sizes))), self._pairs
-        shared: dict[tuple[int, int], int] = {}
-        for at in range(0, len(pairs), 3):
-            place = (gold[pairs[at]], predicted[pairs[at + 1]])
-            shared[place] = shared.get(place, 0) + pairs[at + 2]
-        sizes = dict(zip(gold, self.gold.sizes, strict=True)), dict(zip(predicted, self.predicted.sizes, strict=True))
-        return Contingency(*sizes, shared)
+# What is a sum over groups of clusters that share no span with any other -> the same on joined articles. Groups are
+# counted one after another, without waiting for the other articles.
+SUMS: dict[Callable[[Contingency], Tally], Callable[[Joined], Tally]] = {
+    conll_counts: Joined.conll_counts,
+    conll_of_common: Joined.conll_of_common,
+}
 
 
 class Totals:
     """Counts added over articles. Totals of different articles add; nothing in them is an article's alone.
 
     Clusters of all articles joined are kept only where another article can still touch them, through a registry id.
-    The rest is counted at once: the metrics in ``clusters.SUMS`` are sums over groups of clusters that share no span
+    The rest is counted at once: the metrics in ``SUMS`` are sums over groups of clusters that share no span
     with any other.
     """
 
@@ -97,33 +45,59 @@ class Totals:
         self.articles = 0
         self.attempted: tuple[str, ...] | None = None
         self.sums: dict[str, Sum] = {name: Sum() for name in METRICS}
-        self.joined: dict[tuple[Callable[[Pair], Any], bool], Joined] = {}
+        self.joined: dict[Any, Joined] = {}  # by what counts them if they are added in groups, else by metric
         self.ignored: Counter[str] = Counter()
 
     def add(self, gold: GoldLine, prediction: Prediction) -> None:
         """Count an article. Raises ``FindingsError`` if a layer was attempted in some articles only."""
+        self._count(Pair(Ground(gold, gold.text), gold, self._scored(gold, prediction)), METRICS)
+
+    def add_block(self, articles: Sequence[tuple[GoldLine, Prediction]]) -> None:
+        """Count articles at once (``scoring.block``). **Their records are changed** and can be used no more.
+
+        Raises ``FindingsError`` if a layer was attempted in some articles only.
+        """
+        together, alone = [], [name for name in METRICS if name not in IN_BLOCKS]
+        for gold, prediction in articles:
+            ground, kept = Ground(gold, gold.text), self._scored(gold, prediction)
+            if fits(gold, len(gold.text)) and fits(kept, len(gold.text)):
+                together.append((gold, kept, ground))
+                if alone:
+                    self._count(Pair(ground, gold, kept), alone)
+            else:
+                self._count(Pair(ground, gold, kept), METRICS)  # it would touch the next article
+        if together:
+            golds, predictions, grounds = zip(*together, strict=True)
+            self._count(block(golds, predictions, grounds), IN_BLOCKS)
+
+    def _scored(self, gold: GoldLine, prediction: Prediction) -> Prediction:
+        """Return the scored part of an article's prediction, and note the article."""
         attempted = tuple([layer for layer, field in LAYERS.items() if getattr(prediction, field) is not None])
         self._agree(attempted, prediction.id)
         kept, left_out = scored_part(prediction, gold)
         if left_out:
             self.ignored.update(left_out)
-        pair = Pair(Ground(gold, gold.text), gold, kept)
         self.articles += 1
+        return kept
+
+    def _count(self, pair: Pair, names: Collection[str]) -> None:
+        """Add the counts of an article, or a block of them, on some metrics."""
+        attempted = self.attempted or ()
         closed: dict[Callable[[Pair], Any], Contingency] = {}  # of joined clusters, what no other article can touch
         for name, metric in METRICS.items():
-            if metric.layer not in attempted:
+            if metric.layer not in attempted or name not in names:
                 continue
             if metric.joined is None:
-                self.sums[name].add(metric.counts(pair))
+                self.sums[name].add(metric.count(pair))
                 continue
-            in_groups, count = metric.joined in SUMS, metric.counts
-            if in_groups and count not in closed:
+            count = metric.count
+            if not _in_groups(name):
+                self.joined.setdefault(name, Joined()).add(count(pair))
+                continue
+            if count not in closed:
                 closed[count], still_open = _part(count(pair))
-                self.joined.setdefault((count, True), Joined()).add(still_open)
-            if in_groups:
-                self.sums[name].add(metric.joined(closed[count]))
-            else:
-                self.joined.setdefault((count, False), Joined()).add(count(pair))
+                self.joined.setdefault(count, Joined()).add(still_open)
+            self.sums[name].add(metric.joined(closed[count]))
 
     def merge(self, other: "Totals") -> None:
         """Add the counts of other articles."""
@@ -146,16 +120,16 @@ class Totals:
 
     def tallies(self) -> dict[str, Tally]:
         """Return the counts of every metric that was attempted, those of joined articles included."""
-        found, tables = {}, dict[Any, Contingency]()
+        found = {}
         for name, metric in METRICS.items():
             if metric.layer not in (self.attempted or ()):
                 continue
             found[name] = self.sums[name].tally()
             if metric.joined is not None:
-                key = (metric.counts, metric.joined in SUMS)
-                if key not in tables:
-                    tables[key] = self.joined[key].table()
-                found[name] += metric.joined(tables[key])
+                if _in_groups(name):
+                    found[name] += SUMS[metric.joined](self.joined[metric.count])
+                else:
+                    found[name] += metric.joined(self.joined[name].table())
         return found
 
     def figures(self) -> dict[str, Figure]:
@@ -163,9 +137,9 @@ class Totals:
         return {name: METRICS[name].figure(tally) for name, tally in self.tallies().items()}
 
 
-def _is_shared(name: Any) -> bool:
-    """Whether other articles can have a cluster of this name: it begins with an empty string (``View.entity_name``)."""
-    return not name[0]
+def _in_groups(name: str) -> bool:
+    """Whether a metric on joined articles is counted on groups of clusters, one after another."""
+    return METRICS[name].joined in SUMS and name in IN_BLOCKS
 
 
 def _part(table: Contingency) -> tuple[Contingency, Contingency]:
@@ -173,7 +147,7 @@ def _part(table: Contingency) -> tuple[Contingency, Contingency]:
 
     What shares a span with a cluster of the registry, directly or through others, stays with it.
     """
-    gold, predicted = {n for n in table.gold if _is_shared(n)}, {n for n in table.predicted if _is_shared(n)}
+    gold, predicted = {n for n in table.gold if is_shared(n)}, {n for n in table.predicted if is_shared(n)}
     if not gold and not predicted:
         return table, Contingency()
     known = 0
