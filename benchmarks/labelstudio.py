@@ -1,12 +1,14 @@
-"""How long it takes to push articles to a Label Studio server of our own, and to pull what was done on them.
+"""How long it takes to push articles to a Label Studio server of our own and to pull what was done; what goes out and in.
 
-    python -m benchmarks.labelstudio [--articles 100] [--label-studio PATH]
+    python -m benchmarks.labelstudio [--articles 100] [--generated 500] [--label-studio PATH]
 
-The articles are those of the dataset, over and over under new ids, with their gold as pre-annotation; each is submitted
-as it is shown. Server and client share this machine.
+The time is that of the articles of the dataset, over and over under new ids, with their gold as pre-annotation; each is
+submitted as it is shown. Then every gold and raw record of the dataset, and generated ones with everything that a record
+may hold (tests/labelstudio_records.py), go to the server, are submitted and come back. Server and client share this machine.
 """
 
 import argparse
+import importlib
 import json
 import shutil
 import tempfile
@@ -19,9 +21,12 @@ import msgspec
 
 from parley.checks import load_corpus
 from parley.labelstudio.answers import from_folder
-from parley.labelstudio.client import Client
+from parley.labelstudio.client import BATCH, Client
+from parley.labelstudio.config import label_config
 from parley.labelstudio.pull import PullReport, Wanted, pull
 from parley.labelstudio.push import PushReport, push
+from parley.labelstudio.record import from_results
+from parley.labelstudio.regions import task_data, to_results
 from parley.labelstudio.server import Server, find_executable, free_port
 from parley.labelstudio.work import status
 from parley.paths import DATA
@@ -52,8 +57,8 @@ def _timed(what: str, action: Callable[[], object]) -> None:
     print(f"{what:<44}{time.perf_counter() - start:8.1f} s", flush=True)
 
 
-def measure(articles: int, executable: Path) -> None:
-    """Print seconds of each step."""
+def measure(articles: int, generated: int, executable: Path) -> None:
+    """Print seconds of each step, and how many items went out and came in."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "data"
         folder.mkdir()
@@ -67,6 +72,7 @@ def measure(articles: int, executable: Path) -> None:
         try:
             with closing(Client(server.url, token=TOKEN)) as client:
                 _measure(client, corpus, answers, folder / "raw", articles)
+                _round_trip(client, generated)
         finally:
             server.stop()
         same = sum(
@@ -95,9 +101,32 @@ def _measure(client: Client, corpus, answers, raw: Path, articles: int) -> None:
     assert sent.tasks_made == again.tasks_unchanged == articles
 
 
+def _round_trip(client: Client, generated: int) -> None:
+    """Send records out, submit them as they are shown, read them back; print the items of both and how many are the same."""
+    records = importlib.import_module("tests.labelstudio_records")
+    real = load_corpus(DATA)
+    sets = [("gold of the dataset", [(real.articles[a], real.texts[a], d) for a, d in real.gold.items()])]
+    passes = [(real.articles[a], real.texts[a], d) for own in real.raw.values() for a, d in own.items()]
+    invented = [(i.article, i.text, i.document) for i in map(records.Invented, range(generated))]
+    for what, given in [*sets, ("passes of the dataset", passes), ("generated articles", invented)]:
+        project = client.create_project(f"Out and back: {what}", label_config())
+        tasks = [{"data": task_data(a, t), "predictions": [{"model_version": "out", "result": to_results(d, a, t)}]} for a, t, d in given]  # fmt: skip
+        for at in range(0, len(tasks), BATCH):
+            client.add_tasks(project.id, tasks[at : at + BATCH])
+        out = back = same = 0
+        for task, (article, text, document) in zip(client.tasks(project.id), given, strict=True):
+            client._sdk.annotations.create(id=task.id, result=client.predictions(task.id)[0]["result"], lead_time=1.0)
+            (annotation,) = client.task(task.id)["annotations"]
+            found = from_results(annotation["result"], article, text, document.annotator, canary=document.canary)
+            out, back = out + records.items(document), back + records.items(found.document)
+            same += msgspec.json.encode(found.document) == msgspec.json.encode(document) and not found.findings
+        print(f"{what}: {len(given)} records, {out} items out, {back} items in, {same} records the same", flush=True)
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=100)
+    parser.add_argument("--generated", type=int, default=500)
     parser.add_argument("--label-studio", type=Path)
     arguments = parser.parse_args()
-    measure(arguments.articles, find_executable(arguments.label_studio))
+    measure(arguments.articles, arguments.generated, find_executable(arguments.label_studio))

@@ -1,12 +1,13 @@
 """Adjudication: facts without ids, disagreements, a log that loses nothing, gold that follows from passes and log."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from conftest import ROOT, SMALL
 from parley.adjudication.align import align, slug
@@ -173,6 +174,163 @@ def test_it_resumes_where_it_stopped(small: Path) -> None:
 def test_the_gold_of_the_corpus_is_what_its_log_gives() -> None:
     result = CliRunner().invoke(app, ["adjudicate", "--check", "--data", str(ROOT / "data")])
     assert result.exit_code == 0, result.output
+
+
+# following the record of an adjudicator -------------------------------------------------------------------------------
+
+
+def read(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return found
+
+
+def add_reader(folder: Path, record: dict[str, Any], name: str = "judge") -> None:
+    """Add a record of one article as an adjudicator's: read, and no pass."""
+    (folder / "raw" / name).mkdir()
+    (folder / "raw" / name / f"{record['id']}.json").write_text(json.dumps(record), "utf-8")
+    listed = read(folder / "raw" / "passes.json")
+    own = {**listed["passes"][0], "annotator": name, "role": "reader"}
+    (folder / "raw" / "passes.json").write_text(json.dumps({"passes": [*listed["passes"], own]}), "utf-8")
+
+
+def adjudicate(folder: Path, *words: str) -> Result:
+    result = CliRunner().invoke(app, ["adjudicate", *words, "--data", str(folder)])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def shared(folder: Path, name: str, article: str) -> tuple[dict[str, object], dict[str, object]]:
+    """Facts of a record and of the gold of an article, under the keys that the record gives."""
+    corpus = load_corpus(folder)
+    documents = [corpus.raw[name][article], corpus.gold[article]]
+    record, gold = (to_facts(d, names) for d, names in zip(documents, align(documents), strict=True))
+    for facts in (record, gold):
+        facts.update({key: sorted(value) for key, value in facts.items() if key.endswith(".evidence")})
+    return record, gold
+
+
+def test_gold_becomes_as_the_adjudicators_record(small: Path) -> None:
+    record = read(small / "raw/annotator-2/harbour-talks.json") | {"annotator": "judge"}
+    mentions, events = record["mentions"], record["events"]
+    mentions.remove(next(m for m in mentions if m["text"] == "reporters"))  # with its entity, and what it fills
+    record["entities"] = [e for e in record["entities"] if e["name"] != "reporters"]
+    told = next(e for e in events if e["text"] == "told")
+    told["arguments"] = [a for a in told["arguments"] if a["role"] != "Addressee"]
+    mentions.append({"id": "new", "start": 128, "end": 132, "text": "days", "form": "NOM", "entity": "group"})
+    record["entities"].append({"id": "group", "type": "GROUP", "name": "days"})
+    events.remove(next(e for e in events if e["text"] == "deadly"))
+    next(e for e in events if e["text"] == "clashes")["status"] = "possible"
+    next(e for e in record["entities"] if e["name"] == "Harrow")["name"] = "Harrow, the port"
+    blame = next(s for s in record["stances"] if s["facet"] == "blame")
+    blame |= {"polarity": "mixed", "explicit": False}
+    blame["evidence"].insert(0, {"start": 252, "end": 258, "text": "firing"})  # before what comes earlier in the text
+    add_reader(small, record)
+    result = adjudicate(small, "--like", "judge", "--rule", "C11", "--note", "In the browser.", "--apply", "--check")
+    assert result.exit_code == 0, result.output
+    log = read_log(small / "adjudication.jsonl")
+    assert f"{len(log)} decisions recorded" in result.stderr and {(d.rule, d.note) for d in log} == {
+        ("C11", "In the browser.")
+    }
+    found = {d.fact: d.decision for d in log}
+    assert (
+        found
+        == {
+            "argument:101-104:Place:entity=harrow": False,  # what the passes do not share, as in the record, that is the second pass's
+            "argument:213-217:Addressee:entity=reporters": False,
+            "entity:days": True,
+            "entity:days.name": "days",
+            "entity:days.type": "GROUP",
+            "entity:harrow.name": "Harrow, the port",
+            "event:139-145": False,
+            "event:146-153.status": "possible",
+            "event:177-181.status": "possible",
+            "mention:128-132": True,
+            "mention:128-132.entity": "days",
+            "mention:128-132.form": "NOM",
+            "mention:184-191.role": "government",
+            "mention:218-227": False,
+            "mention:304-308": False,
+            "stance:ada-brink:entity=sudovia:blame.evidence": ["233-248", "252-258"],
+            "stance:ada-brink:entity=sudovia:blame.explicit": False,
+            "stance:ada-brink:entity=sudovia:blame.polarity": "mixed",
+            "stance:ada-brink:event=177-181:demand": False,
+        }
+        | {key: value for key, value in found.items() if key.startswith("argument:297-303")}
+    )
+    one, other = shared(small, "judge", "harbour-talks")
+    assert one == other
+    assert adjudicate(small, "--check").exit_code == 0
+    again = adjudicate(small, "--like", "judge", "--rule", "C11")
+    assert (
+        again.exit_code == 0
+        and "0 decisions recorded" in again.stderr
+        and read_log(small / "adjudication.jsonl") == log
+    )
+
+
+def test_earlier_decisions_stay_and_are_told_of(small: Path) -> None:
+    table = desk(small)
+    table.take(write_lines(small / "d.jsonl", decisions(small)))
+    before = read_log(small / "adjudication.jsonl")
+    add_reader(small, read(small / "raw/annotator-2/harbour-talks.json") | {"annotator": "judge"})
+    result = adjudicate(small, "--like", "judge", "--rule", "C11", "--apply")
+    assert result.exit_code == 0 and "5 in place of an earlier decision, which stays in the log" in result.stderr, (
+        result.output
+    )
+    log = read_log(small / "adjudication.jsonl")
+    assert log[:5] == before and len(log) == 10
+    one, other = shared(small, "judge", "harbour-talks")
+    assert one == other
+
+
+@pytest.mark.parametrize("name", ["annotator-1", "reader-1", "reader-2"])
+def test_the_gold_of_the_corpus_could_become_as_any_record(name: str, tmp_path: Path) -> None:
+    """Hundreds of facts, and 284 earlier decisions, many of which say otherwise."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for part in ("articles", "gold", "raw"):
+        shutil.copytree(ROOT / "data" / part, folder / part)
+    for file in ("articles.jsonl", "dataset.json", "registry.json", "adjudication.jsonl"):
+        shutil.copy(ROOT / "data" / file, folder / file)
+    before = (folder / "adjudication.jsonl").read_bytes()
+    result = adjudicate(folder, "--like", name, "--rule", "C11", "--apply", "--check")
+    assert result.exit_code == 0, result.output
+    assert (folder / "adjudication.jsonl").read_bytes().startswith(before)
+    for article in load_corpus(folder).articles:
+        one, other = shared(folder, name, article)
+        assert one == other
+
+
+def test_following_needs_a_rule_and_a_record(small: Path) -> None:
+    assert adjudicate(small, "--like", "judge").exit_code == 2
+    assert adjudicate(small, "--like", "judge", "--rule", " ").exit_code == 2
+    assert adjudicate(small, "--rule", "C11").exit_code == 2
+    nobody = adjudicate(small, "--like", "judge", "--rule", "C11")
+    assert nobody.exit_code == 1 and "annotator-1, annotator-2" in nobody.output
+    orphan = read(small / "raw/annotator-2/harbour-talks.json") | {"annotator": "judge"}
+    orphan["entities"].append({"id": "x", "type": "PER", "name": "Nobody at all"})
+    add_reader(small, orphan)
+    refused = adjudicate(small, "--like", "judge", "--rule", "C11")
+    assert (
+        refused.exit_code == 1 and "never mentioned" in refused.output and not (small / "adjudication.jsonl").exists()
+    )
+
+
+def test_articles_that_wait_for_their_passes_hold_up_nothing(small: Path) -> None:
+    """A new article that one annotator has done; but a pass that decisions were made on must not go."""
+    line = read(small / "articles.jsonl")
+    (small / "articles.jsonl").write_text(json.dumps(line) + "\n" + json.dumps({**line, "id": "later"}) + "\n", "utf-8")
+    shutil.copy(small / "articles/harbour-talks.txt", small / "articles/later.txt")
+    record = read(small / "raw/annotator-1/harbour-talks.json") | {"id": "later"}
+    (small / "raw/annotator-1/later.json").write_text(json.dumps(record), "utf-8")
+    table = desk(small)
+    table.take(write_lines(small / "d.jsonl", decisions(small)))
+    assert [path.name for path in table.apply()] in ([], ["harbour-talks.json"])
+    for name in ("annotator-1", "annotator-2"):
+        (small / f"raw/{name}/later.json").write_text(json.dumps(record), "utf-8")
+    (small / "raw/annotator-2/harbour-talks.json").unlink()
+    with pytest.raises(FindingsError, match=r"raw/annotator-2/harbour-talks\.json"):
+        desk(small).gold()
 
 
 def test_bad_input(small: Path) -> None:

@@ -356,3 +356,12 @@ def test_the_versioning_rules_are_told_to_users_and_makers() -> None:
     card, guide = ((ROOT / path).read_text("utf-8") for path in ("data/README.md", "CONTRIBUTING.md"))
     for word in ("**major**", "**minor**", "**patch**"):
         assert word in card and word in guide
+
+
+def test_what_is_kept_beside_a_pass_is_not_released(data: Path, checkout: Path) -> None:
+    """Label Studio's own form says when people worked, and what is faulty or earlier is no annotation of the dataset."""
+    for part in ("labelstudio", "faulty", "previous", "labelstudio/previous"):
+        (data / "raw/annotator-1" / part).mkdir()
+        (data / "raw/annotator-1" / part / "harbour-talks.json").write_text("{}", "utf-8")
+    files = release_of(data, checkout).files
+    assert [path for path in files if path.startswith("raw/annotator-1/")] == ["raw/annotator-1/harbour-talks.json"]

@@ -439,3 +439,46 @@ def test_names_stay() -> None:
 def test_only_changed_strings_of_json_are_written_anew() -> None:
     lines = '{"a" : "\\u00e9", "b":[1.0,"x\\"y"]}\n'
     assert map_strings(lines, lambda s: s.replace("y", "z")) == '{"a" : "\\u00e9", "b":[1.0,"x\\"z"]}\n'
+
+
+# what is kept beside a pass that was pulled from Label Studio ---------------------------------------------------------
+
+
+@pytest.fixture
+def pulled(small: Path) -> Path:
+    """The small corpus with a pass that was pulled twice, and one of which only a faulty record came."""
+    record = json.loads((small / "raw/annotator-1/harbour-talks.json").read_text("utf-8"))
+    span = {"end": 181, "labels": ["Stance"], "start": 159, "text": "want the truce to hold"}  # as a server orders it
+    original = {"annotations": [{"id": 7, "lead_time": 12.5, "result": [{"id": "s1", "value": span}]}]}
+    carried = {"annotations": [{"result": [{"value": {"text": [json.dumps({"parley": 1, "of": "The foreign ministers of Norland"})]}}]}]}  # fmt: skip
+    put(
+        {
+            "raw/ana/harbour-talks.json": json.dumps({**record, "annotator": "ana"}).encode(),
+            "raw/ana/labelstudio/harbour-talks.json": json.dumps(original).encode(),
+            "raw/ana/labelstudio/previous/harbour-talks.1.json": json.dumps(carried).encode(),
+            "raw/ana/previous/harbour-talks.1.json": b"{}",
+            "raw/bo/labelstudio/harbour-talks.json": json.dumps(original).encode(),
+            "raw/bo/faulty/harbour-talks.json": json.dumps({**record, "mentions": 3}).encode(),
+        },
+        small,
+    )
+    passes = json.loads((small / "raw/passes.json").read_text("utf-8"))["passes"]
+    own = {**passes[0], "annotator": "ana"}
+    (small / "raw/passes.json").write_text(json.dumps({"passes": [*passes, own]}), "utf-8")
+    return small
+
+
+def test_what_is_kept_beside_a_pass_is_no_part_of_the_text_free_form(pulled: Path, tmp_path: Path) -> None:
+    code, said = run("strip", pulled, tmp_path / "short")
+    assert code == 0, said
+    short = tree(tmp_path / "short")
+    assert [path for path in short if path.startswith("raw/ana/") or path.startswith("raw/bo/")] == ["raw/ana/harbour-talks.json"]  # fmt: skip
+    assert not [path for path, data in short.items() if b"want the truce to hold" in data]
+    code, said = run("hydrate", tmp_path / "short", pulled / "articles", tmp_path / "again")
+    assert code == 0, said
+    again = tree(tmp_path / "again")
+    assert again["raw/ana/harbour-talks.json"] == (pulled / "raw/ana/harbour-talks.json").read_bytes()
+
+
+def test_faulty_work_alone_is_no_pass_and_spoils_nothing(pulled: Path) -> None:
+    assert set(load_corpus(pulled).raw) == {"annotator-1", "annotator-2", "ana"}

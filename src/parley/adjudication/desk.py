@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any
 
 import msgspec
 
-from parley.adjudication.facts import Facts, from_facts
+from parley.adjudication.facts import Facts, field_of, from_facts
+from parley.adjudication.like import changes, check_outcome, facts_like
 from parley.adjudication.log import append, read_log
 from parley.adjudication.merge import Decision, Disagreement, disagreements, merge, shared_facts
 from parley.checks import Corpus, check_annotation
@@ -32,24 +34,32 @@ class Desk:
         self.decisions = read_log(self.log)
 
     @cached_property
-    def facts(self) -> dict[str, dict[str, Facts]]:
-        """Facts of each article that every annotator has, by annotator, under shared entity keys.
+    def passes(self) -> dict[str, dict[str, Document]]:
+        """The passes over each article that has two or more, by annotator.
 
-        Raises ``FindingsError`` where an annotator lacks an article or there are not two annotators.
+        Raises ``FindingsError`` where no article has two, and where a pass that a decision was made on is gone.
         """
         raw = {name: own for name, own in self.corpus.raw.items() if self.corpus.passes[name].role == "pass"}
         if len(raw) < 2:
             message, mend = f"there are {len(raw)} passes", "adjudication needs two or more under raw/"
             raise FindingsError([Finding(rule="missing-article", message=message, file="raw", suggestion=mend)])
+        found = {a: {name: own[a] for name, own in raw.items() if a in own} for a in self.corpus.articles}
+        read = {(name, d.article) for d in self.decisions for name in d.readings}
+        ready = {article: own for article, own in found.items() if len(own) > 1}
         wrong = [
             Finding(rule="missing-article", message="the annotator has no annotation of it", file=f"raw/{name}/{article}.json", suggestion="add the pass, or take the annotator away")
-            for name, own in raw.items()
-            for article in self.corpus.articles
-            if article not in own
+            for name in raw
+            for article, own in found.items()
+            if name not in own and ((name, article) in read or not ready)
         ]  # fmt: skip
         if wrong:
             raise FindingsError(wrong)
-        return {a: shared_facts({name: own[a] for name, own in raw.items()}) for a in self.corpus.articles}
+        return ready
+
+    @cached_property
+    def facts(self) -> dict[str, dict[str, Facts]]:
+        """Facts of each article in ``passes``, by annotator, under shared entity keys."""
+        return {article: shared_facts(own) for article, own in self.passes.items()}
 
     @cached_property
     def disagreements(self) -> dict[str, Disagreement]:
@@ -135,12 +145,38 @@ class Desk:
         self.decisions += new
         return len(new)
 
+    def like(self, name: str, rule: str, note: str = "") -> Counter[str]:
+        """Record, for every fact in which the gold is not as the record of an adjudicator has it, a decision that it is.
+
+        ``name`` is a folder under raw/; its records are taken one by one. Earlier decisions stay in the log; of two on one
+        fact the later holds. Return how many were recorded, by the ``why`` of ``Change``. Raises ``FindingsError``, and records
+        nothing, where there is no such record or the gold could not become as it is.
+        """
+        records = {a: d for a, d in self.corpus.raw.get(name, {}).items() if a in self.facts}
+        if not records:
+            message = f"{shorten(name)} has no record of an article that has two passes"
+            mend = "name one of " + ", ".join(self.corpus.raw)
+            raise FindingsError([Finding(rule="missing-article", message=message, file="raw", suggestion=mend)])
+        new, told = list[Decision](), Counter[str]()
+        for article, record in records.items():
+            facts, wanted = self.facts[article], facts_like(record, self.passes[article])
+            before = [decision for decision in self.decisions if decision.article == article]
+            found = changes(facts, before, wanted)
+            added = [self._completed({"article": article, "fact": c.fact, "decision": c.value, "rule": rule, "note": note}) for c in found]  # fmt: skip
+            check_outcome(article, facts, [*before, *added], wanted)
+            new += added
+            told.update(change.why for change in found)
+        append(self.log, new)
+        self.decisions += new
+        return told
+
     def _completed(self, value: Mapping[str, Any]) -> Decision:
         """Return a decision from a file with kind and readings as the passes have them."""
         article, fact = value["article"], value["fact"]
         own = self.facts[article]
         found = self.disagreements.get(f"{article}/{fact}")
-        kind = found.kind if found else value.get("kind", "cold-reading")
+        usual = "registry" if field_of(fact) in ("name", "registry") else "cold-reading"
+        kind = found.kind if found else value.get("kind", usual)
         readings = found.readings if found else {name: facts.get(fact, False) for name, facts in own.items()}
         return msgspec.convert(
             {"kind": kind, "readings": readings, **{k: v for k, v in value.items() if k != "kind"}}, Decision

@@ -294,6 +294,14 @@ def _documents(reader: _Reader, where: str, corpus: Corpus) -> dict[str, Documen
     return documents
 
 
+def _is_pass(path: Path) -> bool:
+    """Whether a path under raw/ is a pass: one of which only faulty records came has nothing but folders in it so far."""
+    if not path.is_dir():
+        return False
+    inside = list(path.iterdir())
+    return not inside or not all(each.is_dir() for each in inside)
+
+
 def _passes(reader: _Reader, annotators: list[str]) -> dict[str, Pass]:
     """Return how each pass was made; every folder under raw/ must be described, and only those."""
     name = "raw/passes.json"
@@ -328,7 +336,7 @@ def check_corpus(folder: Path, *, gold: bool = True, raw: bool = True) -> tuple[
     corpus = reader.read()
     if corpus is None:
         return None, reader.findings
-    annotators = sorted(path.name for path in (folder / "raw").glob("*") if path.is_dir()) if raw else []
+    annotators = sorted(path.name for path in (folder / "raw").glob("*") if _is_pass(path)) if raw else []
     if annotators:
         corpus.raw = {name: _documents(reader, f"raw/{name}", corpus) for name in annotators}
         corpus.passes = _passes(reader, annotators)

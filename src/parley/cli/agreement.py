@@ -27,6 +27,8 @@ from parley.cli.console import (
 from parley.io import write_whole
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from parley.agreement import Measure
     from parley.model import Document
 
@@ -122,6 +124,11 @@ def adjudicate(
         Path | None,
         typer.Option(help="Take decisions from a file (JSON Lines of article, fact, decision, rule, note)."),
     ] = None,
+    like: Annotated[
+        str | None, typer.Option(help="Decide as the record of an adjudicator, raw/NAME, has it, fact by fact.")
+    ] = None,
+    rule: Annotated[str | None, typer.Option(help="With --like: the rule of the guidelines that settles it.")] = None,
+    note: Annotated[str, typer.Option(help="With --like: why.")] = "",
     apply: Annotated[bool, typer.Option("--apply", help="Write gold from the passes and the decisions.")] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Exit 1 unless passes and decisions give exactly the gold that is there.")
@@ -131,29 +138,36 @@ def adjudicate(
 ) -> None:
     """Settle what the passes disagree on, one by one; each decision is recorded with its rule in adjudication.jsonl.
 
-    Without an option it asks for each open disagreement and may be stopped and taken up again at any time.
+    Without an option it asks for each open disagreement and may be stopped and taken up again at any time. An adjudicator
+    who worked in Label Studio (push --adjudicate, pull --role reader) is followed by --like. Of two decisions on one fact the
+    later holds; none is ever removed.
 
     Example: parley adjudicate --list
     """
     from parley.adjudication import desk
 
+    if (like is None) != (rule is None or not rule.strip()):
+        stop("--like needs the rule of the guidelines that settles it: --rule C11" if like else "--rule needs --like")
     with findings_end_it():
         corpus = load_corpus(data, gold=False)
         table = desk.Desk(corpus)
         if decisions is not None:
             number = table.take(decisions)
             say(f"{count(number, 'decision')} recorded in {table.log}")
+        if like is not None and rule is not None:
+            _say_followed(like, table.like(like, rule, note), table.log)
+        if apply:
+            for path in table.apply():
+                say(f"  {path}")
         if check:
             differing = table.differences()
             print_findings(differing, as_json=as_json)
             say(f"{data}: {count(len(differing), 'difference')} between the gold and what passes and decisions give")
             raise typer.Exit(FINDINGS if differing else 0)
         if apply:
-            for path in table.apply():
-                say(f"  {path}")
             return
         open_ones = table.undecided()
-    if listing or as_json or decisions is not None:
+    if listing or as_json or decisions is not None or like is not None:
         if as_json:
             print_json([{**msgspec.to_builtins(d), "shown": table.shown(d)} for d in open_ones])
         else:
@@ -162,6 +176,15 @@ def adjudicate(
         say(f"{count(len(open_ones), 'disagreement')} undecided")
         return
     _ask(table, open_ones)
+
+
+def _say_followed(name: str, told: "Counter[str]", log: Path) -> None:
+    """Say how many decisions follow an adjudicator's record, and how many of them stand against what was so far."""
+    say(f"as {name} has it: {count(told.total(), 'decision')} recorded in {log}")
+    if told["shared"]:
+        say(f"  {told['shared']} where all passes say otherwise, or none says it")
+    if told["decided"]:
+        say(f"  {told['decided']} in place of an earlier decision, which stays in the log")
 
 
 def _ask(table: Any, open_ones: Sequence[Any]) -> None:

@@ -2,7 +2,8 @@
 
 Three columns, of which the right one is Label Studio's own (regions, relations, remarks on a region). Left: all labels with
 their keys, and beneath them the fields of the region that is selected, in a box that is always in view. Middle: the text,
-which scrolls by itself, and a field for remarks on the whole. Everything has one colour wherever it is shown.
+which scrolls by itself, and a field for remarks on the whole. Everything has one colour wherever it is shown; in the text a
+mention is a coloured ground, an event a line, evidence a dotted line, and what is not annotated is grey.
 """
 
 from collections.abc import Iterable, Iterator
@@ -32,6 +33,7 @@ _GREY = "#8a8a8a"
 _SPANS = {STANCE: "#0f7b6c", EVIDENCE: "#6fb8ad", CONTENT: "#b08d57"}
 _VALUES = ("#5f6b7a", "#7a6b5f")  # of TIME and QTY
 
+# Where passes are compared side by side, the room is for the texts.
 # An article has some 500 relations. Drawn all at once they cover the text, so only those pointed at in the lists (of the
 # selected region, of all relations) are drawn.
 _STYLE = """
@@ -44,15 +46,18 @@ _STYLE = """
 .parley .lsf-labels { margin: 0 !important; }
 .parley .lsf-label { margin: 0 4px 3px 0 !important; }
 .parley h4 { margin: 6px 0 2px !important; font-size: 13px !important; line-height: 1.3 !important; opacity: .75; }
+.lsf-wrapper_viewAll .parley-left { display: none; }
 .relations-overlay [class*=relationItem]:not([class*=ighlight]) { opacity: 0; }
 """
+_SPAN = ".parley .htx-highlight[data-label$='{label}']:not(.__active)"  # Label Studio writes "12:Meet" into it
+_LINE = " {{ background-color: {ground} !important; border-bottom: {line} {colour} !important; }}\n"
 
 
 def label_config(ontology: Ontology | None = None) -> str:
     """Return the interface for the labels of the ontology (the one shipped, if none is given) as XML."""
     ontology = ontology or load_ontology()
     top = Tree.Element("View")
-    Tree.SubElement(top, "Style").text = _STYLE.replace("HEIGHT", _HEIGHT)
+    Tree.SubElement(top, "Style").text = _STYLE.replace("HEIGHT", _HEIGHT) + _marks(ontology)
     page = _view(top, className="parley")
     left = _view(page, className="parley-left")
     _labels(_view(left, className="parley-labels"), ontology)
@@ -106,6 +111,20 @@ def _colours(ontology: Ontology) -> dict[str, str]:
         own = tone("event_groups", event.group)
         found |= {event.name: own.mid} if own else {}
     return found
+
+
+def _marks(ontology: Ontology) -> str:
+    """Styles by which events, evidence and zones do not look like mentions: colours alone are too few for all labels."""
+    colours = _colours(ontology)
+    looks = {"trigger": ("transparent", "3px solid"), "span": ("rgba(15, 123, 108, .1)", "2px dotted")}
+    style = ""
+    for kind, (ground, line) in looks.items():
+        by_colour = groupby(region_labels()[kind], key=lambda label: colours.get(label, _GREY))
+        for colour, labels in by_colour:
+            chosen = ",\n".join(_SPAN.format(label=f":{label}") for label in labels)
+            style += chosen + _LINE.format(ground=ground, line=line, colour=colour)
+    zones = ",\n".join(_SPAN.format(label=f":{label}") for label in region_labels()["zone"])
+    return style + zones + " { background-color: #eee !important; color: #767676; }\n"
 
 
 def _keys(ontology: Ontology) -> dict[str, str]:

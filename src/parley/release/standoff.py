@@ -3,12 +3,13 @@
 import hashlib
 import importlib.metadata
 from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 import msgspec
 
 from parley.findings import Finding, FindingsError
 from parley.io import read_bytes, read_json, shorten
+from parley.labelstudio.keep import FAULTY, ORIGINAL, PREVIOUS
 from parley.release.fingerprint import Fingerprint
 
 PATH = "standoff.json"
@@ -55,8 +56,18 @@ def builders() -> dict[str, str]:
     return found
 
 
+def is_kept_work(inside: PurePath) -> bool:
+    """Whether a file was kept beside a pass by ``parley annotate pull``: Label Studio's own form, what is faulty, what was.
+
+    It is for those who work on the dataset, and no part of a release: it quotes the articles, says when people worked, and
+    tells nothing of the annotation that the records do not.
+    """
+    return inside.parts[0] == "raw" and not {ORIGINAL, FAULTY, PREVIOUS}.isdisjoint(inside.parts[2:-1])
+
+
 def dataset_files(folder: Path) -> dict[str, bytes]:
-    """Return every file of a dataset folder, path -> bytes, sorted; hidden files and caches of Python are left aside.
+    """Return every file of a dataset folder, path -> bytes, sorted; left aside are hidden files, caches of Python, and what
+    ``parley annotate pull`` keeps beside the records of a pass (``is_kept_work``).
 
     Raises ``FindingsError`` for what is no regular file.
     """
@@ -64,7 +75,11 @@ def dataset_files(folder: Path) -> dict[str, bytes]:
     findings: list[Finding] = []
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
-        if path.is_dir() or any(part.startswith(".") or part == "__pycache__" for part in inside.parts):
+        if (
+            path.is_dir()
+            or is_kept_work(inside)
+            or any(part.startswith(".") or part == "__pycache__" for part in inside.parts)
+        ):
             continue
         data, wrong = read_bytes(path, inside.as_posix())
         findings += wrong
