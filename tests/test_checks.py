@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from conftest import ROOT, SMALL, TESTS
-from parley.checks import RULES, check_corpus, check_predictions, load_corpus
+from parley.checks import RULES, check_corpus, check_predictions, check_shape, load_corpus
 from parley.findings import Finding, FindingsError
 from parley.ontology import load_ontology
 
@@ -184,3 +184,14 @@ def test_records_of_an_earlier_minor_version_hold(version: str, holds: bool) -> 
     ontology = msgspec.structs.replace(load_ontology(), version="1.2.0")
     assert ontology.holds(version) is holds
     assert ontology.holds("1.2.0") and ontology.holds("1.1.7")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(1.5, "1.5 is greater than the maximum of 1"), ("x", "'x' is a string, not a number or null")],
+)
+def test_where_several_kinds_may_stand_the_one_that_was_meant_is_told(value: object, said: str) -> None:
+    report = json.loads((ROOT / "eval" / "submissions" / "empty" / "report.json").read_text("utf-8"))
+    report["metrics"]["events.tc"]["value"] = value
+    (finding,) = check_shape(report, "report")
+    assert (finding.path, finding.message) == ("$.metrics['events.tc'].value", said)

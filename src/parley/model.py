@@ -12,7 +12,7 @@ from msgspec import Meta
 
 AUTHOR = "AUTHOR"  # the reserved holder id of the article's writer
 
-_ID = "^[A-Za-z][A-Za-z0-9._-]{0,63}$"
+ID_PATTERN = "^[A-Za-z][A-Za-z0-9._-]{0,63}$"
 
 
 def labels(kind: str) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def labels(kind: str) -> dict[str, Any]:
     return {"$labels": kind}
 
 
-Id = Annotated[str, Meta(pattern=_ID)]
+Id = Annotated[str, Meta(pattern=ID_PATTERN)]
 NonEmpty = Annotated[str, Meta(min_length=1)]
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]  # ISO 8601
 Start = Annotated[

@@ -13,6 +13,7 @@ from jsonschema.validators import extend
 
 from parley.findings import Finding
 from parley.io import shorten
+from parley.model import ID_PATTERN
 from parley.schemas import validator
 
 MAX_FINDINGS = 1000  # of one record: a file of nothing but errors stays readable
@@ -105,18 +106,16 @@ def _finding(error: ValidationError) -> tuple[str, str, str, str | None]:
             f"there is no field {shorten(name)}",
             f"did you mean '{close[0]}'?" if close else "remove it",
         )
+    if rule == "anyOf":
+        # Of the kinds of value that may stand here, the one that was meant: what is wrong with it says more.
+        meant = [inner for inner in error.context or () if inner.validator != "type"]
+        if meant:
+            return _finding(_with(meant[0], path=error.path))
     if rule in ("type", "anyOf"):
         wanted = (
             [error.validator_value] if rule == "type" else [o["type"] for o in error.validator_value if "type" in o]
         )
         names = " or ".join(_JSON_NAMES.get(w, str(w)) for w in (wanted[0] if isinstance(wanted[0], list) else wanted))
-        if rule == "anyOf" and isinstance(value, str) and "string" in wanted:
-            return (
-                "bad-value",
-                path,
-                f"{shorten(value)} does not have the form asked for here",
-                "begin with a letter; letters, digits, '.', '_' and '-' may follow",
-            )
         mend = (
             f"write {int(value)}"
             if names == "an integer" and isinstance(value, float) and value.is_integer()
@@ -128,7 +127,9 @@ def _finding(error: ValidationError) -> tuple[str, str, str, str | None]:
             "bad-value",
             path,
             f"{shorten(value)} does not have the form asked for here",
-            f"it must match {error.validator_value}",
+            "begin with a letter; letters, digits, '.', '_' and '-' may follow"
+            if error.validator_value == ID_PATTERN
+            else f"it must match {error.validator_value}",
         )
     return (
         "bad-value",
