@@ -85,7 +85,7 @@ def test_what_fills_an_argument_is_known_by_its_span() -> None:
     again = TEXT.place("again")
     gold.mentions = [*(gold.mentions or []), Mention(id="t", type="TIME", value="P1D", start=again[0], end=again[1])]
     expected = {TEXT.place(("Norland", 2)), TEXT.place(("attacked", 3)), (start, end), again}
-    assert {span for *_, span in TEXT.pair(gold, gold).gold.arguments} == expected
+    assert {*TEXT.pair(gold, gold).gold.argument_spans} == expected
 
 
 def test_an_argument_that_nothing_shows_is_wrong() -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence, Set
 
-from parley.model import AUTHOR
+from parley.model import AUTHOR, Span
 from parley.scoring.assignment import best_matching
 from parley.scoring.coreference import Contingency
-from parley.scoring.pairs import Pair, Place, View
+from parley.scoring.pairs import Pair, Place
 
 
 def aligned_clusters(gold: Mapping[str, Sequence[Place]], predicted: Mapping[str, Sequence[Place]]) -> dict[str, str]:
@@ -39,7 +39,7 @@ def _align_unmentioned(pair: Pair, mapped: Mapping[str, str]) -> dict[str, str]:
     Such members share no span with anything. They are matched by what is left: the registry id, membership in
     plural entities that are matched with each other, and the type, in this order of weight.
     """
-    mentioned_gold, mentioned = set(pair.gold.entity_at.values()), set(pair.predicted.entity_at.values())
+    mentioned_gold, mentioned = pair.gold.clustered_mentions.sizes, pair.predicted.clustered_mentions.sizes
     found: dict[str, str] = {}
     known = pair.gold.links.entities
     for gold, predicted in pair.entities_by_article:
@@ -59,19 +59,20 @@ def _align_unmentioned(pair: Pair, mapped: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _aligned(table: Contingency, gold: View, predicted: View, clusters: str) -> dict[str, str]:
+def _aligned(
+    table: Contingency, gold: Mapping[str, Sequence[Span]], predicted: Mapping[str, Sequence[Span]]
+) -> dict[str, str]:
     """Return the gold cluster of each predicted one, as ``aligned_clusters`` tells it.
 
     Where the shared spans leave no choice, first spans need not be looked for.
     """
     clear, unclear = table.clear_and_open
     mapped = {other: one for one, other in clear}
-    if unclear:
-        ones, others = getattr(gold, clusters), getattr(predicted, clusters)
-        for piece in unclear:
-            mapped |= aligned_clusters(
-                {one: ones[one] for one, _ in piece}, {other: others[other] for _, other in piece}
-            )
+    for piece in unclear:
+        mapped |= aligned_clusters(
+            {one: [(span.start, span.end) for span in gold[one]] for one, _ in piece},
+            {other: [(span.start, span.end) for span in predicted[other]] for _, other in piece},
+        )
     return mapped
 
 
@@ -85,12 +86,12 @@ def alignment(pair: Pair) -> dict[str, str]:
     if gold.repeats_mentions or predicted.repeats_mentions:
         mapped = aligned_clusters(gold.entity_clusters, predicted.entity_clusters)
     else:
-        mapped = _aligned(pair.entities, gold, predicted, "entity_clusters")
+        mapped = _aligned(pair.entities, gold.links.mentions_of, predicted.links.mentions_of)
     mapped |= _align_unmentioned(pair, mapped)
     if gold.repeats_triggers or predicted.repeats_triggers:
         mapped |= aligned_clusters(gold.event_clusters, predicted.event_clusters)
     else:
-        mapped |= _aligned(pair.happenings, gold, predicted, "event_clusters")
+        mapped |= _aligned(pair.happenings, gold.links.happenings, predicted.links.happenings)
     return mapped | {AUTHOR: AUTHOR}
 
 

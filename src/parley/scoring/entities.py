@@ -1,15 +1,18 @@
 """Entities: mentions and values, what they are linked to, and entities across articles."""
 
-from operator import itemgetter
+import numpy as np
 
 from parley.scoring.coreference import Contingency
-from parley.scoring.counts import Tally, compare, hits
+from parley.scoring.counts import Tally, hits
+from parley.scoring.numbers import compare_labelled, pack_both
 from parley.scoring.pairs import NIL, Pair
 
 
 def typed(pair: Pair) -> Tally:
     """Count mentions and values as the set of (start, end, type), by type. Nested ones count like all others."""
-    return compare(pair.gold.typed_spans, pair.predicted.typed_spans, itemgetter(2))
+    gold, predicted = pair.gold.span_arrays, pair.predicted.span_arrays
+    labels = (gold.kinds, predicted.kinds)
+    return compare_labelled((gold.starts, gold.ends), (predicted.starts, predicted.ends), labels, pair.codes)
 
 
 def linking(pair: Pair) -> Tally:
@@ -19,15 +22,19 @@ def linking(pair: Pair) -> Tally:
     ``NIL`` are both ``NIL``: not in the registry. Gold and predicted are the same number here, the mentions that
     can be compared at all.
     """
-    asked = {"in registry": 0, NIL: 0}
-    right = {"in registry": 0, NIL: 0}
-    answers, linked = pair.predicted.linked, pair.gold.linked
-    for item in linked.keys() & answers.keys():
-        registry = linked[item]
-        label = NIL if registry == NIL else "in registry"
-        asked[label] += 1
-        right[label] += answers[item] == registry
-    return Tally({label: hits(right[label], asked[label], asked[label]) for label in asked})
+    *ones, linked = pair.gold.linked
+    *others, answers = pair.predicted.linked
+    # Of a mention that is there twice, the last counts: it comes first from behind, where ``unique`` finds it.
+    (one, at_one), (other, at_other) = (np.unique(rows[::-1], return_index=True) for rows in pack_both(ones, others))
+    _, in_one, in_other = np.intersect1d(one, other, assume_unique=True, return_indices=True)
+    registry, answered = linked[::-1][at_one[in_one]], answers[::-1][at_other[in_other]]
+    is_nil, is_right = registry == pair.codes[NIL], registry == answered
+    return Tally(
+        {
+            label: hits(int((is_right & of_label).sum()), int(of_label.sum()), int(of_label.sum()))
+            for label, of_label in (("in registry", ~is_nil), (NIL, is_nil))
+        }
+    )
 
 
 def joined_entities(pair: Pair) -> Contingency:

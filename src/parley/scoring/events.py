@@ -16,54 +16,58 @@ An argument's span is that of ``derive.argument_span``; a predicted argument tha
 and is wrong.
 """
 
-from operator import itemgetter
-
 from parley.scoring.coreference import Contingency
-from parley.scoring.counts import Tally, compare
-from parley.scoring.pairs import Pair, Place, View
-
-# Of an argument as ``View.arguments`` has it: trigger span, event type, role, argument span.
-_AI, _AC, _AI_PLUS = itemgetter(1, 3), itemgetter(1, 2, 3), itemgetter(0, 1, 3)
-_FIRST, _SECOND, _THIRD = itemgetter(0), itemgetter(1), itemgetter(2)
+from parley.scoring.counts import Tally
+from parley.scoring.numbers import Column, compare_labelled, compare_rows
+from parley.scoring.pairs import ArgumentColumns, Pair
 
 
 def triggers(pair: Pair) -> Tally:
     """Count TI."""
-    return compare(set(pair.gold.happening_at), set(pair.predicted.happening_at))
+    return compare_rows(pair.gold.event_columns[:2], pair.predicted.event_columns[:2])
 
 
 def typed_triggers(pair: Pair) -> Tally:
     """Count TC, by event type."""
-    return compare(pair.gold.typed_triggers, pair.predicted.typed_triggers, _SECOND)
+    gold, predicted = pair.gold.event_columns, pair.predicted.event_columns
+    return compare_labelled(gold[:2], predicted[:2], (gold.kinds, predicted.kinds), pair.codes)
+
+
+def _attached(arguments: ArgumentColumns) -> tuple[Column, ...]:
+    return (arguments.starts, arguments.ends, arguments.shown_starts, arguments.shown_ends)
 
 
 def arguments(pair: Pair) -> Tally:
     """Count AI, by event type."""
-    return compare(set(map(_AI, pair.gold.arguments)), set(map(_AI, pair.predicted.arguments)), _FIRST)
+    gold, predicted = pair.gold.argument_columns, pair.predicted.argument_columns
+    return compare_labelled(gold[4:], predicted[4:], (gold.kinds, predicted.kinds), pair.codes)
 
 
 def arguments_in_role(pair: Pair) -> Tally:
     """Count AC, by role."""
-    return compare(set(map(_AC, pair.gold.arguments)), set(map(_AC, pair.predicted.arguments)), _SECOND)
+    gold, predicted = pair.gold.argument_columns, pair.predicted.argument_columns
+    one, other = ((found.kinds, found.shown_starts, found.shown_ends) for found in (gold, predicted))
+    return compare_labelled(one, other, (gold.roles, predicted.roles), pair.codes)
 
 
 def attached_arguments(pair: Pair) -> Tally:
     """Count AI+, by event type."""
-    return compare(set(map(_AI_PLUS, pair.gold.arguments)), set(map(_AI_PLUS, pair.predicted.arguments)), _SECOND)
+    gold, predicted = pair.gold.argument_columns, pair.predicted.argument_columns
+    return compare_labelled(_attached(gold), _attached(predicted), (gold.kinds, predicted.kinds), pair.codes)
 
 
 def attached_arguments_in_role(pair: Pair) -> Tally:
     """Count AC+, by role."""
-    return compare(pair.gold.argument_set, pair.predicted.argument_set, _THIRD)
+    gold, predicted = pair.gold.argument_columns, pair.predicted.argument_columns
+    one, other = ((found.kinds, *_attached(found)) for found in (gold, predicted))
+    return compare_labelled(one, other, (gold.roles, predicted.roles), pair.codes)
 
 
 def factuality(pair: Pair) -> Tally:
     """Count (trigger span, type, status, trigger span of ``via`` or None), by status."""
-
-    def items(view: View) -> set[tuple[tuple[Place, str], str, Place | None]]:
-        return set(zip(view.triggers, view.statuses, view.voices, strict=True))
-
-    return compare(items(pair.gold), items(pair.predicted), _SECOND)
+    gold, predicted = pair.gold.event_columns, pair.predicted.event_columns
+    one, other = ((*found[:3], found.voice_starts, found.voice_ends) for found in (gold, predicted))
+    return compare_labelled(one, other, (gold.statuses, predicted.statuses), pair.codes)
 
 
 def joined_happenings(pair: Pair) -> Contingency:

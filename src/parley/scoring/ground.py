@@ -56,9 +56,13 @@ class Ground:
 
     def _cut(self, start: int, end: int) -> list[int]:
         text, first, last = self.text, start, end
-        plain = text[start:end].split(" ")
-        if "" not in plain and "".join(plain).isalnum() and text[start - 1 : start] == " " == text[end : end + 1]:
-            return list(accumulate([len(word) + 1 for word in plain[:-1]], initial=start))  # whole words, as most are
+        if text[start - 1 : start] == " " == text[end : end + 1]:  # whole words, as most are
+            words = text[start:end]
+            if words.isalnum():
+                return [start]
+            plain = words.split(" ")
+            if "" not in plain and "".join(plain).isalnum():
+                return list(accumulate([len(word) + 1 for word in plain[:-1]], initial=start))
         while first > 0 and not text[first - 1].isspace():
             first -= 1
         while last < len(text) and not text[last].isspace():
