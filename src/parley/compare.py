@@ -12,14 +12,12 @@ from parley.checks.corpus import Corpus
 from parley.model import Prediction, Record
 from parley.scoring.coreference import Contingency
 from parley.scoring.evaluate import count_articles, require_articles
-from parley.scoring.intervals import ENOUGH_ARTICLES, OVERALL_NAME, SEED, TOO_FEW
+from parley.scoring.intervals import ENOUGH_ARTICLES, OVERALL_NAME, SEED, TOO_FEW, articles_in_words
 from parley.scoring.registry import HEADLINES, METRICS, OVERALL
 from parley.scoring.significance import FLIPS, FlipTest, difference_interval, holm, sign_flip
 from parley.scoring.tables import Table, overall_table, tables
 
 ALPHA = 0.05
-
-_WORDS = ("No articles", "One article", "Two articles", "Three articles", "Four articles", "Five articles")
 
 
 class Difference(Record, kw_only=True, omit_defaults=False):
@@ -155,9 +153,9 @@ def _sentence(both: _Both, test: FlipTest | None, adjusted: float | None, articl
     if test.articles == 0:
         return "A and B count the same in every article."
     if articles < ENOUGH_ARTICLES:
-        return f"{ahead}; {_count(articles).lower()} cannot separate them."
+        return f"{ahead}; {articles_in_words(articles).lower()} cannot separate them."
     if test.articles < ENOUGH_ARTICLES:
-        return f"{ahead}; they differ in {_count(test.articles).lower()} only, which cannot separate them."
+        return f"{ahead}; they differ in {articles_in_words(test.articles).lower()} only, which cannot separate them."
     if adjusted < ALPHA:
         return f"{better} is better than {worse} by more than chance would explain."
     if test.p < ALPHA:
@@ -165,21 +163,17 @@ def _sentence(both: _Both, test: FlipTest | None, adjusted: float | None, articl
     return f"{ahead}; chance could explain it." if difference else "Neither is ahead."
 
 
-def _count(articles: int) -> str:
-    return _WORDS[articles] if articles < len(_WORDS) else f"{articles} articles"
-
-
 def _note(articles: int, tested: int) -> str:
     if articles < ENOUGH_ARTICLES:
         return (
-            f"{_count(articles)} cannot separate two systems, whatever their scores: {TOO_FEW}, and with so few no p "
+            f"{articles_in_words(articles)} cannot separate two systems, whatever their scores: {TOO_FEW}, and with so few no p "
             f"can be smaller than {2.0 ** (1 - articles):g}. It takes at least {ENOUGH_ARTICLES} articles in which they differ "
             f"for a p under {ALPHA:g}."
         )
     smallest = 2.0 ** (1 - articles) * tested
     hopeless = f" With so few articles and so many metrics, no Holm p can be smaller than {smallest:.2g}."
     return (
-        f"{_count(articles)}. The interval is of the difference, 95 %, by jackknife over articles. p: how often swapping "
+        f"{articles_in_words(articles)}. The interval is of the difference, 95 %, by jackknife over articles. p: how often swapping "
         f"the two systems' answers to articles at random makes as large a difference; Holm's p takes into account that "
         f"{tested} metrics were tested." + (hopeless if smallest >= ALPHA else "")
     )

@@ -20,7 +20,7 @@ from parley.findings import Finding
 MAX_DEPTH = 64  # of nested JSON; a record needs five levels
 
 _BOM = b"\xef\xbb\xbf"
-_GZIP = b"\x1f\x8b"
+GZIP = b"\x1f\x8b"  # what a packed file begins with
 
 
 class _RejectError(ValueError):
@@ -225,7 +225,7 @@ class LineFile:
         try:
             with _open(self.path) as stream:
                 before = os.fstat(stream.fileno())
-                is_packed = self.path.suffix == ".gz" or stream.read(len(_GZIP)) == _GZIP
+                is_packed = self.path.suffix == ".gz" or stream.read(len(GZIP)) == GZIP
                 stream.seek(0)
                 try:
                     yield from self._unpack(stream, before.st_size) if is_packed else self._read(stream, before.st_size)

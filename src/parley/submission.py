@@ -17,7 +17,7 @@ from parley.checks.corpus import Corpus
 from parley.checks.predictions import PredictionFile
 from parley.checks.submission import read_description
 from parley.findings import Finding, FindingsError
-from parley.io import printable, read_bytes, shorten, to_json, write_whole
+from parley.io import GZIP, printable, read_bytes, shorten, to_json, write_whole
 from parley.report_form import Submission
 from parley.scoring.evaluate import score_file
 
@@ -25,8 +25,6 @@ PREDICTIONS, DESCRIPTION, REPORT = "predictions.jsonl", "submission.json", "repo
 SPLIT = "test"  # the one that the leaderboard is of
 _ASIDE = ".aside"  # end of the name of a folder that waits for the one in its place to be renamed
 _MAX_REPORT = 500_000_000  # bytes
-
-_GZIP = b"\x1f\x8b"
 
 
 def _name(path: Path) -> str:
@@ -62,7 +60,7 @@ def check_submission(folder: Path, corpus: Corpus, split: str = SPLIT) -> tuple[
 
 def _is_packed(path: Path) -> bool:
     with path.open("rb") as stream:
-        return stream.read(len(_GZIP)) == _GZIP
+        return stream.read(len(GZIP)) == GZIP
 
 
 def _wrong_hash(folder: Path, found: str) -> Finding:
@@ -96,7 +94,7 @@ def _check_version(description: Submission, corpus: Corpus, file: str) -> list[F
 def read_plain(predictions: Path) -> tuple[bytes | None, list[Finding]]:
     """Return the bytes of a file of predictions, or None and why it cannot be submitted; a packed one cannot."""
     data, findings = read_bytes(predictions, _name(predictions))
-    if data is None or not data.startswith(_GZIP):
+    if data is None or not data.startswith(GZIP):
         return data, findings
     mend = "unpack it first (gunzip): a submission holds plain text"
     return None, [Finding(rule="bad-gzip", message="the file is packed", file=_name(predictions), suggestion=mend)]

@@ -16,7 +16,15 @@ from parley.leaderboard.tables import mean_table, metric_table
 from parley.leaderboard_form import COMMENT, Agreement, Board, FigureColumn, Leaderboard, Result, Row
 from parley.report_form import Overall
 from parley.scoring.coreference import conll
-from parley.scoring.intervals import ENOUGH_ARTICLES, OVERALL_NAME, jackknife_t, percentile_bootstrap
+from parley.scoring.intervals import (
+    ENOUGH_ARTICLES,
+    OVERALL_NAME,
+    Interval,
+    articles_in_words,
+    jackknife_t,
+    percentile_bootstrap,
+    rounded,
+)
 from parley.scoring.registry import HEADLINES, METRICS, OVERALL
 from parley.scoring.significance import FLIPS
 from parley.scoring.tables import Table
@@ -26,9 +34,6 @@ __all__ = ["COLUMNS", "build_leaderboard", "read_entries", "to_csv"]
 
 # Column -> the figures it is the mean of, if it is one.
 COLUMNS: dict[str, tuple[str, ...]] = {OVERALL_NAME: tuple(OVERALL), **OVERALL, **dict.fromkeys(HEADLINES, ())}
-
-_DECIMALS = 6  # of ends of intervals, as in the reports
-_WORDS = ("No article", "One article", "Two articles", "Three articles", "Four articles", "Five articles")
 
 
 def build_leaderboard(
@@ -103,8 +108,8 @@ def _results(entry: Entry, tables: Mapping[str, Table]) -> dict[str, Result]:
         single = {article: own.parts[part] for article, own in report.overall_per_article.items()}
         results[part] = _result(
             report.overall.parts[part],
-            _rounded(jackknife_t(parts[part])) if part in parts else None,
-            _rounded(bootstraps.get(part)),
+            _ends(jackknife_t(parts[part])) if part in parts else None,
+            _ends(bootstraps.get(part)),
             single,
         )
     for name in HEADLINES:
@@ -133,8 +138,9 @@ def _result(
     )
 
 
-def _rounded(ends: tuple[float, float] | None) -> list[float] | None:
-    return None if ends is None else [round(end, _DECIMALS) for end in ends]
+def _ends(interval: Interval | None) -> list[float] | None:
+    ends = rounded(interval)
+    return None if ends is None else list(ends)
 
 
 def _place(system: str, result: Result, verdict: Verdict) -> None:
@@ -199,7 +205,7 @@ def _note(name: str, verdict: Verdict, articles: int) -> str:
     """Return in plain words what the groups of a column mean."""
     metric = METRICS.get(name)
     if articles < ENOUGH_ARTICLES:
-        return f"{_count(articles)} cannot tell two systems apart, whatever their scores: all are one group."
+        return f"{articles_in_words(articles)} cannot tell two systems apart, whatever their scores: all are one group."
     if verdict.is_tested:
         number = len(verdict.tests)
         return (
@@ -218,7 +224,7 @@ def _note(name: str, verdict: Verdict, articles: int) -> str:
 def _board_note(articles: int) -> str:
     if articles < ENOUGH_ARTICLES:
         return (
-            f"{_count(articles)} cannot tell two systems apart, whatever their scores: it takes at least {ENOUGH_ARTICLES} "
+            f"{articles_in_words(articles)} cannot tell two systems apart, whatever their scores: it takes at least {ENOUGH_ARTICLES} "
             "articles for an interval, or for a difference that chance would not explain. All systems are one group; "
             "read the scores of the single articles."
         )
@@ -226,10 +232,6 @@ def _board_note(articles: int) -> str:
         f"{articles} articles. Intervals are 95 %, over articles. Systems of one group cannot all be told apart by these "
         "articles; a group shares its rank."
     )
-
-
-def _count(articles: int) -> str:
-    return _WORDS[articles] if articles < len(_WORDS) else f"{articles} articles"
 
 
 # the table as a file for a spreadsheet -------------------------------------------------------------------

@@ -101,15 +101,6 @@ def sum_of_ratios(numerators: Mapping[int, int]) -> Fraction:
     return Fraction(sum([n * (whole // denominator) for denominator, n in numerators.items()]), whole)
 
 
-def sum_of_fractions(fractions: Iterable[Fraction]) -> Fraction:
-    """Return the exact sum of fractions, brought to one denominator once: ``sum`` would do so at each."""
-    numerators: dict[int, int] = {}
-    for fraction in fractions:
-        denominator = fraction.denominator
-        numerators[denominator] = numerators.get(denominator, 0) + fraction.numerator
-    return sum_of_ratios(numerators)
-
-
 class Figure(NamedTuple):
     """A metric's value with precision and recall, where it has them, and what a reader must know of it."""
 

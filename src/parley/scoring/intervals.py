@@ -19,6 +19,7 @@ LEVEL = 0.95
 DRAWS = 10_000  # of the bootstrap
 SEED = 20_310_304  # any number; fixed, so that the same input gives the same report
 TOO_FEW = "too few articles for an interval"
+_WORDS = ("No articles", "One article", "Two articles", "Three articles", "Four articles", "Five articles")
 OVERALL_NAME = "overall"  # beside the names of metrics
 
 _EDGE = 1e-12  # nearer to 0 or 1 than any ratio of counts can be: the rest of a float subtraction
@@ -128,7 +129,13 @@ def percentile_bootstrap(
     return found
 
 
-def _rounded(interval: Interval | None) -> Interval | None:
+def articles_in_words(number: int) -> str:
+    """Return a number of articles as a sentence begins with it: "Two articles", "6 articles"."""
+    return _WORDS[number] if number < len(_WORDS) else f"{number} articles"
+
+
+def rounded(interval: Interval | None) -> Interval | None:
+    """Return an interval with as many decimals as reports show."""
     return None if interval is None else (round(interval[0], _DECIMALS), round(interval[1], _DECIMALS))
 
 
@@ -154,5 +161,5 @@ def intervals(
     for name, table in made.items():
         interval, number = jackknife_t(table), int(table.counted.sum())
         flags = () if interval else (f"{TOO_FEW}: {number} of {len(table.counts)} have anything to count",)
-        found[name] = Uncertainty(_rounded(interval), _rounded(bootstraps[name]), flags)
+        found[name] = Uncertainty(rounded(interval), rounded(bootstraps[name]), flags)
     return found

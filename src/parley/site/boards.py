@@ -10,7 +10,6 @@ from parley.report_form import Report
 from parley.show.report_view import Bars, bars
 
 FEW = 8  # articles up to which each has a letter of its own
-LETTERS = "ABCDEFGH"
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five")
 _TRACKS = ("supervised", "few-shot", "zero-shot")  # in the order in which they are offered
 _UNSAFE = re.compile(r"[\s\x00-\x1f\x7f\"'<>\\^`{|}]")
