@@ -7,10 +7,9 @@ from urllib.parse import urlsplit
 
 from parley.leaderboard_form import AgreementFigure, Board, FigureColumn, Leaderboard, Result, Row
 from parley.report_form import Report
+from parley.scoring.intervals import articles_in_words
 from parley.show.report_view import Bars, bars
 
-FEW = 8  # articles up to which each has a letter of its own
-_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five")
 _TRACKS = ("supervised", "few-shot", "zero-shot")  # in the order in which they are offered
 _UNSAFE = re.compile(r"[\s\x00-\x1f\x7f\"'<>\\^`{|}]")
 
@@ -110,20 +109,13 @@ def badges(row: Row) -> list[tuple[str, str, str]]:
     return [here, saw, weights]
 
 
-def in_words(articles: int) -> str:
-    """Return how many articles there are, to begin a sentence."""
-    if articles == 1:
-        return "One article"
-    return f"{_NUMBERS[articles] if articles < len(_NUMBERS) else articles} articles"
-
-
 def _group_words(column: FigureColumn, systems: int, articles: int) -> str:
     """Return what a group of a column means."""
     if systems == 1:
         return "Told apart from all others." if len(column.groups) > 1 else "One system alone."
     if column.is_tested or len(column.groups) > 1:
         return f"{articles} articles cannot tell all of these systems apart; the order among them means little."
-    return f"{in_words(articles)} cannot separate these systems; the order means nothing."
+    return f"{articles_in_words(articles)} cannot separate these systems; the order means nothing."
 
 
 def _layers(board: Board) -> list[tuple[str, list[FigureColumn]]]:

@@ -15,6 +15,7 @@ from parley.report_form import Report
 from parley.show.html import render as render_text
 from parley.show.inline import page_environment, policy, static
 from parley.show.palette import TONES, place, polarity_mark
+from parley.show.report_page import FEW
 from parley.site import boards
 from parley.site.positions import LINE, NODE, WIDTH, graph
 from parley.site.reading import Reading
@@ -86,7 +87,7 @@ def environment() -> Environment:
     made.globals |= {
         "badges": boards.badges,
         "dots": boards.dots,
-        "few": boards.FEW,
+        "few": FEW,
         "polarities": load_ontology().names("polarities"),
         "width": WIDTH,
         "node_width": NODE,
