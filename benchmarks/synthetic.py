@@ -15,10 +15,10 @@ from random import Random
 
 import msgspec
 
-from parley.catalogue import ZoneSpan
+from parley.corpus import ZoneSpan
 from parley.derive import SPEAKERS, Links, stance_rows
+from parley.ids import pair_id
 from parley.model import Argument, Entity, Event, Mention, Prediction, Span, Stance, StancePair
-from parley.names import pair_id
 from parley.ontology import load_ontology
 from parley.scoring.stream import GoldLine
 

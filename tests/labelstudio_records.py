@@ -3,7 +3,7 @@
 import hashlib
 import random
 
-from parley.catalogue import Article, ArticleDate, ZoneSpan
+from parley.corpus import Article, ArticleDate, ZoneSpan
 from parley.model import AUTHOR, Argument, Document, Entity, Event, Mention, Span, Stance
 from parley.ontology import load_ontology
 

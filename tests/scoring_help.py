@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 
 from conftest import SMALL
-from parley.catalogue import Article, ArticleDate, ZoneSpan
 from parley.checks import Corpus, load_corpus
+from parley.corpus import Article, ArticleDate, ZoneSpan
 from parley.derive import as_prediction, stance_rows
+from parley.ids import pair_id
 from parley.model import Argument, Document, Entity, Event, Mention, Prediction, Span, Stance, StancePair
-from parley.names import pair_id
 from parley.scoring.pairs import Ground, Pair
 
 Words = str | tuple[str, int]  # words of the text and, where they stand in it several times, which (from 1)

@@ -1,4 +1,4 @@
-"""What the tests of the site share: leaderboards and two reports of one happening, invented."""
+"""What the tests of the site share: leaderboards and two reports of one event cluster, invented."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from parley.checks.corpus import Corpus
-from parley.io import to_json
+from parley.files import to_json
 from parley.leaderboard_form import (
     COMMENT,
     Agreement,

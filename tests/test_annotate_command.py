@@ -7,10 +7,10 @@ import pytest
 from typer.testing import CliRunner
 
 from conftest import ROOT, SMALL
-from parley.articles import parse_zones
 from parley.checks import load_corpus
 from parley.cli.app import app
 from parley.findings import FindingsError
+from parley.new_article import parse_zones
 
 RUN = CliRunner()
 PLANS = {

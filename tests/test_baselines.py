@@ -7,7 +7,7 @@ import pytest
 
 from parley.baselines import BASELINES
 from parley.baselines.lexicon import inflect, load_lexicon, load_triggers, plural
-from parley.catalogue import ZoneSpan
+from parley.corpus import ZoneSpan
 from parley.model import Event, Prediction, Span, StancePair
 from parley.ontology import load_ontology
 from parley.task import Pair, Task
@@ -282,7 +282,7 @@ def test_voices(text: str, trigger: str, voice: str | None) -> None:
     assert (triggers[via] if via else None) == voice
 
 
-def test_the_same_noun_is_the_same_happening() -> None:
+def test_the_same_noun_is_the_same_event_cluster() -> None:
     prediction = rules("The fighting spread. Iran mourned the fighting.")
     first, second = [e for e in prediction.events or () if e.text == "fighting"]
     assert (first.same_as, second.same_as) == (None, first.id)

@@ -13,12 +13,12 @@ from typer.testing import CliRunner
 from parley.baselines import BASELINES
 from parley.baselines.lexicon import load_lexicon, load_triggers
 from parley.baselines.page import PAGE_COMMAND
-from parley.build.folder import build, write
-from parley.catalogue import Article, ArticleDate, ZoneSpan
 from parley.checks import check_predictions, check_shape, load_corpus
 from parley.checks.context import Context
 from parley.checks.document import check_annotation
 from parley.cli.app import app
+from parley.corpus import Article, ArticleDate, ZoneSpan
+from parley.dataset.folder import build, write
 from parley.model import Prediction
 from parley.task import Task
 

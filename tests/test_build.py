@@ -15,10 +15,10 @@ from datasets import ClassLabel, Dataset, Features, List
 from datasets import config as datasets_config
 
 from conftest import ROOT, SMALL
-from parley.build.features import configs
-from parley.build.folder import build, differences, stale_files, write
-from parley.build.view import outermost
 from parley.checks import Corpus, load_corpus
+from parley.dataset.features import configs
+from parley.dataset.folder import build, differences, stale_files, write
+from parley.dataset.view import outermost
 from parley.derive import stance_rows
 from parley.load import load
 from parley.model import Document, Mention
@@ -200,8 +200,8 @@ def test_the_tags_of_a_sentence(small_corpus: Corpus) -> None:
 def test_an_event_row_says_who_says_so(small_corpus: Corpus) -> None:
     found = {row["event"]: row for row in rows(small_corpus, "events")}
     accused, denied = found["v9"], found["v11"]
-    assert accused["voices"] == [{"event": "v8", "type": "Accuse", "speakers": ["Ada Brink"], "speaker_ids": ["e5"]}]
-    assert [denied[k] for k in ("happening", "status", "via", "group")] == ["v9", "negated", "v10", "violence"]
+    assert accused["sources"] == [{"event": "v8", "type": "Accuse", "speakers": ["Ada Brink"], "speaker_ids": ["e5"]}]
+    assert [denied[k] for k in ("event_cluster", "status", "via", "group")] == ["v9", "negated", "v10", "violence"]
     # Ada Brink presents the firing as actual, Sudovia as negated: two voices, two accounts.
     assert accused["contested"] and denied["contested"] and not found["v1"]["contested"]
     assert (accused["plover_type"], accused["plover_mode"]) == ("ASSAULT", "heavy-weapons")
@@ -241,7 +241,7 @@ def test_pairs_with_and_without_a_stance(small_corpus: Corpus) -> None:
     assert [e["text"] for e in with_stance["evidence"]] == ["want the truce to hold"]
 
 
-def test_a_target_happening_shows_all_its_triggers(small_corpus: Corpus) -> None:
+def test_a_target_event_cluster_shows_all_its_triggers(small_corpus: Corpus) -> None:
     changed = copy.deepcopy(small_corpus)
     gold = changed.gold["harbour-talks"]
     gold.stances[0].target = "v9"
@@ -334,5 +334,5 @@ def test_the_code_in_the_card_runs(small_corpus: Corpus, monkeypatch: pytest.Mon
     for block in blocks:
         exec(block.replace("PATH", str(small_corpus.folder)), scope)
     printed = capsys.readouterr().out
-    assert "v9 firing told by ['Ada Brink']" in printed
+    assert "v9 firing source: ['Ada Brink']" in printed
     assert "Ada Brink → Sudovia ['accused Sudovia']" in printed

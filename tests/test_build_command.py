@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 
 import parley.cli.build as command
 from conftest import ROOT
-from parley.build.stats import corpus_stats
 from parley.checks import load_corpus
 from parley.cli.app import app
+from parley.dataset.stats import corpus_stats
 
 FILES = [
     "README.md",
@@ -117,8 +117,8 @@ def test_the_counts_of_the_small_corpus(small: Path) -> None:
     assert (sizes["mentions of entities"], sizes["values (TIME, QTY)"]) == (18, 2)
     assert (sizes["entities (clusters)"], sizes["plural entities"]) == (9, 1)
     assert sizes["entities mentioned once"] == 3  # foreign ministers, Harrow, reporters
-    assert (sizes["event mentions"], sizes["happenings (event clusters)"]) == (11, 9)  # v3 is v1, v11 is v9
-    assert sizes["contested happenings"] == 1  # the firing
+    assert (sizes["event mentions"], sizes["event clusters (event clusters)"]) == (11, 9)  # v3 is v1, v11 is v9
+    assert sizes["contested event clusters"] == 1  # the firing
     assert (sizes["stances"], sizes["holder-target pairs"], sizes["pairs with a stance"]) == (2, 5, 2)
     strikes = next(line for line in found.labels["events"] if line.name == "Strike")
     assert (strikes.by_article, strikes.total) == ([2], 2)

@@ -11,11 +11,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from conftest import ROOT
-from parley.build.features import configs
-from parley.build.folder import build, write
 from parley.checks import Corpus, load_corpus
+from parley.dataset.features import configs
+from parley.dataset.folder import build, write
 
-# Lists of structs inside lists of structs: not in the record sets (see parley.build.croissant).
+# Lists of structs inside lists of structs: not in the record sets (see parley.dataset.croissant).
 LEFT_OUT = {
     ("documents", "events", "arguments"),
     ("documents", "stances", "evidence"),
@@ -154,7 +154,7 @@ def test_the_responsible_ai_fields_say_what_is_recorded(built: Corpus, shipped: 
 
 
 def test_the_figures_of_agreement_are_those_of_the_command(built: Corpus) -> None:
-    from parley.build.making import made
+    from parley.dataset.making import made
 
     groups, rows = made(built).agreement
     assert groups == [["annotator-1", "annotator-2"]]

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from datasets import config as datasets_config
 
-from parley.build.folder import build, write
-from parley.build.tables import documents, stance
-from parley.build.view import ArticleView, views
-from parley.catalogue import ZoneSpan
 from parley.checks import load_corpus
+from parley.corpus import ZoneSpan
+from parley.dataset.folder import build, write
+from parley.dataset.tables import documents, stance
+from parley.dataset.view import ArticleView, views
 from parley.load import load
 from parley.model import Span
 from parley.task import DOCUMENT_COLUMNS, PAIR_COLUMNS, tasks

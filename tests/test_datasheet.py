@@ -3,9 +3,9 @@
 import re
 
 from conftest import ROOT
-from parley.build.datasheet import render_datasheet
-from parley.build.view import views
 from parley.checks import load_corpus
+from parley.dataset.datasheet import render_datasheet
+from parley.dataset.view import views
 from scoring_help import small_corpus
 
 # Gebru et al. 2021 have seven parts; questions that belong together are answered in one here.

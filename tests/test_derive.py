@@ -1,4 +1,4 @@
-"""What follows from an annotation: when a happening is contested, by hand."""
+"""What follows from an annotation: when an event cluster is contested, by hand."""
 
 from typing import Any
 

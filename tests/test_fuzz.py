@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from conftest import TESTS
 from parley.checks import RULES, check_predictions
+from parley.files import to_json
 from parley.findings import FindingsError
-from parley.io import to_json
 from parley.scoring import score_file
 from scoring_help import small_corpus
 

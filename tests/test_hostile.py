@@ -536,7 +536,7 @@ def test_the_report_does_not_replace_the_predictions(folder: Path) -> None:
 
 def test_the_report_is_not_written_through_a_link(folder: Path) -> None:
     """Neither through one in the report's place nor through one where it is written first."""
-    from parley.io import write_whole
+    from parley.files import write_whole
 
     victim = folder / "victim"
     victim.write_bytes(b"kept")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from conftest import ROOT
 from labelstudio_records import Invented, items
-from parley.catalogue import Article
+from parley.corpus import Article
 from parley.labelstudio.config import PATH, label_config
 from parley.labelstudio.parts import RULES, Note
 from parley.labelstudio.record import Reading, from_results

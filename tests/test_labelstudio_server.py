@@ -29,7 +29,7 @@ from labelstudio_server import (
     tasks_of,
     tree,
 )
-from parley import io
+from parley import files
 from parley.checks import load_corpus
 from parley.cli.app import app
 from parley.labelstudio.client import Client, LabelStudioError, check_address
@@ -47,8 +47,8 @@ def test_gold_goes_out_and_comes_back_as_it_was(run: Run, admin: Client, title: 
     assert result.exit_code == 0, result.output
     corpus = load_corpus(Path(__file__).parents[1] / "data", raw=False)
     for article, document in corpus.gold.items():
-        found = io.read_json(tmp_path / "raw" / "admin" / f"{article}.json")[0]
-        assert same_but_for_annotator(found, json.loads(io.to_json(document))), article
+        found = files.read_json(tmp_path / "raw" / "admin" / f"{article}.json")[0]
+        assert same_but_for_annotator(found, json.loads(files.to_json(document))), article
         assert found["annotator"] == "admin"
 
 
@@ -271,7 +271,7 @@ def test_serve_starts_says_where_and_leaves_nothing_behind(migrated: Path, tmp_p
         port = probe.getsockname()[1]
     environment = os.environ | {"PARLEY_LS_PASSWORD": PASSWORD, "PARLEY_LABEL_STUDIO": str(executable())}
     command = [sys.executable, "-m", "parley", "annotate", "serve", "--folder", str(folder), "--port", str(port)]
-    if not (Path(io.__file__).parent / "__main__.py").is_file():
+    if not (Path(files.__file__).parent / "__main__.py").is_file():
         command[1:3] = ["-c", "from parley.cli import main; main()"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
     assert process.stdout is not None and process.stderr is not None

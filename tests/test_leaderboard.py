@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from conftest import ROOT
 from parley.checks import Corpus, check_shape
 from parley.cli.app import app
-from parley.io import to_json
+from parley.files import to_json
 from parley.leaderboard import COLUMNS, build_leaderboard, read_entries
 from parley.leaderboard.audit import audit
 from parley.leaderboard.groups import cut

@@ -10,9 +10,9 @@ from datasets import Dataset
 
 import parley
 from conftest import SMALL
-from parley.build.folder import build
-from parley.build.folder import write as write_built
 from parley.checks import load_corpus
+from parley.dataset.folder import build
+from parley.dataset.folder import write as write_built
 from parley.findings import FindingsError
 from parley.load import load
 from parley.scoring.registry import METRICS

@@ -8,8 +8,8 @@ import pytest
 from datasets import config as datasets_config
 
 import parley
-from parley.build.folder import build, write
 from parley.checks import load_corpus
+from parley.dataset.folder import build, write
 
 
 @pytest.fixture(autouse=True)

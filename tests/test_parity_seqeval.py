@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from seqeval.metrics.v1 import precision_recall_fscore_support  # v1 is the strict mode
 from seqeval.scheme import IOB2
 
-from parley.build.tables import entities
-from parley.build.view import ArticleView
+from parley.dataset.tables import entities
+from parley.dataset.view import ArticleView
 from parley.derive import Links
 from parley.model import Document, Entity, Mention, Prediction
 from parley.scoring.counts import Tally, compare, f1, f1_of

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import ROOT, SMALL
-from parley.catalogue import Article
 from parley.checks import check_annotation, check_shape, load_corpus
+from parley.corpus import Article
 from parley.model import Document
 from parley.quote_form import QuoteDocument
 from parley.quotes import occurrences, resolve, to_quotes

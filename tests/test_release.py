@@ -17,10 +17,10 @@ from typer.testing import CliRunner
 
 import parley.release.packing as packing
 from conftest import ROOT, SMALL
-from parley.build.features import configs
-from parley.build.folder import build, write
 from parley.checks import load_corpus
 from parley.cli.app import app
+from parley.dataset.features import configs
+from parley.dataset.folder import build, write
 from parley.findings import FindingsError
 from parley.release.contents import release_of
 from parley.release.packing import publish, to_archive

@@ -84,7 +84,7 @@ def test_an_entity_shown_by_a_wrong_extent_is_the_one_it_is_mapped_to() -> None:
     assert by_entity(nobody).total == hits(0, 1, 1)
 
 
-def test_events_stand_for_their_happening_and_values_for_their_span() -> None:
+def test_events_stand_for_their_event_cluster_and_values_for_their_span() -> None:
     start, end = TEXT.place("dawn")
     first, again = TEXT.event("m", "Meet", "met"), TEXT.event("m2", "Meet", "fought", same_as="m")
 

@@ -17,8 +17,8 @@ from typer.testing import CliRunner
 from parley.cli.app import app
 from parley.derive import as_prediction, pair_polarities, stance_rows
 from parley.findings import FindingsError
+from parley.ids import pair_id
 from parley.model import Document, Prediction
-from parley.names import pair_id
 from parley.scoring.assignment import best_matching, only_best
 from parley.scoring.counts import Counts, Tally, compare, f1, hits
 from parley.scoring.pairs import Pair

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from conftest import ROOT
 from parley.checks import check_shape, load_corpus, read_predictions
 from parley.derive import as_prediction
+from parley.files import to_json
 from parley.findings import FindingsError
-from parley.io import to_json
 from parley.model import Argument, Entity, Event, Mention, Prediction, Span, Stance
 from parley.report_form import Report
 from parley.scoring import METRICS, score, score_file
@@ -75,7 +75,7 @@ EXPECTED = {
     "events.ac": Fraction(24, 35),
     "events.ai_plus": Fraction(24, 35),
     "events.ac_plus": Fraction(24, 35),
-    # Two happenings of two mentions in the gold, none predicted: MUC 0. B³: R (3 · 1/2 + 5) / 11, P 1: 26/35.
+    # Two event clusters of two mentions in the gold, none predicted: MUC 0. B³: R (3 · 1/2 + 5) / 11, P 1: 26/35.
     # CEAFe: 2 · 2/3 + 5 = 19/3 of 9 and of 8: 38/51
     "events.conll": (0 + Fraction(26, 35) + Fraction(38, 51)) / 3,
     # Of the 7 of right type one has the wrong status: 6 of 11 and of 8
@@ -258,8 +258,8 @@ def test_what_is_wholly_outside_is_left_out_and_counted() -> None:
     assert set(values(report).values()) == {1}
 
 
-def test_a_first_mention_outside_does_not_take_the_happening_along() -> None:
-    """The first mention of a happening lies outside: the rest stays one cluster, and a stance on it stands."""
+def test_a_first_mention_outside_does_not_take_the_event_cluster_along() -> None:
+    """The first mention of an event cluster lies outside: the rest stays one cluster, and a stance on it stands."""
     prediction = small_prediction()
     assert prediction.events and prediction.stances
     outside = Event(id="v0", type="Implement", start=324, end=332, status="actual", via=None, arguments=[])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parley.catalogue import ZoneSpan
+from parley.corpus import ZoneSpan
 from parley.segment import split_sentences, split_tokens
 
 

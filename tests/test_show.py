@@ -14,10 +14,10 @@ from markupsafe import escape
 from rich.console import Console
 from typer.testing import CliRunner
 
-from parley.catalogue import Article, ArticleDate, RegistryEntry, ZoneSpan
 from parley.checks import load_corpus
 from parley.cli.app import app
 from parley.cli.show import Layer
+from parley.corpus import Article, ArticleDate, RegistryEntry, ZoneSpan
 from parley.model import Document, Entity, Event, Mention, Prediction, Span, Stance
 from parley.ontology import load_ontology
 from parley.paths import DATA

@@ -114,7 +114,7 @@ def test_hovering_a_trigger_shows_its_arguments(visit):
     page = visit()
     page.locator("#trigger-v9").hover()
     assert texts(page, "#text .arg") == ["Sudovia", "at least nine", "rockets"]
-    assert texts(page, "#text .e.part") == ["firing", "firing"]  # both tellings of one happening
+    assert texts(page, "#text .e.part") == ["firing", "firing"]  # both tellings of one event cluster
 
 
 def test_clicking_an_event_opens_its_card_and_escape_closes_it(visit):

@@ -70,7 +70,7 @@ def test_an_article_without_stances_has_an_empty_graph():
 
 
 def test_what_one_tells_and_the_other_leaves_out():
-    (talks,) = two_sides().happenings
+    (talks,) = two_sides().event_clusters
     assert talks.entry.id == "harbour-talks"
     assert [e.text for e in talks.left] == ["meet", "met"]
     assert [e.text for e in talks.right] == ["meet"]
@@ -88,7 +88,7 @@ def test_what_one_tells_and_the_other_leaves_out():
 def test_what_is_contested_across_two_reports_and_within_one():
     sides = two_sides()
     own = "the article, in its own voice"
-    assert sides.happenings[0].contests == [  # two authors, one as fact and the other as open; no agent in either
+    assert sides.event_clusters[0].contests == [  # two authors, one as fact and the other as open; no agent in either
         Contest("", f"{own}: “meet”, actual", f"{own}: “meet”, possible"),
         Contest("", f"{own}: “met”, actual", f"{own}: “meet”, possible"),
     ]
@@ -113,7 +113,7 @@ def test_entities_are_compared_by_how_they_are_called_and_where_they_stand():
 
 def test_pairs_are_those_that_share_something_and_one_article_has_none():
     (pair,), left_out = pages.pairs(readings())
-    assert (pair[2].happenings, pair[2].entities, left_out) == (1, 3, False)
+    assert (pair[2].event_clusters, pair[2].entities, left_out) == (1, 3, False)
     assert pages.pairs(readings()[:1]) == ([], False)
 
 

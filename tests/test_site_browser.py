@@ -219,7 +219,7 @@ def test_the_texts_of_the_graph_stay_in_their_boxes(visit, name):
 
 def test_a_pair_has_both_graphs_and_the_table_in_three_columns(visit):
     page = visit("pair")
-    talks = page.locator("#happenings table").first
+    talks = page.locator("#event-clusters table").first
     status = talks.locator("tr", has_text="Status").locator("td").all_inner_texts()
     assert [words.strip("· ") for words in status] == ["actual", "–", "possible"]
     assert page.locator(".graph").count() == 2

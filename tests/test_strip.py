@@ -15,10 +15,10 @@ import yaml
 from typer.testing import CliRunner
 
 from conftest import ROOT, SMALL
-from parley.build.features import configs
-from parley.build.folder import build, write
 from parley.checks import load_corpus
 from parley.cli.app import app
+from parley.dataset.features import configs
+from parley.dataset.folder import build, write
 from parley.release.fingerprint import BLOCK, explain, fingerprint, first_difference
 from parley.release.hydrate import hydrate
 from parley.release.quotations import Quotations, decode, map_strings
@@ -176,7 +176,7 @@ def test_the_code_in_its_card_runs(
     for block in blocks:
         exec(block.replace("PATH", str(parts[0])), scope)
     printed = capsys.readouterr().out
-    assert "v9 252 told by ['Ada Brink']" in printed  # “firing” begins at code point 252
+    assert "v9 252 source: ['Ada Brink']" in printed  # “firing” begins at code point 252
     assert "Ada Brink → e2 [233]" in printed  # “accused Sudovia of firing”: 252 - 19
 
 

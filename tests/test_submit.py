@@ -17,7 +17,7 @@ from conftest import ROOT, SMALL
 from parley import submission
 from parley.cli import submit as commands
 from parley.cli.app import app
-from parley.io import to_json
+from parley.files import to_json
 from parley.scoring import score_file
 from scoring_help import small_corpus, small_prediction
 

@@ -13,7 +13,7 @@ __version__ = version("parley-bench")
 def __getattr__(name: str) -> Any:
     """Import what scores when it is first asked for: it takes numpy and scipy along."""
     if name in ("compute", "report_frame", "score"):
-        from parley import library
+        from parley import api
 
-        return getattr(library, name)
+        return getattr(api, name)
     raise AttributeError(f"module 'parley' has no attribute {name!r}")

@@ -188,7 +188,7 @@ def _united(
 def polarity_grid(passes: Passes, articles: Sequence[str]) -> list[dict[Hashable, str]]:
     """Return each annotator's polarity, or ``none``, of every holder and target that any annotator pairs.
 
-    Entities are aligned over all passes (``align``); target events by the first trigger of their happening.
+    Entities are aligned over all passes (``align``); target events by the first trigger of their event cluster.
     """
     grids: list[dict[Hashable, str]] = [{} for _ in passes]
     for article in articles:

@@ -11,6 +11,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
+from parley.ids import pair_id
 from parley.model import (
     AUTHOR,
     Annotation,
@@ -24,7 +25,6 @@ from parley.model import (
     Stance,
     StancePair,
 )
-from parley.names import pair_id
 from parley.ontology import load_ontology
 from parley.segment import Sentence, sentence_at
 
@@ -63,7 +63,7 @@ class Links:
         return entity.type if entity else None
 
     def head(self, event: str) -> str:
-        """Return the id of the first mention of the happening that ``event`` tells."""
+        """Return the id of the first mention of the event cluster that ``event`` tells."""
         seen = {event}
         while event in self.events and (earlier := self.events[event].same_as) and earlier not in seen:
             seen.add(earlier)
@@ -71,8 +71,8 @@ class Links:
         return event
 
     @cached_property
-    def happenings(self) -> dict[str, list[Event]]:
-        """Event mentions of each happening, keyed by the id of its first, in the order of the record."""
+    def event_clusters(self) -> dict[str, list[Event]]:
+        """Event mentions of each event cluster, keyed by the id of its first, in the order of the record."""
         found: dict[str, list[Event]] = {}
         for event in self.annotation.events or ():
             found.setdefault(self.head(event.id), []).append(event)
@@ -102,7 +102,7 @@ class Links:
         """Return the entity ids that fill ``role`` of ``event``, in the order of its arguments."""
         return [a.entity for a in event.arguments if a.role == role and a.entity is not None]
 
-    def voices(self, event: Event) -> list[Event]:
+    def sources(self, event: Event) -> list[Event]:
         """Return the speech events through which ``event`` reaches the reader, the nearest first."""
         chain: list[Event] = []
         seen = {event.id}
@@ -115,22 +115,22 @@ class Links:
 
     def _speaker(self, event: Event) -> frozenset[str]:
         """Who presents the event: the agents of its nearest speech event, or the author."""
-        voices = self.voices(event)
+        voices = self.sources(event)
         return frozenset(self.fillers(voices[0], "Agent")) if voices else frozenset({AUTHOR})
 
     def is_contested(self, head: str) -> bool:
-        """Whether two voices present the happening in ways that cannot both be so.
+        """Whether two voices present the event cluster in ways that cannot both be so.
 
         One tells it as fact or plan and the other as not so or open, or they name different agents or patients
         (plural ones by their members). A voice that merely wants it contests nothing.
         """
 
         return any(
-            tells_otherwise(*pair) for pair in itertools.combinations(map(self.telling, self.happenings[head]), 2)
+            tells_otherwise(*pair) for pair in itertools.combinations(map(self.telling, self.event_clusters[head]), 2)
         )
 
     def telling(self, event: Event) -> "Telling":
-        """Return how an event mention presents its happening."""
+        """Return how an event mention presents its event cluster."""
 
         def who(role: str) -> frozenset[str]:
             return frozenset(member for entity in self.fillers(event, role) for member in self.expand(entity))
@@ -139,7 +139,7 @@ class Links:
 
 
 class Telling(NamedTuple):
-    """How a voice presents a happening: who speaks, the status, agents and patients (plural ones by their members)."""
+    """How a voice presents an event cluster: who speaks, the status, agents and patients (plural ones by their members)."""
 
     speakers: frozenset[str]
     status: str
@@ -148,7 +148,7 @@ class Telling(NamedTuple):
 
 
 def tells_otherwise(one: Telling, other: Telling) -> bool:
-    """Whether two voices present a happening in ways that cannot both be so; see ``Links.is_contested``."""
+    """Whether two voices present an event cluster in ways that cannot both be so; see ``Links.is_contested``."""
     if one.speakers == other.speakers:
         return False
     statuses = {one.status, other.status}

@@ -121,14 +121,14 @@ SameAs = Annotated[
     Id | None,
     Meta(
         title="Same as",
-        description="Id of the first mention of the same happening in this article; absent on that first mention itself.",
+        description="Id of the first mention of the same event cluster in this article; absent on that first mention itself.",
     ),
 ]
 EventRegistry = Annotated[
     Id | None,
     Meta(
         title="Registry id",
-        description="Entry of registry.json for a happening told in several articles; on the first mention only.",
+        description="Entry of registry.json for an event cluster told in several articles; on the first mention only.",
     ),
 ]
 Holder = Annotated[

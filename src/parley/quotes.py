@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from parley.catalogue import Article
+from parley.corpus import Article
 from parley.derive import Links, showing_mention
+from parley.files import shorten
 from parley.findings import Finding
-from parley.io import shorten
 from parley.model import Argument, Document, Entity, Event, Mention, Span, Stance
 from parley.ontology import load_ontology
 from parley.quote_form import (

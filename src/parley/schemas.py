@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from jsonschema import Draft202012Validator
 
-from parley import catalogue, leaderboard_form, model, quote_form, report_form
+from parley import corpus, leaderboard_form, model, quote_form, report_form
 from parley.ontology import Ontology, load_ontology
 from parley.paths import SCHEMA
 
@@ -27,10 +27,10 @@ PUBLISHED: dict[str, tuple[type, str, str]] = {
     "leaderboard": (leaderboard_form.Leaderboard, "Parley leaderboard", "Systems that were scored, and what the articles can tell of them: leaderboard.json."),
     "agreement": (leaderboard_form.Agreement, "Parley agreement", "How far independent annotators agree, by the metrics that systems are scored with: agreement.json."),
     "quote": (quote_form.QuoteDocument, "Parley quote form", "An annotation written by people or language models: spans are quotations, resolved to offsets by a tool."),
-    "article": (catalogue.Article, "Parley article", "What is known about an article: one line of articles.jsonl."),
-    "registry": (catalogue.Registry, "Parley registry", "Entities and events shared across articles: registry.json."),
-    "passes": (catalogue.Passes, "Parley passes", "How the independent annotations were made: raw/passes.json."),
-    "dataset": (catalogue.DatasetInfo, "Parley dataset", "What is true of the dataset as a whole: dataset.json."),
+    "article": (corpus.Article, "Parley article", "What is known about an article: one line of articles.jsonl."),
+    "registry": (corpus.Registry, "Parley registry", "Entities and events shared across articles: registry.json."),
+    "passes": (corpus.Passes, "Parley passes", "How the independent annotations were made: raw/passes.json."),
+    "dataset": (corpus.DatasetInfo, "Parley dataset", "What is true of the dataset as a whole: dataset.json."),
 }  # fmt: skip
 
 _VALUE_FIELDS = ["value", "mod", "number", "unit", "qualifier"]

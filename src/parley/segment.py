@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import sentencex
 
-from parley.catalogue import ZoneSpan
+from parley.corpus import ZoneSpan
 from parley.ontology import load_ontology
 
 SEGMENTER = "parley-1/sentencex-1.0"

@@ -16,8 +16,8 @@ import msgspec
 from parley.checks.corpus import Corpus
 from parley.checks.predictions import PredictionFile
 from parley.checks.submission import read_description
+from parley.files import GZIP, printable, read_bytes, shorten, to_json, write_whole
 from parley.findings import Finding, FindingsError
-from parley.io import GZIP, printable, read_bytes, shorten, to_json, write_whole
 from parley.report_form import Submission
 from parley.scoring.evaluate import score_file
 

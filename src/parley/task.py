@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from parley.catalogue import ZoneSpan
+from parley.corpus import ZoneSpan
 from parley.model import Span
 from parley.ontology import load_ontology
 

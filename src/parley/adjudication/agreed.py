@@ -5,7 +5,7 @@ from typing import Any
 
 from parley.adjudication.facts import Facts, field_of, from_facts, item_of, kind_of
 from parley.adjudication.merge import prune, shared_facts, unanimous
-from parley.catalogue import Article
+from parley.corpus import Article
 from parley.model import AUTHOR, Document
 
 # Fields without which an item says nothing that could be shown.

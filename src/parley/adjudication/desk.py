@@ -15,8 +15,8 @@ from parley.adjudication.like import changes, check_outcome, facts_like
 from parley.adjudication.log import append, read_log
 from parley.adjudication.merge import Decision, Disagreement, disagreements, merge, shared_facts
 from parley.checks import Corpus, check_annotation
+from parley.files import parse_json, read_lines, shorten, to_lines_json, write_whole
 from parley.findings import Finding, FindingsError
-from parley.io import parse_json, read_lines, shorten, to_lines_json, write_whole
 from parley.model import Document
 from parley.segment import sentence_at, split_sentences
 

@@ -9,7 +9,7 @@ decisions recorded, fact by fact::
     mention:120-128.entity      "thailand"      of the entity with this key
     entity:thailand.type        "GPE"
     event:55-60.status          "planned"
-    event:55-60.first           "20-24"         first mention of the happening
+    event:55-60.first           "20-24"         first mention of the event cluster
     argument:55-60:Agent:entity=thailand        True
     stance:thailand:event=55-60:demand.polarity "support"
 
@@ -20,7 +20,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from parley.catalogue import Article
+from parley.corpus import Article
 from parley.derive import Links
 from parley.model import AUTHOR, Argument, Document, Entity, Event, Mention, Span, Stance
 from parley.ontology import load_ontology

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from parley.adjudication.align import align
 from parley.adjudication.facts import Facts, field_of, item_of, kind_of, parse_place, to_facts
 from parley.adjudication.merge import Decision, merge, unanimous
+from parley.files import shorten
 from parley.findings import Finding, FindingsError
-from parley.io import shorten
 from parley.model import Document
 
 

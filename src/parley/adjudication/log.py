@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 
 from parley.adjudication.merge import Decision
+from parley.files import parse_json, read_lines
 from parley.findings import Finding, FindingsError
-from parley.io import parse_json, read_lines
 
 
 def read_log(path: Path) -> list[Decision]:

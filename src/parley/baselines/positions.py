@@ -90,8 +90,8 @@ class PairAnswers:
         for mention in mentions:
             if mention.entity is not None:
                 self._add(mention.start, mention.end, mention.entity)
-        for span, happening in triggers:
-            self._add(span.start, span.end, happening)
+        for span, event_cluster in triggers:
+            self._add(span.start, span.end, event_cluster)
         self.kinds = {e.id for e in entities}
         self.polarities: dict[tuple[str, str], list[str]] = {}
         for stance in stances:

@@ -103,8 +103,8 @@ def rules(task: Task) -> Prediction:
     stances = find_stances(reading, triggers, {e.id: e.members for e in entities if e.members})
     mentions = [_mention(m, reading) for m in found] + [_value(v, name, reading) for v, name in values]
     events = [_event(t, reading) for t in triggers]
-    happenings = [(Span(start=e.start, end=e.end), e.same_as or e.id) for e in events]
-    answers = PairAnswers(mentions, entities, happenings, stances)
+    event_clusters = [(Span(start=e.start, end=e.end), e.same_as or e.id) for e in events]
+    answers = PairAnswers(mentions, entities, event_clusters, stances)
     return Prediction(
         id=task.id,
         mentions=sorted(mentions, key=lambda m: (m.start, -m.end)),

@@ -37,7 +37,7 @@ class Voices:
             self._backward(triggers, self.reading.sentences[number])
         self._quotations()
         self._contents()
-        self._happenings()
+        self._event_clusters()
 
     def _is_voice(self, trigger: Trigger) -> bool:
         return trigger.type in self.speech and trigger.is_verb
@@ -145,7 +145,7 @@ class Voices:
                 if status is not None and content.status in ("actual", "wanted"):
                     content.status = status
 
-    def _happenings(self) -> None:
+    def _event_clusters(self) -> None:
         """Join nouns of one type and head; a toll is never another toll, and speech is told once."""
         first: dict[tuple[str, str], Trigger] = {}
         for trigger in self.triggers:

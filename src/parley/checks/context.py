@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from parley.catalogue import Article, RegistryEntry
 from parley.checks.rules import RULES
+from parley.corpus import Article, RegistryEntry
 from parley.derive import Links
+from parley.files import shorten
 from parley.findings import Finding
-from parley.io import shorten
 from parley.model import Annotation
 from parley.ontology import Ontology, load_ontology
 from parley.segment import Sentence, split_sentences, split_tokens

@@ -8,13 +8,13 @@ from typing import Any
 
 import msgspec
 
-from parley.catalogue import Article, DatasetInfo, Pass, Passes, Registry, RegistryEntry
 from parley.checks.context import Context
 from parley.checks.document import check_annotation
 from parley.checks.rules import RULES
 from parley.checks.shape import check_shape
+from parley.corpus import Article, DatasetInfo, Pass, Passes, Registry, RegistryEntry
+from parley.files import parse_json, read_bytes, read_json, read_lines, shorten
 from parley.findings import Finding, FindingsError
-from parley.io import parse_json, read_bytes, read_json, read_lines, shorten
 from parley.model import Document
 from parley.ontology import load_ontology
 
@@ -213,7 +213,11 @@ def _check_registry(registry: Registry, canary: str) -> Iterator[Finding]:
             )
         if entry.kind == "event" and (entry.side or entry.wikidata):
             yield _found(
-                "registry-kind", name, "a happening has no side and no Wikidata id of an entity", "remove it", path=path
+                "registry-kind",
+                name,
+                "an event cluster has no side and no Wikidata id of an entity",
+                "remove it",
+                path=path,
             )
         if entry.side is not None and entry.side not in ids:
             yield _found(

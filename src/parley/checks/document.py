@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from parley.checks.context import Check, Context
 from parley.checks.entities import check_entities, check_mentions
-from parley.checks.events import check_arguments, check_events, check_happenings
+from parley.checks.events import check_arguments, check_event_clusters, check_events
 from parley.checks.spans import check_crossing, check_spans
 from parley.derive import SPEAKERS
+from parley.files import shorten
 from parley.findings import Finding
-from parley.io import shorten
 from parley.model import AUTHOR, Annotation
 
 
@@ -52,7 +52,7 @@ def check_stances(check: Check) -> Iterator[Finding]:
             yield from check.found(
                 "target-not-first",
                 f"{path}.target",
-                f"{shorten(stance.target)} is a later mention of the happening",
+                f"{shorten(stance.target)} is a later mention of the event cluster",
                 f"name '{check.links.head(stance.target)}'",
             )
         if stance.via is not None:
@@ -84,7 +84,7 @@ CHECKS = [
     check_entities,
     check_events,
     check_arguments,
-    check_happenings,
+    check_event_clusters,
     check_stances,
 ]
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from parley.checks.context import Check
+from parley.files import shorten
 from parley.findings import Finding
-from parley.io import shorten
 
 # ISO 8601 days, months, years, weeks, times, durations and TIMEX3 decades, seasons, parts of the day, references.
 _TIME_VALUE = re.compile(

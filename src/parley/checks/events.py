@@ -1,12 +1,12 @@
-"""Meaning of events: voices, arguments, happenings."""
+"""Meaning of events: voices, arguments, event clusters."""
 
 from collections.abc import Iterator
 
 from parley.checks.context import Check
 from parley.checks.entities import check_registry
 from parley.derive import showing_mention
+from parley.files import shorten
 from parley.findings import Finding
-from parley.io import shorten
 from parley.model import Argument, Event
 
 
@@ -147,7 +147,7 @@ def _check_shown(check: Check, path: str, event: Event, argument: Argument) -> I
             )
 
 
-def check_happenings(check: Check) -> Iterator[Finding]:
+def check_event_clusters(check: Check) -> Iterator[Finding]:
     """Yield findings on event coreference, within the article and to the registry."""
     registered: dict[str, int] = {}
     for i, event in enumerate(check.annotation.events or ()):
@@ -166,7 +166,7 @@ def check_happenings(check: Check) -> Iterator[Finding]:
                     yield from check.found(
                         "same-as-chain",
                         f"{path}.same_as",
-                        f"{shorten(first.id)} is not the first mention of the happening",
+                        f"{shorten(first.id)} is not the first mention of the event cluster",
                         mend,
                     )
                 elif first.span > event.span and check.scope == "corpus":
@@ -180,7 +180,7 @@ def check_happenings(check: Check) -> Iterator[Finding]:
                     yield from check.found(
                         "same-as-type",
                         f"{path}.same_as",
-                        f"a {event.type} is called the same happening as a {first.type}",
+                        f"a {event.type} is called the same event cluster as a {first.type}",
                         "give both one type, or part them",
                     )
         if event.registry is not None:
@@ -189,7 +189,7 @@ def check_happenings(check: Check) -> Iterator[Finding]:
                 yield from check.found(
                     "registry-not-first",
                     f"{path}.registry",
-                    "a later mention of a happening carries a registry id",
+                    "a later mention of an event cluster carries a registry id",
                     f"put it on '{check.links.head(event.id)}'",
                 )
             first_at = registered.setdefault(event.registry, i)

@@ -13,10 +13,10 @@ from parley.checks.document import check_annotation
 from parley.checks.rules import RULES
 from parley.checks.shape import MAX_COMPARED, check_shape
 from parley.derive import stance_rows
+from parley.files import LineFile, parse_json, printable, shorten
 from parley.findings import Finding, FindingsError
-from parley.io import LineFile, parse_json, printable, shorten
+from parley.ids import pair_id
 from parley.model import Prediction
-from parley.names import pair_id
 
 MAX_LINE = 8_000_000  # bytes; a long article with every layer has some 200,000
 MAX_VALUES = 200_000  # JSON values of a line; the same article has some 15,000

@@ -82,7 +82,7 @@ RULES: dict[str, Rule] = {
     "bad-members": Rule("A plural entity has two members or more and is not among them.", E, E),
     "registry-unknown": Rule("A registry id is in registry.json (or, in predictions, begins with NIL).", E, E),
     "registry-type": Rule("What refers to a registry entry has its kind and type.", E, W),
-    "registry-twice": Rule("In one article a registry entry stands for one entity or one happening.", E, E),
+    "registry-twice": Rule("In one article a registry entry stands for one entity or one event cluster.", E, E),
     # events
     "duplicate-event": Rule("A stretch of text triggers one event.", E, E),
     "role-not-allowed": Rule("An event type has the roles the ontology lists for it.", E, W),
@@ -92,13 +92,13 @@ RULES: dict[str, Rule] = {
     "foreign-mention": Rule("The mention that shows an argument is one of its entity.", E, E),
     "via-not-speech": Rule("'via' names a speech event.", E, E),
     "via-circular": Rule("No event reaches the reader through itself.", E, E),
-    "same-as-chain": Rule("'same_as' names the first mention of the happening.", E, E),
-    "same-as-type": Rule("Mentions of one happening have one type.", E, W),
-    "registry-not-first": Rule("The registry id of a happening stands on its first mention.", E, E),
+    "same-as-chain": Rule("'same_as' names the first mention of the event cluster.", E, E),
+    "same-as-type": Rule("Mentions of one event cluster have one type.", E, W),
+    "registry-not-first": Rule("The registry id of an event cluster stands on its first mention.", E, E),
     # stance
     "duplicate-stance": Rule("There is one stance for a holder, target and facet.", E, E),
     "holder-type": Rule("A holder is a person, group, state, organisation or armed force, or AUTHOR.", E, W),
     "stance-self": Rule("Holder and target differ.", E, W),
-    "target-not-first": Rule("A target event is the first mention of the happening.", E, W),
+    "target-not-first": Rule("A target event is the first mention of the event cluster.", E, W),
     "unknown-pair": Rule("An answered pair is a row of the stance config, answered once.", None, E),
 }  # fmt: skip

@@ -11,8 +11,8 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
+from parley.files import shorten
 from parley.findings import Finding
-from parley.io import shorten
 from parley.model import ID_PATTERN
 from parley.schemas import validator
 

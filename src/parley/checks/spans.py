@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from parley.checks.context import Check
+from parley.files import shorten
 from parley.findings import Finding
-from parley.io import shorten
 from parley.model import Event, Mention, Span
 from parley.segment import sentence_at
 

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from parley.checks.shape import check_shape
+from parley.files import printable, read_json, shorten
 from parley.findings import Finding
-from parley.io import printable, read_json, shorten
 from parley.report_form import Submission
 
 MAX_SUBMISSION = 1_000_000  # bytes of a submission.json; one has some 2,000

@@ -24,7 +24,7 @@ from parley.cli.console import (
     say,
     stop,
 )
-from parley.io import write_whole
+from parley.files import write_whole
 
 if TYPE_CHECKING:
     from collections import Counter

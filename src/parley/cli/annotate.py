@@ -7,8 +7,6 @@ from typing import Annotated
 import msgspec
 import typer
 
-from parley.articles import describe
-from parley.catalogue import Article, ArticleDate
 from parley.checks import Corpus, check_annotation, check_shape, load_corpus
 from parley.cli.console import (
     DEFAULT_DATA,
@@ -22,9 +20,11 @@ from parley.cli.console import (
     stop,
     summary,
 )
+from parley.corpus import Article, ArticleDate
+from parley.files import read_bytes, read_json, to_lines_json, write_whole
 from parley.findings import Finding, FindingsError
-from parley.io import read_bytes, read_json, to_lines_json, write_whole
 from parley.model import Document
+from parley.new_article import describe
 from parley.quote_form import QuoteDocument
 from parley.quotes import resolve, to_quotes
 from parley.segment import split_sentences

@@ -30,8 +30,8 @@ from parley.paths import SCHEMA
 from parley.schemas import render_schemas
 
 if TYPE_CHECKING:
-    from parley.build.stats import Line, Stats
-    from parley.build.view import ArticleView
+    from parley.dataset.stats import Line, Stats
+    from parley.dataset.view import ArticleView
 
 _LONG = 50  # articles from which a build takes long enough for a bar
 _MANY = 6  # articles from which a column for each no longer fits a terminal
@@ -69,9 +69,9 @@ def build(
     Example: parley build --check
     """
     try:
-        from parley.build import folder as built
-        from parley.build.checkout import build_pages
-        from parley.build.view import views
+        from parley.dataset import folder as built
+        from parley.dataset.checkout import build_pages
+        from parley.dataset.view import views
     except ModuleNotFoundError as error:
         stop(f"building needs {error.name}: pip install 'parley-bench[build]'")
 
@@ -108,7 +108,7 @@ def stats(folder: Folder = DEFAULT_DATA, as_json: AsJson = False) -> None:
 
     Example: parley stats data/
     """
-    from parley.build.stats import corpus_stats
+    from parley.dataset.stats import corpus_stats
 
     with findings_end_it():
         counted = corpus_stats(load_corpus(folder))

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from parley.cli.console import DEFAULT_DATA, DataFolder, count, findings_end_it, out, print_findings, say
 from parley.cli.predict import given_tasks, run_baseline
-from parley.io import to_json, write_whole
+from parley.files import to_json, write_whole
 
 if TYPE_CHECKING:
     from parley.report_form import Report

@@ -14,12 +14,12 @@ from parley.checks import load_corpus
 from parley.checks.predictions import read_predictions
 from parley.cli.console import DEFAULT_DATA, AsJson, DataFolder, count, findings_end_it, out, print_json, say, stop
 from parley.cli.score import Predictions, Split
-from parley.io import printable
+from parley.files import printable
 from parley.segment import Sentence, split_sentences
 from parley.show.palette import AMBER, BLUE, GREEN, RED, VIOLET
 
 if TYPE_CHECKING:
-    from parley.errors import Case
+    from parley.mistakes import Case
 
 COLOURS = {"right": GREEN, "label": VIOLET, "place": BLUE, "spurious": AMBER, "missed": RED}  # by family of kinds
 _DIM = Style(dim=True)
@@ -103,8 +103,8 @@ def errors(
 
     Example: parley errors eval/example/predictions.jsonl --data tests/small --layer entities --kind missed
     """
-    from parley.errors import KINDS, LAYERS, RIGHT  # here, so that other commands need not wait for scipy
-    from parley.errors import errors as classify
+    from parley.mistakes import KINDS, LAYERS, RIGHT  # here, so that other commands need not wait for scipy
+    from parley.mistakes import errors as classify
 
     known = list(dict.fromkeys(k.name for kinds in KINDS.values() for k in kinds))
     layers = _chosen(layer, LAYERS, "--layer")
@@ -135,7 +135,7 @@ def errors(
 
 def listing(article: str, cases: Sequence["Case"], text: str, sentences: Sequence[Sentence]) -> Iterator[Text]:
     """Yield the cases of one article, grouped by layer and kind."""
-    from parley.errors import KINDS
+    from parley.mistakes import KINDS
 
     numbered = {sentence.number: sentence for sentence in sentences}
     if cases:
@@ -159,7 +159,7 @@ def listing(article: str, cases: Sequence["Case"], text: str, sentences: Sequenc
 
 def _counts(counted: Counter[tuple[str, str]], layers: Sequence[str]) -> Table:
     """Return the table of how many items are in each class."""
-    from parley.errors import KINDS
+    from parley.mistakes import KINDS
 
     table = Table.grid(padding=(0, 2, 0, 0))
     for layer in layers:

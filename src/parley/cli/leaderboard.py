@@ -25,8 +25,8 @@ from parley.cli.console import (
     say,
     stop,
 )
+from parley.files import printable, read_json, to_json, write_whole
 from parley.findings import Finding, FindingsError
-from parley.io import printable, read_json, to_json, write_whole
 from parley.leaderboard_form import Agreement, Board, Leaderboard
 
 if TYPE_CHECKING:

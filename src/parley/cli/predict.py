@@ -18,7 +18,7 @@ from parley.cli.console import (
     say,
     stop,
 )
-from parley.io import write_whole
+from parley.files import write_whole
 from parley.model import Prediction
 
 if TYPE_CHECKING:

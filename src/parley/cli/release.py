@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from parley.cli.console import DEFAULT_DATA, AsJson, DataFolder, count, findings_end_it, print_json, say, stop
-from parley.io import write_whole
+from parley.files import write_whole
 from parley.paths import SCHEMA
 
 Out = Annotated[Path, typer.Argument(help="New folder to write.", show_default=False)]

@@ -22,8 +22,8 @@ from parley.cli.console import (
     stop,
     summary,
 )
+from parley.files import to_json, write_whole
 from parley.findings import FindingsError
-from parley.io import to_json, write_whole
 
 if TYPE_CHECKING:
     from parley.report_form import Report

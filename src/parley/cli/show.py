@@ -22,8 +22,8 @@ from parley.cli.console import (
     say,
     stop,
 )
+from parley.files import read_json, write_whole
 from parley.findings import Finding, FindingsError
-from parley.io import read_json, write_whole
 from parley.model import Annotation, Document
 from parley.show.html import render as render_page
 from parley.show.terminal import render as render_terminal

@@ -24,8 +24,8 @@ from parley.cli.console import (
     stop,
     summary,
 )
+from parley.files import to_json, write_whole
 from parley.findings import FindingsError
-from parley.io import to_json, write_whole
 from parley.report_form import Submission
 from parley.schemas import validator
 

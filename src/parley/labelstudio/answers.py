@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 
 from parley.adjudication.agreed import agreed
-from parley.catalogue import Article
 from parley.checks import Corpus, check_annotation, check_shape, load_corpus
 from parley.checks.predictions import MAX_LINE
+from parley.corpus import Article
 from parley.derive import Links, showing_mention
+from parley.files import LineFile, parse_json, printable, read_json, shorten
 from parley.findings import Finding, FindingsError
-from parley.io import LineFile, parse_json, printable, read_json, shorten
 from parley.model import Annotation, Document, Prediction, Span
 from parley.quotes import new_document
 from parley.segment import split_sentences

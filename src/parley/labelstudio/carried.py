@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from parley.io import shorten
+from parley.files import shorten
 from parley.labelstudio.parts import Faults
 from parley.model import Argument, Entity, Event, Mention, Span, Stance
 

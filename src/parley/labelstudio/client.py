@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from parley.io import printable
+from parley.files import printable
 
 TIMEOUT = 60.0  # seconds that one answer may take
 BATCH = 20  # tasks sent in one request: all of them arrive, or none

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from parley.io import shorten
+from parley.files import shorten
 from parley.labelstudio.carried import Carried, CarriedEntity
 from parley.labelstudio.controls import COREF, MEMBER
 from parley.labelstudio.parts import Faults, Region

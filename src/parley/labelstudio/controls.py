@@ -76,7 +76,7 @@ def fields() -> dict[str, Field]:
         Field("unit", "Unit", "entity", ("QTY",), "textarea"),
         choice("qualifier", "Qualifier", "entity", ("QTY",), names("qty_qualifiers")),
         choice("status", "Status", "trigger", events, names("statuses")),
-        Field("happening", "Registry id of the happening", "trigger", events, "textarea"),
+        Field("event_cluster", "Registry id of the event cluster", "trigger", events, "textarea"),
         choice("polarity", "Polarity", "span", stance, names("polarities")),
         choice("facet", "Facet", "span", stance, names("facets")),
         choice("explicit", "The facet is named", "span", stance, list(EXPLICIT)),

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from parley.io import write_whole
+from parley.files import write_whole
 
 ORIGINAL, FAULTY, PREVIOUS = "labelstudio", "faulty", "previous"  # folders beside the records of a pass
 UNKNOWN = "not stated yet"  # of a pass, in passes.json

@@ -3,8 +3,8 @@
 import re
 from typing import Any, NamedTuple
 
+from parley.files import shorten
 from parley.findings import Finding
-from parley.io import shorten
 
 # What can be wrong with results, and what a breach means. Errors lose something that a person meant.
 RULES = {

@@ -13,10 +13,10 @@ from pathlib import Path
 import msgspec
 
 from parley.adjudication.align import slug
-from parley.catalogue import Pass, Passes
 from parley.checks import Corpus, check_annotation, check_shape
+from parley.corpus import Pass, Passes
+from parley.files import printable, read_json, shorten, to_json, to_lines_json, write_whole
 from parley.findings import Finding, FindingsError
-from parley.io import printable, read_json, shorten, to_json, to_lines_json, write_whole
 from parley.labelstudio.client import Client, Json, Project, Task
 from parley.labelstudio.keep import FAULTY, ORIGINAL, UNKNOWN, keep_and_write
 from parley.labelstudio.record import from_results

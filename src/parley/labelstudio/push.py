@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from parley.checks import Corpus
+from parley.files import shorten
 from parley.findings import Finding
-from parley.io import shorten
 from parley.labelstudio.answers import Answers
 from parley.labelstudio.client import BATCH, Client, Json, Project, Task
 from parley.labelstudio.config import label_config

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from parley.catalogue import Article
+from parley.corpus import Article
+from parley.files import shorten
 from parley.findings import Finding
-from parley.io import shorten
 from parley.labelstudio.carried import Carried, parse_carried, same
 from parley.labelstudio.clusters import Clusters, is_mention, read_clusters
 from parley.labelstudio.controls import (
@@ -140,7 +140,7 @@ def _id(region: Region | None) -> str | None:
 
 def _event(region: Region, sole: Mapping[str, Mapping[str, Region]]) -> Item:
     links = {"via": _id(sole[VIA].get(region.id)), "same_as": _id(sole[SAME].get(region.id))}
-    own = {"status": region.fields.get("status"), "registry": region.fields.get("happening")}
+    own = {"status": region.fields.get("status"), "registry": region.fields.get("event_cluster")}
     return {"id": region.id} | region.span | {"type": region.label} | own | links
 
 

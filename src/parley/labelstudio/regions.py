@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from parley.catalogue import Article
+from parley.corpus import Article
 from parley.labelstudio.carried import Carried, CarriedEntity, Hidden, render_carried, same
 from parley.labelstudio.clusters import read_clusters
 from parley.labelstudio.controls import (
@@ -135,7 +135,7 @@ class _Page:
             self.hidden.events.append(event)
             return
         self.events[event.id] = event
-        values = {"status": event.status, "happening": event.registry}
+        values = {"status": event.status, "event_cluster": event.registry}
         self._region(event.id, "trigger", event.type, event.start, event.end, values)
 
     def draw_stance(self, stance: Stance) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from parley.checks.shape import did_you_mean
-from parley.io import shorten
+from parley.files import shorten
 from parley.labelstudio.controls import (
     COREF,
     EVIDENCE,

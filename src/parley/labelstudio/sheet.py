@@ -19,9 +19,9 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple, TypeGuard
 
-from parley.catalogue import Article
 from parley.checks.shape import did_you_mean
-from parley.io import shorten
+from parley.corpus import Article
+from parley.files import shorten
 from parley.labelstudio.controls import CARRIED, KINDS, NOTE, Field, fields, region_labels, zone_label
 from parley.labelstudio.parts import Faults, Note, Region
 from parley.labelstudio.relations import Pairs, read_relations

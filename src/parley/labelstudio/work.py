@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from parley.catalogue import Article
+from parley.corpus import Article
 from parley.labelstudio.client import Client, Json
 from parley.labelstudio.controls import TEXT
 

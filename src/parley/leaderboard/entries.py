@@ -9,8 +9,8 @@ import msgspec
 
 from parley.checks.shape import check_shape
 from parley.checks.submission import check_strings, read_description
+from parley.files import parse_json, printable, read_bytes, shorten
 from parley.findings import Finding
-from parley.io import parse_json, printable, read_bytes, shorten
 from parley.leaderboard.audit import audit
 from parley.report_form import Report, Submission
 from parley.submission import DESCRIPTION, PREDICTIONS, REPORT, SPLIT, submissions_in

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import yaml
 
 from parley.adjudication.desk import Desk
-from parley.build.checkout import build_pages
-from parley.build.folder import build, differences, stale_files
-from parley.build.view import views
 from parley.checks import Corpus, load_corpus
+from parley.dataset.checkout import build_pages
+from parley.dataset.folder import build, differences, stale_files
+from parley.dataset.view import views
 from parley.findings import Finding, FindingsError
 from parley.release.packing import SUMS, checksums
 from parley.release.quotations import Quotations

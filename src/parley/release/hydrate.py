@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from parley.build.folder import build
 from parley.checks import load_corpus
+from parley.dataset.folder import build
+from parley.files import read_bytes, shorten, write_whole
 from parley.findings import Finding, FindingsError
-from parley.io import read_bytes, shorten, write_whole
 from parley.release.fingerprint import Fingerprint, resembles, tell_difference
 from parley.release.packing import new_folder
 from parley.release.standoff import Standoff, builders, digest, read_files, read_standoff, unlike

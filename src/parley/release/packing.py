@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from parley.files import write_whole
 from parley.findings import Finding, FindingsError
-from parley.io import write_whole
 from parley.release.standoff import digest
 
 SUMS = "SHA256SUMS"

@@ -7,8 +7,8 @@ from pathlib import Path, PurePath, PurePosixPath
 
 import msgspec
 
+from parley.files import read_bytes, read_json, shorten
 from parley.findings import Finding, FindingsError
-from parley.io import read_bytes, read_json, shorten
 from parley.labelstudio.keep import FAULTY, ORIGINAL, PREVIOUS
 from parley.release.fingerprint import Fingerprint
 

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
-from parley.build.folder import build, differences, stale_files
 from parley.checks import Corpus, load_corpus
+from parley.dataset.folder import build, differences, stale_files
+from parley.files import to_json
 from parley.findings import Finding, FindingsError
-from parley.io import to_json
 from parley.release import standoff
 from parley.release.fingerprint import fingerprint
 from parley.release.quotations import Quotations, decode, has_reference, map_strings
@@ -85,7 +85,7 @@ def from_standoff(path: str, content: str, texts: Mapping[str, str]) -> str:
 
 
 def names_of(corpus: Corpus) -> set[str]:
-    """Return the names and ids that people gave to entities and happenings, in gold, passes and registry."""
+    """Return the names and ids that people gave to entities and event clusters, in gold, passes and registry."""
     records = [*corpus.gold.values(), *(record for own in corpus.raw.values() for record in own.values())]
     names = {entity.name for record in records for entity in record.entities}
     return names | {name for entry in corpus.registry.entries for name in (entry.name, entry.id)}

@@ -7,13 +7,13 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from parley.build.card import PATH as CARD
-from parley.build.card import make_card
-from parley.build.croissant import PATH as CROISSANT
-from parley.build.croissant import make_croissant
-from parley.build.parquet import Table, make_tables, to_parquet
-from parley.build.view import views
 from parley.checks import Corpus
+from parley.dataset.card import PATH as CARD
+from parley.dataset.card import make_card
+from parley.dataset.croissant import PATH as CROISSANT
+from parley.dataset.croissant import make_croissant
+from parley.dataset.parquet import Table, make_tables, to_parquet
+from parley.dataset.view import views
 from parley.release.quotations import Quotations, map_strings
 
 NOT_HERE = "This is the text-free form: no article is in it; `parley hydrate` joins it to the texts."

@@ -9,7 +9,7 @@ import tarfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from parley.build.croissant import PATH as CROISSANT
+from parley.dataset.croissant import PATH as CROISSANT
 from parley.findings import Finding, FindingsError
 from parley.release.packing import SUMS
 from parley.release.standoff import digest

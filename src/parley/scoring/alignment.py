@@ -1,4 +1,4 @@
-"""Which gold entity or happening each predicted one stands for."""
+"""Which gold entity or event cluster each predicted one stands for."""
 
 from collections.abc import Mapping, Sequence, Set
 
@@ -77,9 +77,9 @@ def _aligned(
 
 
 def alignment(pair: Pair) -> dict[str, str]:
-    """Return the gold id of each predicted entity and happening that has one, and of the author.
+    """Return the gold id of each predicted entity and event cluster that has one, and of the author.
 
-    Entities are aligned by the mentions they share, happenings (by the id of their first event mention) by the
+    Entities are aligned by the mentions they share, event clusters (by the id of their first event mention) by the
     triggers.
     """
     gold, predicted = pair.gold, pair.predicted
@@ -91,12 +91,12 @@ def alignment(pair: Pair) -> dict[str, str]:
     if gold.repeats_triggers or predicted.repeats_triggers:
         mapped |= aligned_clusters(gold.event_clusters, predicted.event_clusters)
     else:
-        mapped |= _aligned(pair.happenings, gold.links.happenings, predicted.links.happenings)
+        mapped |= _aligned(pair.event_clusters, gold.links.event_clusters, predicted.links.event_clusters)
     return mapped | {AUTHOR: AUTHOR}
 
 
 class Counterparts(dict[str, Set[str]]):
-    """The gold ids that each predicted entity, each happening and the author stand for, worked out when asked for.
+    """The gold ids that each predicted entity, each event cluster and the author stand for, worked out when asked for.
 
     It is expanded into its members in the prediction, each is mapped by ``alignment``, and what comes of that expanded
     in the gold. A member without a counterpart gives an id that begins with "?", as no gold id does: it is wrong.

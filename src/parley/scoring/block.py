@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from parley.catalogue import ZoneSpan
+from parley.corpus import ZoneSpan
 from parley.derive import pair_polarities
 from parley.model import AUTHOR, Annotation, Document, Prediction, Span
 from parley.scoring.pairs import Ground, Pair

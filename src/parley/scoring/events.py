@@ -1,4 +1,4 @@
-"""Events: triggers, arguments, factuality, and happenings across articles.
+"""Events: triggers, arguments, factuality, and event clusters across articles.
 
 The six figures of TextEE (Huang et al. 2024, "TextEE: Benchmark, Reevaluation, Reflections, and Future Challenges in
 Event Extraction"), each over sets of tuples; an article is TextEE's document:
@@ -70,6 +70,6 @@ def factuality(pair: Pair) -> Tally:
     return compare_labelled(one, other, (gold.statuses, predicted.statuses), pair.codes)
 
 
-def joined_happenings(pair: Pair) -> Contingency:
-    """Return the article's happenings named for the joining of all articles into one, as ``joined_entities``."""
-    return pair.happenings.renamed(pair.gold.happening_name, pair.predicted.happening_name)
+def joined_event_clusters(pair: Pair) -> Contingency:
+    """Return the article's event clusters named for the joining of all articles into one, as ``joined_entities``."""
+    return pair.event_clusters.renamed(pair.gold.event_cluster_name, pair.predicted.event_cluster_name)

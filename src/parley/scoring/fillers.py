@@ -26,7 +26,7 @@ def by_entity(pair: Pair) -> Tally:
       argument stands for the gold entity that has a mention with exactly the span that shows it; where none has, for
       what the predicted entity is mapped to, as in stances (``alignment.Counterparts``).
     - A plural entity stands for its members: "both sides" and each of the two are the same.
-    - An event stands for its happening, known by its trigger; a value or a stretch of text for its own span.
+    - An event stands for its event cluster, known by its trigger; a value or a stretch of text for its own span.
 
     This is AC+ with the coreference criterion of document-level scorers (Li et al. 2021, "Document-Level Event
     Argument Extraction by Conditional Generation") and with plural entities expanded.
@@ -55,7 +55,7 @@ def filled(pair: Pair) -> tuple[tuple[Column, Column], tuple[Column, Column]]:
     Each is two columns: the place of an argument in ``View.argument_columns``, and the number of one who fills it.
     """
     expand, head = pair.gold.links.expand, pair.gold.links.head
-    entity_at, happening_at = pair.gold.entity_at, pair.gold.happening_at
+    entity_at, event_cluster_at = pair.gold.entity_at, pair.gold.event_cluster_at
     numbers = Codes()  # of gold ids, and of spans
     of_gold: dict[str, list[int]] = {}  # the numbers of those that a gold entity stands for
     of_predicted: dict[str, list[int]] = {}
@@ -85,7 +85,7 @@ def filled(pair: Pair) -> tuple[tuple[Column, Column], tuple[Column, Column]]:
                 of_predicted[entity] = [numbers[member] for member in stands_for[entity]]
             predicted.append(of_predicted[entity])
         elif argument.event is not None and span[0] >= 0:
-            predicted.append([numbers[happening_at.get(span, f"?{argument.event}")]])
+            predicted.append([numbers[event_cluster_at.get(span, f"?{argument.event}")]])
         else:
             predicted.append([numbers[span]])
     return _rows(gold), _rows(predicted)

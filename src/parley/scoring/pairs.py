@@ -123,11 +123,11 @@ class View:
 
     @cached_property
     def clustered_triggers(self) -> Clustered:
-        """The triggers with their happenings."""
+        """The triggers with their event clusters."""
         numbers, head = Codes(), self.links.head
         heads = [e.id if e.same_as is None else head(e.id) for e in self.annotation.events or ()]
-        happenings = column([numbers[name] for name in heads])
-        return Clustered(self.event_columns.starts, self.event_columns.ends, happenings, list(numbers))
+        event_clusters = column([numbers[name] for name in heads])
+        return Clustered(self.event_columns.starts, self.event_columns.ends, event_clusters, list(numbers))
 
     @cached_property
     def repeats_mentions(self) -> bool:
@@ -141,12 +141,12 @@ class View:
 
     @cached_property
     def event_clusters(self) -> dict[str, list[Place]]:
-        """Trigger spans of each happening, by the id of its first event mention."""
-        return {head: [e.span for e in events] for head, events in self.links.happenings.items()}
+        """Trigger spans of each event cluster, by the id of its first event mention."""
+        return {head: [e.span for e in events] for head, events in self.links.event_clusters.items()}
 
     @cached_property
-    def happening_at(self) -> dict[Place, str]:
-        """The happening that each trigger tells, by the id of its first event mention."""
+    def event_cluster_at(self) -> dict[Place, str]:
+        """The event cluster that each trigger tells, by the id of its first event mention."""
         head = self.links.head
         return {(e.start, e.end): e.id if e.same_as is None else head(e.id) for e in self.annotation.events or ()}
 
@@ -205,8 +205,8 @@ class View:
         known = self.links.entities.get(entity)
         return ("", known.registry) if known and known.registry else (self.annotation.id, entity)
 
-    def happening_name(self, head: str) -> tuple[str, str]:
-        """Return a happening's name among all articles: its registry id, else the article's id and its own."""
+    def event_cluster_name(self, head: str) -> tuple[str, str]:
+        """Return an event cluster's name among all articles: its registry id, else the article's id and its own."""
         first = self.links.events.get(head)
         return ("", first.registry) if first and first.registry else (self.annotation.id, head)
 
@@ -261,8 +261,8 @@ class Pair:
         return self._contingency(self.gold.clustered_mentions, self.predicted.clustered_mentions)
 
     @cached_property
-    def happenings(self) -> Contingency:
-        """Gold happenings against predicted ones, by the triggers they share.
+    def event_clusters(self) -> Contingency:
+        """Gold event clusters against predicted ones, by the triggers they share.
 
         Raises ``ValueError`` if a span is a trigger twice.
         """
@@ -292,9 +292,9 @@ class Pair:
         return without_singletons(self.entities)
 
     @cached_property
-    def repeated_happenings(self) -> Contingency:
-        """The same as ``happenings``, without happenings told once."""
-        return without_singletons(self.happenings)
+    def repeated_event_clusters(self) -> Contingency:
+        """The same as ``event_clusters``, without event clusters told once."""
+        return without_singletons(self.event_clusters)
 
     @cached_property
     def entity_scores(self) -> Tally:
@@ -302,9 +302,9 @@ class Pair:
         return conll_counts(self.entities)
 
     @cached_property
-    def happening_scores(self) -> Tally:
-        """Counts of the CoNLL metrics on happenings."""
-        return conll_counts(self.happenings)
+    def event_cluster_scores(self) -> Tally:
+        """Counts of the CoNLL metrics on event clusters."""
+        return conll_counts(self.event_clusters)
 
     @cached_property
     def entity_links(self) -> Tally:
@@ -312,9 +312,9 @@ class Pair:
         return blanc_links(self.entities)
 
     @cached_property
-    def happening_links(self) -> Tally:
-        """Counts of BLANC on happenings."""
-        return blanc_links(self.happenings)
+    def event_cluster_links(self) -> Tally:
+        """Counts of BLANC on event clusters."""
+        return blanc_links(self.event_clusters)
 
 
 def _by_article(first: Sequence[int], starts: Places) -> list[int]:

@@ -41,8 +41,8 @@ def _entities(component: str) -> Callable[[Pair], Tally]:
     return lambda pair: Tally({"": pair.entity_scores.by_label[component]})
 
 
-def _happenings(component: str) -> Callable[[Pair], Tally]:
-    return lambda pair: Tally({"": pair.happening_scores.by_label[component]})
+def _event_clusters(component: str) -> Callable[[Pair], Tally]:
+    return lambda pair: Tally({"": pair.event_cluster_scores.by_label[component]})
 
 
 def _of(component: Callable[[Contingency], Counts]) -> Callable[[Contingency], Tally]:
@@ -54,16 +54,16 @@ def _entity_table(count: Callable[[Contingency], Tally]) -> Callable[[Pair], Tal
     return lambda pair: count(pair.entities)
 
 
-def _happening_table(count: Callable[[Contingency], Tally]) -> Callable[[Pair], Tally]:
-    return lambda pair: count(pair.happenings)
+def _event_cluster_table(count: Callable[[Contingency], Tally]) -> Callable[[Pair], Tally]:
+    return lambda pair: count(pair.event_clusters)
 
 
 def _repeated_entities(count: Callable[[Contingency], Tally]) -> Callable[[Pair], Tally]:
     return lambda pair: count(pair.repeated_entities)
 
 
-def _repeated_happenings(count: Callable[[Contingency], Tally]) -> Callable[[Pair], Tally]:
-    return lambda pair: count(pair.repeated_happenings)
+def _repeated_event_clusters(count: Callable[[Contingency], Tally]) -> Callable[[Pair], Tally]:
+    return lambda pair: count(pair.repeated_event_clusters)
 
 
 _CLUSTERS = "match:exact|singletons:yes|version:conll-8.01"
@@ -108,18 +108,18 @@ METRICS: dict[str, Metric] = {
     "events.ac_plus_by_type": Metric("events", "the same as AC+, told by event type", fillers.attached_by_type, f1, "match:exact|attached:yes"),
     "events.entity_arguments": Metric("events", "who, what and where of events: right trigger, role and entity, whichever its mention", fillers.by_entity, f1, "match:entity|attached:yes|plural:expanded"),
     "events.entity_arguments_by_type": Metric("events", "the same, told by event type", fillers.by_entity_and_type, f1, "match:entity|attached:yes|plural:expanded"),
-    "events.conll": Metric("events", "event words put together that tell of one happening (CoNLL average)", lambda pair: pair.happening_scores, coreference.conll, _AVERAGE),
-    "events.muc": Metric("events", "… by links (MUC)", _happenings("muc"), f1, _CLUSTERS),
-    "events.b_cubed": Metric("events", "… by triggers (B³)", _happenings("b_cubed"), f1, _CLUSTERS),
-    "events.ceaf_e": Metric("events", "… by happenings (CEAFe)", _happenings("ceaf_e"), f1, _CLUSTERS),
-    "events.ceaf_m": Metric("events", "… by triggers of matched happenings (CEAFm)", _happening_table(_of(coreference.ceaf_m)), f1, _CLUSTERS),
-    "events.blanc": Metric("events", "… by pairs of triggers (BLANC)", lambda pair: pair.happening_links, coreference.blanc, _AVERAGE),
-    "events.blanc_luo": Metric("events", "… by pairs of triggers, links that only the system has counted too (BLANC)", lambda pair: pair.happening_links, macro_f1, _LUO),
-    "events.lea": Metric("events", "… by links, each happening weighing as many as its triggers (LEA)", _happening_table(_of(clusters.lea)), f1, _LEA),
-    "events.conll_multiple": Metric("events", "event words put together, happenings told once left out (CoNLL average)", _repeated_happenings(conll_counts), coreference.conll, _MULTIPLE),
-    "events.lea_multiple": Metric("events", "… by links, happenings told once left out (LEA)", _repeated_happenings(_of(clusters.lea)), f1, _LEA.replace("singletons:yes", "singletons:no")),
-    "events.cross_conll": Metric("events", "event words put together across articles too (CoNLL average)", events.joined_happenings, coreference.conll, _AVERAGE + "|articles:joined", conll_counts),
-    "events.cross_linking": Metric("events", "of the event words found, put together across articles (CoNLL average)", events.joined_happenings, coreference.conll, _COMMON + _JOINED, clusters.conll_of_common),
+    "events.conll": Metric("events", "event words put together that tell of one event cluster (CoNLL average)", lambda pair: pair.event_cluster_scores, coreference.conll, _AVERAGE),
+    "events.muc": Metric("events", "… by links (MUC)", _event_clusters("muc"), f1, _CLUSTERS),
+    "events.b_cubed": Metric("events", "… by triggers (B³)", _event_clusters("b_cubed"), f1, _CLUSTERS),
+    "events.ceaf_e": Metric("events", "… by event clusters (CEAFe)", _event_clusters("ceaf_e"), f1, _CLUSTERS),
+    "events.ceaf_m": Metric("events", "… by triggers of matched event clusters (CEAFm)", _event_cluster_table(_of(coreference.ceaf_m)), f1, _CLUSTERS),
+    "events.blanc": Metric("events", "… by pairs of triggers (BLANC)", lambda pair: pair.event_cluster_links, coreference.blanc, _AVERAGE),
+    "events.blanc_luo": Metric("events", "… by pairs of triggers, links that only the system has counted too (BLANC)", lambda pair: pair.event_cluster_links, macro_f1, _LUO),
+    "events.lea": Metric("events", "… by links, each event cluster weighing as many as its triggers (LEA)", _event_cluster_table(_of(clusters.lea)), f1, _LEA),
+    "events.conll_multiple": Metric("events", "event words put together, event clusters told once left out (CoNLL average)", _repeated_event_clusters(conll_counts), coreference.conll, _MULTIPLE),
+    "events.lea_multiple": Metric("events", "… by links, event clusters told once left out (LEA)", _repeated_event_clusters(_of(clusters.lea)), f1, _LEA.replace("singletons:yes", "singletons:no")),
+    "events.cross_conll": Metric("events", "event words put together across articles too (CoNLL average)", events.joined_event_clusters, coreference.conll, _AVERAGE + "|articles:joined", conll_counts),
+    "events.cross_linking": Metric("events", "of the event words found, put together across articles (CoNLL average)", events.joined_event_clusters, coreference.conll, _COMMON + _JOINED, clusters.conll_of_common),
     "events.factuality": Metric("events", "events with type, status and the voice they come through all right", events.factuality, f1, "match:exact"),
     "events.status": Metric("events", "status (actual, planned, …) of the events found with the right type, each status weighing the same", fillers.status, macro_f1, "match:exact|triggers:common|average:macro"),
     "events.via": Metric("events", "voice named rightly (or rightly none) of the events found with the right type", fillers.via, accuracy, "match:exact|triggers:common"),

@@ -44,7 +44,7 @@ def tuples(pair: Pair) -> Tally:
     """Count stances as the set of (holder, target, polarity), by polarity.
 
     A plural holder or target stands for its members, on both sides: a stance of "both sides" is one of each side.
-    Predicted entities and happenings are mapped to the gold's by ``alignment``; a tuple with one that has no
+    Predicted entities and event clusters are mapped to the gold's by ``alignment``; a tuple with one that has no
     counterpart is wrong. The facet is not compared.
     """
     gold, predicted = pair.once(gold_stances), pair.once(predicted_stances)
@@ -104,10 +104,10 @@ def _shown(view: View, identifier: str, evidence: _Beside) -> tuple[int, ...]:
     """Return the tokens that stand for a holder or target beside its evidence."""
     if identifier == AUTHOR:
         return _AUTHOR_TOKENS
-    happening = view.links.happenings.get(identifier)
+    event_cluster = view.links.event_clusters.get(identifier)
     options: Sequence[Span] = view.links.mentions_of.get(identifier, ())
-    if happening is not None:
-        options = sorted(happening, key=_place) if len(happening) > 1 else happening
+    if event_cluster is not None:
+        options = sorted(event_cluster, key=_place) if len(event_cluster) > 1 else event_cluster
     if not options:
         return _NO_TOKENS
     spans = options

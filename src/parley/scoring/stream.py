@@ -21,8 +21,8 @@ import msgspec
 
 from parley.checks.predictions import MAX_LINE
 from parley.checks.shape import check_shape
+from parley.files import parse_json
 from parley.findings import Finding, FindingsError
-from parley.io import parse_json
 from parley.model import Annotation, Prediction
 from parley.scoring.counts import Figure, Tally
 from parley.scoring.registry import METRICS

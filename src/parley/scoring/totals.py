@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from parley.catalogue import ZoneSpan
+from parley.corpus import ZoneSpan
 from parley.findings import Finding, FindingsError
 from parley.model import Document, Prediction
 from parley.scoring.block import block, fits

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from parley.catalogue import ZoneSpan
+from parley.corpus import ZoneSpan
 from parley.derive import Links
 from parley.model import Event, Prediction, Span, Stance
 from parley.ontology import load_ontology
@@ -46,7 +46,9 @@ class _Filter:
         self.events = {e.id for e in prediction.events or () if self.is_outside(e.start, e.end)}
         self.entities = _lost_entities(prediction, self.mentions)
         heads = {self.links.head(e.id) for e in prediction.events or () if e.id not in self.events}
-        self.happenings = {e for e in self.events if self.links.head(e) not in heads}  # gone with all their mentions
+        self.event_clusters = {
+            e for e in self.events if self.links.head(e) not in heads
+        }  # gone with all their mentions
 
     def is_outside(self, start: int, end: int) -> bool:
         return not any(first < end and start < last for first, last in self.zones)
@@ -71,7 +73,7 @@ class _Filter:
 
     def stance(self, stance: Stance) -> Stance | None:
         evidence: list[Span] = [span for span in stance.evidence if not self.is_outside(span.start, span.end)]
-        if not evidence or stance.holder in self.entities or stance.target in self.entities | self.happenings:
+        if not evidence or stance.holder in self.entities or stance.target in self.entities | self.event_clusters:
             self.ignored["stances"] += 1
             return None
         self.ignored["evidence"] += len(stance.evidence) - len(evidence)

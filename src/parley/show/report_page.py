@@ -7,9 +7,9 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from parley.checks.corpus import Corpus
-from parley.errors import KINDS, RIGHT, Confusion, confusions
-from parley.errors.confusion import WRONG_SPAN
-from parley.errors.values import MISSED, SPURIOUS
+from parley.mistakes import KINDS, RIGHT, Confusion, confusions
+from parley.mistakes.confusion import WRONG_SPAN
+from parley.mistakes.values import MISSED, SPURIOUS
 from parley.model import Prediction
 from parley.report_form import Report
 from parley.scoring.registry import OVERALL

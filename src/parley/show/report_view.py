@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from parley.catalogue import Article
 from parley.checks.corpus import Corpus
-from parley.errors import KINDS, RIGHT, Case, errors
+from parley.corpus import Article
+from parley.mistakes import KINDS, RIGHT, Case, errors
 from parley.model import Document, Prediction
 from parley.report_form import Figures, Report, Score
 from parley.scoring.registry import HEADLINES, METRICS
@@ -24,7 +24,7 @@ QUESTIONS = {
     "entities.linking": "Is each thing named as the registry names it?",
     "events.tc": "Are the words found that name an event, with the right type?",
     "events.ac_plus": "Is it told who did what to whom, when and where?",
-    "events.conll": "Are the words put together that tell of one happening?",
+    "events.conll": "Are the words put together that tell of one event cluster?",
     "events.factuality": "Is it told what is fact, plan or claim, and who says so?",
     "stance.tuple_f1": "Is it told who is for or against what?",
     "stance.sf1_repaired": "The same by the words that show it, with part credit",

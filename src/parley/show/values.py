@@ -70,7 +70,7 @@ class EventView(msgspec.Struct, frozen=True, omit_defaults=True):
     """An event mention, numbered in the order of the text.
 
     ``voices`` are those through which it is told, the nearest first; ``tellings`` the ids of all mentions of the same
-    happening, this one too; ``contested`` that voices present the happening differently.
+    event cluster, this one too; ``contested`` that voices present the event cluster differently.
     """
 
     id: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from parley.catalogue import Article, RegistryEntry
+from parley.corpus import Article, RegistryEntry
 from parley.derive import Links, argument_span
 from parley.model import AUTHOR, Annotation, Argument, Document, Event, Mention, Stance
 from parley.ontology import load_ontology
@@ -124,7 +124,7 @@ class _Viewer:
             head = self.links.head(event.id)
             first = self.links.events.get(head)
             entry = self.registry.get((first.registry if first else None) or "")
-            tellings = sorted(self.links.happenings.get(head, []), key=lambda e: e.span)
+            tellings = sorted(self.links.event_clusters.get(head, []), key=lambda e: e.span)
             yield EventView(
                 event.id,
                 number,
@@ -136,9 +136,9 @@ class _Viewer:
                 event.end,
                 self.text[event.start : event.end],
                 self._sentence(*event.span),
-                self._voices(self.links.voices(event)),
+                self._voices(self.links.sources(event)),
                 [e.id for e in tellings],
-                self.links.is_contested(head) if head in self.links.happenings else False,
+                self.links.is_contested(head) if head in self.links.event_clusters else False,
                 [ArgumentView(a.role, self._filler(a, event)) for a in event.arguments],
                 registry=entry.name if entry else "",
             )
@@ -157,7 +157,7 @@ class _Viewer:
                 for i, (start, end) in enumerate(spans, 1)
             ]
             said = self.links.events.get(s.via or "")
-            voices = self._voices([said, *self.links.voices(said)] if said else [])
+            voices = self._voices([said, *self.links.sources(said)] if said else [])
             yield StanceView(
                 s.id, number, self.reference(s.holder), self.reference(s.target), s.polarity, s.facet, s.explicit, evidence, voices
             )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from jinja2 import Environment
 from markupsafe import Markup
 
-from parley.catalogue import DatasetInfo
+from parley.corpus import DatasetInfo
 from parley.leaderboard_form import Leaderboard
 from parley.ontology import load_ontology
 from parley.report_form import Report
@@ -33,7 +33,7 @@ class Pair(NamedTuple):
     left: str
     right: str
     address: str
-    happenings: int
+    event_clusters: int
     entities: int
 
 
@@ -156,12 +156,12 @@ def pairs(readings: Sequence[Reading]) -> tuple[list[tuple[Reading, Reading, Pai
     known = [registered(reading) for reading in readings]
     found = []
     for m, n in combinations(range(len(readings)), 2):
-        happenings, entities = (len(one & other) for one, other in zip(known[m], known[n], strict=True))
-        if happenings or entities:
+        event_clusters, entities = (len(one & other) for one, other in zip(known[m], known[n], strict=True))
+        if event_clusters or entities:
             left, right = readings[m], readings[n]
-            pair = Pair(left.name, right.name, pair_of(left, right), happenings, entities)
+            pair = Pair(left.name, right.name, pair_of(left, right), event_clusters, entities)
             found.append((left, right, pair))
-    found.sort(key=lambda p: (-p[2].happenings, -p[2].entities, p[0].id, p[1].id))
+    found.sort(key=lambda p: (-p[2].event_clusters, -p[2].entities, p[0].id, p[1].id))
     return found[:MOST_PAIRS], len(found) > MOST_PAIRS
 
 

@@ -21,7 +21,7 @@ GAP, GROUP_GAP, HEAD = 12, 22, 22
 CHARACTERS = 27  # that fit on a line of a node, by the width of average letters
 SWEEPS = 6
 
-OTHERS, HAPPENINGS, WRITER = "Others", "Acts and happenings", "The writer"
+OTHERS, HAPPENINGS, WRITER = "Others", "Acts and event clusters", "The writer"
 _LAST = (OTHERS, HAPPENINGS, WRITER)  # groups that come after the sides, in this order
 
 
@@ -76,7 +76,7 @@ class _End(NamedTuple):
 
 
 def _end(reading: Reading, reference: Reference) -> _End:
-    """Return the node of a holder or target. All mentions of one happening are one node."""
+    """Return the node of a holder or target. All mentions of one event cluster are one node."""
     if reference.kind == "event":
         told = reading.view.events[reading.view.events[reference.id].tellings[0]]
         return _End(told.id, told.registry or f"“{reference.name}”", taking_part(told), HAPPENINGS)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from parley.catalogue import RegistryEntry
 from parley.checks.corpus import Corpus
+from parley.corpus import RegistryEntry
 from parley.derive import Links
 from parley.model import AUTHOR, Document
 from parley.show.values import ArticleView, EventView
@@ -55,7 +55,7 @@ def entry_of_entity(reading: Reading, entity: str) -> RegistryEntry | None:
 
 
 def entry_of_event(reading: Reading, event: str) -> RegistryEntry | None:
-    """Return the registry entry of the happening that an event mention tells, if it has one."""
+    """Return the registry entry of the event cluster that an event mention tells, if it has one."""
     first = reading.links.events.get(reading.links.head(event))
     return reading.registry.get((first.registry if first else None) or "")
 
@@ -84,7 +84,7 @@ def entity_name(reading: Reading, entity: str) -> str:
 
 
 def event_key(reading: Reading, event: str) -> str:
-    """Return what is the same for a happening in every article: its registry id, else type and words."""
+    """Return what is the same for an event cluster in every article: its registry id, else type and words."""
     entry = entry_of_event(reading, event)
     if entry is not None:
         return f"registry:{entry.id}"
@@ -93,7 +93,7 @@ def event_key(reading: Reading, event: str) -> str:
 
 
 def event_name(reading: Reading, event: str) -> str:
-    """Return how people call a happening: as the registry does, else by its word and its type."""
+    """Return how people call an event cluster: as the registry does, else by its word and its type."""
     entry = entry_of_event(reading, event)
     shown = reading.view.events.get(event)
     return entry.name if entry else f"“{shown.text}” ({shown.type})" if shown else event

@@ -1,6 +1,6 @@
-"""Two reports of the same happenings, side by side: what one tells and the other leaves out, and what is contested.
+"""Two reports of the same event clusters, side by side: what one tells and the other leaves out, and what is contested.
 
-What is the same is settled by the registry: a happening or an entity with an entry there is one in every article. What
+What is the same is settled by the registry: an event cluster or an entity with an entry there is one in every article. What
 has none is compared by type and words. Plural fillers are expanded, so that "both sides" equals its two.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, product
 from typing import NamedTuple
 
-from parley.catalogue import RegistryEntry
+from parley.corpus import RegistryEntry
 from parley.derive import Telling, tells_otherwise
 from parley.ontology import load_ontology
 from parley.show.palette import polarity_mark
@@ -43,15 +43,15 @@ class Aspect(NamedTuple):
 
 
 class Contest(NamedTuple):
-    """Two voices that present a happening differently: where (an article's id, empty for across), and what each says."""
+    """Two voices that present an event cluster differently: where (an article's id, empty for across), and what each says."""
 
     article: str
     one: str
     other: str
 
 
-class SharedHappening(NamedTuple):
-    """A happening that both articles tell, with all its tellings in each, in the order of the text."""
+class SharedEventCluster(NamedTuple):
+    """An event cluster that both articles tell, with all its tellings in each, in the order of the text."""
 
     entry: RegistryEntry
     left: list[EventView]
@@ -70,7 +70,7 @@ class SharedEntity(NamedTuple):
 
 
 class Alone(NamedTuple):
-    """A happening that one article tells and the other does not, as far as the registry knows.
+    """An event cluster that one article tells and the other does not, as far as the registry knows.
 
     ``contests`` says in words how voices within the article present it differently.
     """
@@ -87,7 +87,7 @@ class Sides(NamedTuple):
 
     left: Reading
     right: Reading
-    happenings: list[SharedHappening]
+    event_clusters: list[SharedEventCluster]
     entities: list[SharedEntity]
     left_alone: list[Alone]
     right_alone: list[Alone]
@@ -136,8 +136,8 @@ def _stance(reading: Reading, stance: StanceView, whom: str) -> tuple[str, str]:
     return f"{key}:{stance.polarity}:{stance.facet}", words
 
 
-def happening_facts(reading: Reading, tellings: Sequence[EventView]) -> Facts:
-    """Return what an article tells of a happening: its words, status, voices, fillers by role, and stances toward it."""
+def event_cluster_facts(reading: Reading, tellings: Sequence[EventView]) -> Facts:
+    """Return what an article tells of an event cluster: its words, status, voices, fillers by role, and stances toward it."""
     facts: Facts = {}
     for event in tellings:
         _add(facts, WORDS, event.text.casefold(), f"“{event.text}”")
@@ -219,7 +219,7 @@ def _telling(reading: Reading, event: EventView) -> Telling:
 
 
 def _presented(reading: Reading, event: EventView) -> str:
-    """Return in words how a telling presents its happening: who speaks, the word, the status, who does what to whom."""
+    """Return in words how a telling presents its event cluster: who speaks, the word, the status, who does what to whom."""
     told = reading.links.telling(reading.links.events[event.id])
     agents, patients = (
         ", ".join(sorted(entity_name(reading, e) for e in entities)) for entities in (told.agents, told.patients)
@@ -229,7 +229,7 @@ def _presented(reading: Reading, event: EventView) -> str:
 
 
 def contests(left: tuple[Reading, Sequence[EventView]], right: tuple[Reading, Sequence[EventView]]) -> list[Contest]:
-    """Return every pair of voices that present a happening differently, within either article and across the two."""
+    """Return every pair of voices that present an event cluster differently, within either article and across the two."""
     tellings = [[(reading, e, _telling(reading, e)) for e in events] for reading, events in (left, right)]
     found: dict[Contest, None] = {}
     pairs = [
@@ -243,7 +243,7 @@ def contests(left: tuple[Reading, Sequence[EventView]], right: tuple[Reading, Se
 
 
 def _told(reading: Reading) -> dict[str, list[EventView]]:
-    """Return the tellings of each registered happening, by registry id."""
+    """Return the tellings of each registered event cluster, by registry id."""
     found: dict[str, list[EventView]] = {}
     for event in reading.view.events.values():
         entry = entry_of_event(reading, event.id)
@@ -263,7 +263,7 @@ def _known(reading: Reading) -> dict[str, list[str]]:
 
 
 def _alone(reading: Reading, shared: Iterable[str]) -> list[Alone]:
-    """Return the happenings of an article that are not among the shared ones, in the order of the text."""
+    """Return the event clusters of an article that are not among the shared ones, in the order of the text."""
     common = set(shared)
     groups = {t.name: t.group for t in load_ontology().event_types}
     found = []
@@ -278,7 +278,7 @@ def _alone(reading: Reading, shared: Iterable[str]) -> list[Alone]:
 
 
 def registered(reading: Reading) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the registry ids of the happenings and of the entities of an article."""
+    """Return the registry ids of the event clusters and of the entities of an article."""
     return frozenset(_told(reading)), frozenset(_known(reading))
 
 
@@ -290,12 +290,12 @@ def side_by_side(left: Reading, right: Reading) -> Sides:
     def times(entry: str) -> tuple[int, str]:
         return -len(told[0][entry]) - len(told[1][entry]), entry
 
-    happenings = [
-        SharedHappening(
+    event_clusters = [
+        SharedEventCluster(
             registry[i],
             told[0][i],
             told[1][i],
-            compare(happening_facts(left, told[0][i]), happening_facts(right, told[1][i])),
+            compare(event_cluster_facts(left, told[0][i]), event_cluster_facts(right, told[1][i])),
             contests((left, told[0][i]), (right, told[1][i])),
         )
         for i in sorted(told[0].keys() & told[1].keys(), key=times)
@@ -314,11 +314,11 @@ def side_by_side(left: Reading, right: Reading) -> Sides:
         )
         for i in sorted(both, key=lambda i: (-mentions[0][i] - mentions[1][i], i))
     ]
-    common = [h.entry.id for h in happenings]
+    common = [h.entry.id for h in event_clusters]
     return Sides(
         left,
         right,
-        happenings,
+        event_clusters,
         entities,
         _alone(left, common),
         _alone(right, common),

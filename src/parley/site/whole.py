@@ -12,8 +12,8 @@ from parley.checks.corpus import Corpus
 from parley.checks.predictions import read_predictions
 from parley.checks.shape import check_shape
 from parley.checks.submission import read_description
+from parley.files import parse_json, printable, read_bytes, to_json, write_whole
 from parley.findings import Finding, FindingsError
-from parley.io import parse_json, printable, read_bytes, to_json, write_whole
 from parley.leaderboard_form import Board, Leaderboard, Row
 from parley.report_form import Report
 from parley.scoring.evaluate import hash_gold

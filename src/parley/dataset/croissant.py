@@ -14,10 +14,10 @@ from typing import Any
 import mlcroissant as mlc
 from datasets import ClassLabel, List
 
-from parley.build.features import Config, configs
-from parley.build.making import made
-from parley.build.responsible import responsible_ai
 from parley.checks import Corpus
+from parley.dataset.features import Config, configs
+from parley.dataset.making import made
+from parley.dataset.responsible import responsible_ai
 
 PATH = "croissant.json"
 RAI = "http://mlcommons.org/croissant/RAI/1.0"

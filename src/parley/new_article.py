@@ -3,9 +3,9 @@
 import hashlib
 import re
 
-from parley.catalogue import Article, ArticleDate, ZoneSpan
+from parley.corpus import Article, ArticleDate, ZoneSpan
+from parley.files import shorten
 from parley.findings import Finding, FindingsError
-from parley.io import shorten
 from parley.ontology import load_ontology
 
 _PIECE = re.compile(r"(?P<zone>[a-z]+)=(?P<first>\d+)(?P<range>-(?P<last>\d*))?")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from parley.errors.values import MISSED, SPURIOUS, Case
+from parley.mistakes.values import MISSED, SPURIOUS, Case
 from parley.ontology import load_ontology
 
 WRONG_SPAN = "wrong span"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from parley.derive import Links, argument_span
-from parley.errors.values import Item
+from parley.mistakes.values import Item
 from parley.model import AUTHOR, Argument, Event
 from parley.scoring.pairs import View
 
@@ -121,7 +121,7 @@ def stances(view: View, gold: Links, mapped: Mapping[str, str] | None = None) ->
     """Return stances, compared by holder, target, polarity and facet; plural holders and targets by their members.
 
     A stance of "both sides" is an item of each side, as in tuple F1. ``mapped`` gives the gold id of predicted
-    entities and happenings (``scoring.stance.alignment``); what has none keeps its id behind a question mark, which
+    entities and event clusters (``scoring.stance.alignment``); what has none keeps its id behind a question mark, which
     no gold id begins with. None: these are the gold's own.
     """
     links, text, things = view.links, view.ground.text, []

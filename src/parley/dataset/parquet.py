@@ -7,10 +7,10 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from parley.build.features import Config, configs
-from parley.build.tables import ROWS, Row
-from parley.build.view import ArticleView
 from parley.checks import Corpus
+from parley.dataset.features import Config, configs
+from parley.dataset.tables import ROWS, Row
+from parley.dataset.view import ArticleView
 from parley.segment import SEGMENTER
 
 

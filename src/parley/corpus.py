@@ -80,7 +80,7 @@ class Article(Record, kw_only=True):
 
 
 class RegistryEntry(Record, kw_only=True):
-    """An entity or a happening that is shared across articles."""
+    """An entity or an event cluster that is shared across articles."""
 
     id: Annotated[Id, Meta(title="Registry id", description="Unique in the registry.")]
     kind: Annotated[

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from parley.catalogue import Article, RegistryEntry
 from parley.checks import Corpus
+from parley.corpus import Article, RegistryEntry
 from parley.derive import Links
 from parley.model import Document, Mention
 from parley.segment import Sentence, sentence_at, split_sentences

@@ -8,14 +8,14 @@ from datasets.info import DatasetInfosDict
 from datasets.utils.metadata import MetadataConfigs
 from huggingface_hub import DatasetCardData
 
-from parley.build.example import find_example
-from parley.build.features import configs
-from parley.build.making import made
-from parley.build.pages import environment
-from parley.build.parquet import Table
-from parley.build.stats import Stats, corpus_stats
-from parley.build.view import ArticleView
 from parley.checks import Corpus
+from parley.dataset.example import find_example
+from parley.dataset.features import configs
+from parley.dataset.making import made
+from parley.dataset.pages import environment
+from parley.dataset.parquet import Table
+from parley.dataset.stats import Stats, corpus_stats
+from parley.dataset.view import ArticleView
 from parley.ontology import load_ontology
 from parley.segment import SEGMENTER
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from parley.build.view import ArticleView
+from parley.dataset.view import ArticleView
 from parley.model import AUTHOR, Argument, Event, Stance
 from parley.segment import Sentence, sentence_at
 
@@ -35,7 +35,7 @@ def _filler(view: ArticleView, argument: Argument) -> str:
 
 
 def _voice(view: ArticleView, event: Event) -> str:
-    voices = view.links.voices(event)
+    voices = view.links.sources(event)
     if not voices:
         return "the article"
     speakers = [_name(view, s) for s in view.links.fillers(voices[0], "Agent")]

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from parley.build.view import ArticleView, views
 from parley.checks import Corpus
+from parley.dataset.view import ArticleView, views
 from parley.derive import stance_rows
 from parley.model import AUTHOR
 from parley.ontology import load_ontology
@@ -72,8 +72,8 @@ def _sizes(view: ArticleView) -> dict[str, int]:
         "plural entities": sum(bool(e.members) for e in gold.entities),
         "entities in the registry": sum(e.registry is not None for e in gold.entities),
         "event mentions": len(gold.events),
-        "happenings (event clusters)": len(links.happenings),
-        "contested happenings": sum(links.is_contested(head) for head in links.happenings),
+        "event clusters (event clusters)": len(links.event_clusters),
+        "contested event clusters": sum(links.is_contested(head) for head in links.event_clusters),
         "event mentions told through a voice": sum(e.via is not None for e in gold.events),
         "arguments": sum(len(e.arguments) for e in gold.events),
         "stances": len(gold.stances),

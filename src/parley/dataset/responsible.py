@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from parley.agreement import Row
-from parley.build.making import Making
 from parley.checks import Corpus
+from parley.dataset.making import Making
 from parley.ontology import load_ontology
 from parley.segment import SEGMENTER
 

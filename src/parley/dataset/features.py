@@ -219,10 +219,10 @@ def _events(ontology: Ontology) -> Config:
             "group": Column(_label(ontology, "event_groups"), "Group of the type."),
             "status": Column(_label(ontology, "statuses"), "How the text presents it."),
             "via": Column(_TEXT, "Speech event that it reaches the reader through; null: the article's own voice."),
-            "voices": Column(List(voice), "That speech event and those around it, the nearest first, with speakers."),
-            "happening": Column(_TEXT, "First mention of the same happening; equal values mean coreference."),
-            "registry": Column(_TEXT, "Entry of the registry for a happening told in several articles."),
-            "contested": Column(Value("bool"), "Whether two voices present the happening differently (derived)."),
+            "sources": Column(List(voice), "That speech event and those around it, the nearest first, with speakers."),
+            "event_cluster": Column(_TEXT, "First mention of the same event cluster; equal values mean coreference."),
+            "registry": Column(_TEXT, "Entry of the registry for an event cluster told in several articles."),
+            "contested": Column(Value("bool"), "Whether two voices present the event cluster differently (derived)."),
             "plover_type": Column(_TEXT, "PLOVER event type (derived); null where PLOVER does not code it."),
             "plover_mode": Column(_TEXT, "PLOVER mode (derived); null where none follows."),
             "times": Column(
@@ -256,7 +256,7 @@ def _stances(ontology: Ontology) -> Config:
             "target_name": Column(_TEXT, "Name of the entity; trigger of the event."),
             "target_type": Column(_TEXT, "Entity type or event type."),
             "target_mentions": Column(
-                List(_SPAN), "Mentions of the entity, or triggers of all mentions of the happening."
+                List(_SPAN), "Mentions of the entity, or triggers of all mentions of the event cluster."
             ),
             "polarity": Column(
                 stance["polarity"], "Polarity of the pair: none without a stance, mixed where its stances differ."

@@ -10,9 +10,9 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from parley.catalogue import Article
-from parley.errors.items import Place, Thing, arguments, mentions, stances, triggers
-from parley.errors.values import MISSED, RIGHT, SPURIOUS, Case
+from parley.corpus import Article
+from parley.mistakes.items import Place, Thing, arguments, mentions, stances, triggers
+from parley.mistakes.values import MISSED, RIGHT, SPURIOUS, Case
 from parley.model import Document, Prediction
 from parley.scoring.alignment import alignment
 from parley.scoring.assignment import best_matching

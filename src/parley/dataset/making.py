@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from parley.adjudication.log import read_log
 from parley.agreement import Row, agreement, tabulate
-from parley.catalogue import Pass
 from parley.checks import Corpus
+from parley.corpus import Pass
 from parley.scoring.pairs import Ground
 
 Table = tuple[list[list[str]], list[Row]]

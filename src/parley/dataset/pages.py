@@ -38,7 +38,7 @@ def _type_name(kind: Any) -> str:
 def environment() -> Environment:
     """Return the environment of the templates of Markdown pages: card, example, datasheet."""
     made = Environment(
-        loader=PackageLoader("parley.build", "templates"),
+        loader=PackageLoader("parley.dataset", "templates"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

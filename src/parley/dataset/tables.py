@@ -5,10 +5,10 @@ from typing import Any
 
 import msgspec
 
-from parley.build.view import ArticleView, outermost
+from parley.dataset.view import ArticleView, outermost
 from parley.derive import StanceRow, argument_span, stance_rows
+from parley.ids import event_id, pair_id, sentence_id
 from parley.model import AUTHOR, Argument, Event, Mention, Span
-from parley.names import event_id, pair_id, sentence_id
 from parley.ontology import load_ontology
 from parley.plover import plover_code
 from parley.segment import split_tokens
@@ -111,7 +111,7 @@ def _mention(view: ArticleView, mention: Mention, token_start: int, token_end: i
 def events(view: ArticleView) -> Iterator[Row]:
     """Yield a row for each event mention, in the order of the record."""
     ontology, links = load_ontology(), view.links
-    contested = {head: links.is_contested(head) for head in links.happenings}
+    contested = {head: links.is_contested(head) for head in links.event_clusters}
     for event in view.gold.events:
         sentence = view.sentence_of(event.start, event.end)
         kind, head, code = ontology.event(event.type), links.head(event.id), plover_code(event, links)
@@ -126,8 +126,8 @@ def events(view: ArticleView) -> Iterator[Row]:
             "trigger": event.text,
             **_fields(event, "start", "end", "type", "status", "via"),
             "group": kind.group if kind else None,
-            "voices": [_voice(view, voice) for voice in links.voices(event)],
-            "happening": head,
+            "sources": [_voice(view, voice) for voice in links.sources(event)],
+            "event_cluster": head,
             "registry": links.events[head].registry,
             "contested": contested[head],
             "plover_type": code.type if code else None,
@@ -214,7 +214,7 @@ def _target(view: ArticleView, target: str) -> Row:
     entity, event = links.entities.get(target), links.events.get(target)
     if event is not None:
         kind, name, target_type = "event", event.text, event.type
-        shown: list[Span] = sorted(links.happenings[links.head(target)], key=lambda e: e.start)
+        shown: list[Span] = sorted(links.event_clusters[links.head(target)], key=lambda e: e.start)
     else:
         assert entity is not None  # the checks let no reference dangle
         kind, name, target_type = "entity", entity.name, entity.type

@@ -4,11 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from parley.build.making import made
-from parley.build.pages import environment
-from parley.build.stats import corpus_stats
-from parley.build.view import ArticleView
 from parley.checks import Corpus
+from parley.dataset.making import made
+from parley.dataset.pages import environment
+from parley.dataset.stats import corpus_stats
+from parley.dataset.view import ArticleView
 from parley.ontology import load_ontology
 from parley.segment import SEGMENTER
 

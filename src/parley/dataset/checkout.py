@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from parley.build.card import render_example
-from parley.build.datasheet import PATH as DATASHEET
-from parley.build.datasheet import render_datasheet
-from parley.build.labels import label_tables
-from parley.build.view import ArticleView
 from parley.checks import Corpus
+from parley.dataset.card import render_example
+from parley.dataset.datasheet import PATH as DATASHEET
+from parley.dataset.datasheet import render_datasheet
+from parley.dataset.labels import label_tables
+from parley.dataset.view import ArticleView
 from parley.findings import Finding, FindingsError
 from parley.labelstudio.config import PATH as LABEL_CONFIG
 from parley.labelstudio.config import label_config

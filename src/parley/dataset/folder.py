@@ -7,16 +7,16 @@ says where a folder is not what a fresh build gives. The same corpus gives the s
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from parley.build.card import PATH as CARD
-from parley.build.card import make_card
-from parley.build.croissant import PATH as CROISSANT
-from parley.build.croissant import make_croissant
-from parley.build.features import configs
-from parley.build.parquet import make_tables, to_parquet
-from parley.build.view import ArticleView, views
 from parley.checks import Corpus
+from parley.dataset.card import PATH as CARD
+from parley.dataset.card import make_card
+from parley.dataset.croissant import PATH as CROISSANT
+from parley.dataset.croissant import make_croissant
+from parley.dataset.features import configs
+from parley.dataset.parquet import make_tables, to_parquet
+from parley.dataset.view import ArticleView, views
+from parley.files import write_whole
 from parley.findings import Finding
-from parley.io import write_whole
 
 Watch = Callable[[Iterable[ArticleView]], Iterable[ArticleView]]
 
