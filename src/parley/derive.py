@@ -148,7 +148,7 @@ class Telling(NamedTuple):
 
 
 def tells_otherwise(one: Telling, other: Telling) -> bool:
-    """Whether two voices present an event cluster in ways that cannot both be so; see ``Links.is_contested``."""
+    """Whether two voices present an event cluster in ways that cannot both be so; see ``AnnotatedArticle.is_contested``."""
     if one.speakers == other.speakers:
         return False
     statuses = {one.status, other.status}

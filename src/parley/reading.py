@@ -1,0 +1,218 @@
+"""An article with one annotation of it, resolved: what checks, metrics, tables and pages read.
+
+Nothing here is annotated and nothing is judged. Ids that refer to nothing and circular references are tolerated
+(``parley.checks`` reports them), so that a wrong annotation can be checked, scored and shown too.
+"""
+
+import itertools
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from operator import attrgetter
+from typing import TYPE_CHECKING, Protocol
+
+from parley.corpus import RegistryEntry, ZoneSpan
+from parley.derive import StanceRow, Telling, nearest_span, stance_rows, tells_otherwise
+from parley.model import AUTHOR, Annotation, Argument, Entity, Event, Mention
+from parley.segment import Sentence, sentence_at, split_sentences, split_tokens
+
+if TYPE_CHECKING:
+    from parley.checks import Corpus
+
+Place = tuple[int, int]  # start and end of a span: code points, half-open
+NO_ENTRIES: Mapping[str, RegistryEntry] = {}
+
+_START, _END = attrgetter("start"), attrgetter("end")
+
+
+class Zoned(Protocol):
+    """Whatever has zones: an article, or a line of a gold.jsonl."""
+
+    @property
+    def zones(self) -> Sequence[ZoneSpan]:
+        """The zones of a text, in order."""
+
+
+class ArticleText:
+    """An article's text, cut into sentences and tokens when first asked for. Several annotations may share it."""
+
+    def __init__(self, article: Zoned, text: str) -> None:
+        self.article, self.text = article, text
+
+    @cached_property
+    def sentences(self) -> list[Sentence]:
+        """Sentences of the scored zones, in the order of the text."""
+        return split_sentences(self.text, self.article.zones)
+
+    def sentence_of(self, start: int, end: int) -> Sentence | None:
+        """Return the sentence that holds the span wholly, or None."""
+        return sentence_at(self.sentences, start, end)
+
+    @cached_property
+    def token_edges(self) -> tuple[list[int], list[int]]:
+        """Starts and ends of all tokens, in the order of the text: tokens neither nest nor overlap."""
+        spans = list(split_tokens(self.text))
+        return [start for start, _ in spans], [end for _, end in spans]
+
+    def tokens(self, start: int, end: int) -> range:
+        """Return the numbers (from 0) of the tokens that the span covers, wholly or in part."""
+        starts, ends = self.token_edges
+        return range(bisect_right(ends, start), bisect_left(starts, end))
+
+
+class AnnotatedArticle:
+    """An article, its text and one annotation of it, with everything that follows from them.
+
+    ``registry`` holds the entries by id. A layer that was not attempted is empty.
+    """
+
+    def __init__(
+        self, record: Annotation, source: ArticleText, registry: Mapping[str, RegistryEntry] = NO_ENTRIES
+    ) -> None:
+        self.record, self.source, self.registry = record, source, registry
+        self.text, self.article = source.text, source.article
+        self.mentions: dict[str, Mention] = {m.id: m for m in record.mentions or ()}
+        self.entities: dict[str, Entity] = {e.id: e for e in record.entities or ()}
+        self.events: dict[str, Event] = {e.id: e for e in record.events or ()}
+        self._members: dict[str, frozenset[str]] = {}
+
+    @property
+    def sentences(self) -> list[Sentence]:
+        """Sentences of the scored zones, in the order of the text."""
+        return self.source.sentences
+
+    @cached_property
+    def mentions_of(self) -> dict[str, list[Mention]]:
+        """Mentions of each entity, in the order of the text (an outer mention before what is nested in it)."""
+        found: dict[str, list[Mention]] = {entity: [] for entity in self.entities}
+        for mention in sorted(sorted(self.record.mentions or (), key=_END, reverse=True), key=_START):
+            if mention.entity is not None:
+                found.setdefault(mention.entity, []).append(mention)
+        return found
+
+    @cached_property
+    def event_clusters(self) -> dict[str, list[Event]]:
+        """Event mentions of each event cluster, by the id of the first one, in the order of the record."""
+        found: dict[str, list[Event]] = {}
+        for event in self.record.events or ():
+            found.setdefault(self.head(event.id), []).append(event)
+        return found
+
+    def head(self, event: str) -> str:
+        """Return the id of the first event mention of the event cluster that ``event`` belongs to."""
+        seen = {event}
+        while event in self.events and (earlier := self.events[event].same_as) and earlier not in seen:
+            seen.add(earlier)
+            event = earlier
+        return event
+
+    def type_of(self, mention: Mention) -> str | None:
+        """Return the type of a mention: its entity's, or TIME or QTY; None if its entity is missing."""
+        if mention.type is not None:
+            return mention.type
+        entity = self.entities.get(mention.entity or "")
+        return entity.type if entity else None
+
+    def words(self, start: int, end: int) -> str:
+        """Return the words of a span, as in the text."""
+        return self.text[start:end]
+
+    def name(self, identifier: str) -> str:
+        """Return the name of an entity, the trigger of an event; of anything else (``AUTHOR``) the id itself."""
+        if identifier in self.entities:
+            return self.entities[identifier].name
+        event = self.events.get(identifier)
+        return self.words(event.start, event.end) if event else identifier
+
+    def entry(self, identifier: str) -> RegistryEntry | None:
+        """Return the registry entry of an entity, or of the event cluster an event belongs to, if it has one."""
+        item = self.entities.get(identifier) or self.events.get(self.head(identifier))
+        return self.registry.get((item.registry if item else None) or "")
+
+    def members(self, entity: str) -> frozenset[str]:
+        """Return the members of a plural entity, members of members included; a simple entity is its own member."""
+        if entity not in self._members:
+            found, waiting, seen = set[str](), [entity], set[str]()
+            while waiting:
+                at = waiting.pop()
+                if at not in seen:
+                    seen.add(at)
+                    parts = self.entities[at].members if at in self.entities else None
+                    waiting.extend(parts or ())
+                    if not parts:
+                        found.add(at)
+            self._members[entity] = frozenset(found)
+        return self._members[entity]
+
+    def fillers(self, event: Event, role: str) -> list[str]:
+        """Return the ids of the entities that fill ``role`` of ``event``, in the order of its arguments."""
+        return [a.entity for a in event.arguments if a.role == role and a.entity is not None]
+
+    def sources(self, event: Event) -> list[Event]:
+        """Return the speech events through which ``event`` reaches the reader, the nearest first."""
+        chain: list[Event] = []
+        seen, at = {event.id}, event.via
+        while at is not None and at in self.events and at not in seen:
+            seen.add(at)
+            chain.append(self.events[at])
+            at = self.events[at].via
+        return chain
+
+    def speakers(self, event: Event) -> list[str]:
+        """Return who presents ``event``: the agents of its nearest speech event, or ``AUTHOR``."""
+        sources = self.sources(event)
+        return self.fillers(sources[0], "Agent") if sources else [AUTHOR]
+
+    def showing_mention(self, event: Event, entity: str) -> Mention | None:
+        """Return the mention of ``entity`` that shows it as an argument of ``event``: the one nearest the trigger.
+
+        See ``derive.nearest_span``. None if the entity is not mentioned.
+        """
+        return nearest_span(event, self.mentions_of.get(entity, []), self.sentences)
+
+    def argument_span(self, argument: Argument, event: Event) -> Place | None:
+        """Return the span that shows an argument of ``event``; None where nothing does.
+
+        It is that of the mention, of the trigger of a filling event, or the argument's own. Where the record names
+        the mention, sentences are not asked for: to find the nearest one, the text must be cut.
+        """
+        if argument.event is not None:
+            filler = self.events.get(argument.event)
+            return filler.span if filler else None
+        shown = self.mentions.get(argument.mention or "")
+        if shown is None and argument.entity is not None:
+            shown = self.showing_mention(event, argument.entity)
+        if shown is not None:
+            return shown.span
+        return (argument.start, argument.end) if argument.start is not None and argument.end is not None else None
+
+    def telling(self, event: Event) -> Telling:
+        """Return how an event mention presents its event cluster: who speaks, status, agents and patients."""
+
+        def who(role: str) -> frozenset[str]:
+            return frozenset(member for entity in self.fillers(event, role) for member in self.members(entity))
+
+        return Telling(frozenset(self.speakers(event)), event.status, who("Agent"), who("Patient"))
+
+    def is_contested(self, head: str) -> bool:
+        """Whether two sources present the event cluster in ways that cannot both be so; see ``tells_otherwise``."""
+        tellings = map(self.telling, self.event_clusters[head])
+        return any(tells_otherwise(*pair) for pair in itertools.combinations(tellings, 2))
+
+    def stance_rows(self) -> list[StanceRow]:
+        """Return the holder-target pairs of the stance config; see ``derive.stance_rows``."""
+        return stance_rows(self.record)
+
+
+def annotated(corpus: "Corpus", article: str, record: Annotation | None = None) -> AnnotatedArticle:
+    """Return an article of a corpus with an annotation of it (default: its gold).
+
+    Raises ``KeyError`` if the article is not in the corpus, or has no gold.
+    """
+    source = ArticleText(corpus.articles[article], corpus.texts[article])
+    return AnnotatedArticle(corpus.gold[article] if record is None else record, source, corpus.entries)
+
+
+def annotated_articles(corpus: "Corpus") -> Iterator[AnnotatedArticle]:
+    """Yield every article that has gold with it, in the order of articles.jsonl."""
+    return (annotated(corpus, article) for article in corpus.gold)
