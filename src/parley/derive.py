@@ -126,19 +126,19 @@ class Links:
         """
 
         return any(
-            tells_otherwise(*pair) for pair in itertools.combinations(map(self.telling, self.event_clusters[head]), 2)
+            contradict(*pair) for pair in itertools.combinations(map(self.account, self.event_clusters[head]), 2)
         )
 
-    def telling(self, event: Event) -> "Telling":
+    def account(self, event: Event) -> "Account":
         """Return how an event mention presents its event cluster."""
 
         def who(role: str) -> frozenset[str]:
             return frozenset(member for entity in self.fillers(event, role) for member in self.expand(entity))
 
-        return Telling(self._speaker(event), event.status, who("Agent"), who("Patient"))
+        return Account(self._speaker(event), event.status, who("Agent"), who("Patient"))
 
 
-class Telling(NamedTuple):
+class Account(NamedTuple):
     """How a voice presents an event cluster: who speaks, the status, agents and patients (plural ones by their members)."""
 
     speakers: frozenset[str]
@@ -147,7 +147,7 @@ class Telling(NamedTuple):
     patients: frozenset[str]
 
 
-def tells_otherwise(one: Telling, other: Telling) -> bool:
+def contradict(one: Account, other: Account) -> bool:
     """Whether two voices present an event cluster in ways that cannot both be so; see ``AnnotatedArticle.is_contested``."""
     if one.speakers == other.speakers:
         return False

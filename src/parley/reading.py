@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol
 
 from parley.corpus import RegistryEntry, ZoneSpan
-from parley.derive import StanceRow, Telling, nearest_span, stance_rows, tells_otherwise
+from parley.derive import Account, StanceRow, contradict, nearest_span, stance_rows
 from parley.model import AUTHOR, Annotation, Argument, Entity, Event, Mention
 from parley.segment import Sentence, sentence_at, split_sentences, split_tokens
 
@@ -186,18 +186,18 @@ class AnnotatedArticle:
             return shown.span
         return (argument.start, argument.end) if argument.start is not None and argument.end is not None else None
 
-    def telling(self, event: Event) -> Telling:
+    def account(self, event: Event) -> Account:
         """Return how an event mention presents its event cluster: who speaks, status, agents and patients."""
 
         def who(role: str) -> frozenset[str]:
             return frozenset(member for entity in self.fillers(event, role) for member in self.members(entity))
 
-        return Telling(frozenset(self.speakers(event)), event.status, who("Agent"), who("Patient"))
+        return Account(frozenset(self.speakers(event)), event.status, who("Agent"), who("Patient"))
 
     def is_contested(self, head: str) -> bool:
-        """Whether two sources present the event cluster in ways that cannot both be so; see ``tells_otherwise``."""
-        tellings = map(self.telling, self.event_clusters[head])
-        return any(tells_otherwise(*pair) for pair in itertools.combinations(tellings, 2))
+        """Whether two sources present the event cluster in ways that cannot both be so; see ``contradict``."""
+        accounts = map(self.account, self.event_clusters[head])
+        return any(contradict(*pair) for pair in itertools.combinations(accounts, 2))
 
     def stance_rows(self) -> list[StanceRow]:
         """Return the holder-target pairs of the stance config; see ``derive.stance_rows``."""

@@ -10,7 +10,7 @@ from itertools import combinations, product
 from typing import NamedTuple
 
 from parley.corpus import RegistryEntry
-from parley.derive import Telling, tells_otherwise
+from parley.derive import Account, contradict
 from parley.ontology import load_ontology
 from parley.show.palette import polarity_mark
 from parley.show.values import ArgumentView, EventView, StanceView
@@ -208,19 +208,19 @@ def compare(left: Facts, right: Facts) -> list[Aspect]:
     ]
 
 
-def _telling(reading: Reading, event: EventView) -> Telling:
+def _telling(reading: Reading, event: EventView) -> Account:
     """Return how an event is presented, by names that hold across articles."""
-    told = reading.links.telling(reading.links.events[event.id])
+    told = reading.links.account(reading.links.events[event.id])
 
     def keys(entities: Iterable[str]) -> frozenset[str]:
         return frozenset(entity_key(reading, e) for e in entities)
 
-    return Telling(keys(told.speakers), told.status, keys(told.agents), keys(told.patients))
+    return Account(keys(told.speakers), told.status, keys(told.agents), keys(told.patients))
 
 
 def _presented(reading: Reading, event: EventView) -> str:
     """Return in words how a telling presents its event cluster: who speaks, the word, the status, who does what to whom."""
-    told = reading.links.telling(reading.links.events[event.id])
+    told = reading.links.account(reading.links.events[event.id])
     agents, patients = (
         ", ".join(sorted(entity_name(reading, e) for e in entities)) for entities in (told.agents, told.patients)
     )
@@ -237,7 +237,7 @@ def contests(left: tuple[Reading, Sequence[EventView]], right: tuple[Reading, Se
         *(("", pair) for pair in product(*tellings)),
     ]
     for article, ((reading, event, told), (other_reading, other, other_told)) in pairs:
-        if tells_otherwise(told, other_told):
+        if contradict(told, other_told):
             found[Contest(article, _presented(reading, event), _presented(other_reading, other))] = None
     return list(found)
 
