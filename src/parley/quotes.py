@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from parley.canonical import canonical
 from parley.corpus import Article
 from parley.derive import Links, showing_mention
 from parley.files import shorten
@@ -119,7 +120,7 @@ def resolve(
     """Return the record of an annotation in quote form, or None and what could not be found.
 
     Mentions are numbered ``m1``, ``m2`` … in the order of the text (values keep their ids), and every entity
-    argument is given the mention that shows it (``derive.showing_mention``). References are not checked here:
+    argument is given the mention that shows it (``derive.showing_mention``). Lists are in canonical order. References are not checked here:
     that is ``parley.checks``, for every record alike.
     """
     sentences = split_sentences(text, article.zones)
@@ -145,7 +146,7 @@ def resolve(
     stances = []
     for i, stance in enumerate(quoted.stances):
         evidence = [resolver.of(q, f"$.stances[{i}].evidence[{j}]") for j, q in enumerate(stance.evidence)]
-        stances.append(Stance(**_shared(stance, Stance), evidence=sorted(evidence, key=lambda s: (s.start, s.end))))
+        stances.append(Stance(**_shared(stance, Stance), evidence=evidence))
     if resolver.findings:
         return None, resolver.findings
     document = new_document(
@@ -154,11 +155,11 @@ def resolve(
         canary,
         mentions=mentions,
         entities=[Entity(**_shared(entity, Entity)) for entity in quoted.entities],
-        events=sorted(events, key=lambda e: e.span),
+        events=events,
         stances=stances,
     )
     derive_mentions(document, sentences)
-    return document, []
+    return canonical(document), []
 
 
 def new_document(article: Article, annotator: str, canary: str, **layers: Any) -> Document:

@@ -20,10 +20,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from parley.canonical import canonical
 from parley.corpus import Article
 from parley.derive import Links
 from parley.model import AUTHOR, Argument, Document, Entity, Event, Mention, Span, Stance
-from parley.ontology import load_ontology
 from parley.quotes import derive_mentions, new_document
 from parley.segment import split_sentences
 
@@ -114,7 +114,9 @@ class _Builder:
         self.mention_places = sorted(
             (parse_place(k.split(":")[1]) for k in self.items["mention"]), key=lambda p: (p[0], -p[1])
         )
-        self.event_places = sorted(parse_place(k.split(":")[1]) for k in self.items["event"])
+        self.event_places = sorted(
+            (parse_place(k.split(":")[1]) for k in self.items["event"]), key=lambda p: (p[0], -p[1])
+        )
         self.event_ids = {f"{s}-{e}": f"v{n}" for n, (s, e) in enumerate(self.event_places, 1)}
         self.entity_ids = self._entity_ids()
 
@@ -149,7 +151,6 @@ class _Builder:
 
     def events(self, mentions: list[Mention]) -> list[Event]:
         values = {place(m): m.id for m in mentions if m.type is not None}
-        roles = load_ontology().names("argument_roles")
         arguments: dict[str, list[Argument]] = {}
         for key in self.items["argument"]:
             _, trigger, role, filler = key.split(":", 3)
@@ -159,14 +160,6 @@ class _Builder:
             here = f"{start}-{end}"
             key, first, via = f"event:{here}", self.of(f"event:{here}", "first"), self.of(f"event:{here}", "via")
             own = arguments.get(here, [])
-            own.sort(
-                key=lambda a: (
-                    roles.index(a.role),
-                    int((a.entity or a.event or "x0")[1:]),
-                    a.mention or "",
-                    a.start or 0,
-                )
-            )
             built.append(Event(id=self.event_ids[here], start=start, end=end, text=self.text[start:end], type=self.of(key, "type"), status=self.of(key, "status"), via=self.event_ids.get(via), same_as=self.event_ids.get(first) if first != here else None, registry=self.of(key, "registry"), arguments=own))  # fmt: skip
         return built
 
@@ -211,4 +204,4 @@ def from_facts(facts: Facts, article: Article, text: str, *, annotator: str, can
         stances=builder.stances(),
     )
     derive_mentions(document, split_sentences(text, article.zones))
-    return document
+    return canonical(document)

@@ -1,0 +1,56 @@
+"""The canonical order of a record's lists, so that two records that say the same are written the same."""
+
+import re
+
+import msgspec
+
+from parley.model import Argument, Document, Event, Mention, Span
+from parley.ontology import load_ontology
+
+
+def natural(identifier: str) -> tuple[tuple[int, str], ...]:
+    """Return a sort key by which s2 comes before s10."""
+    pieces = re.findall(r"[0-9]+|[^0-9]+", identifier)
+    return tuple((int(piece) if piece.isdecimal() else -1, piece) for piece in pieces)
+
+
+def canonical(record: Document) -> Document:
+    """Return the record with its lists in canonical order; ids and everything else stay as they are.
+
+    Mentions, events, stances and evidence are in the order of the text, an outer span before what is nested in it, a
+    stance where its evidence begins. Arguments are in the order of the ontology's roles, those of one role in the order
+    of the text. Entities keep their order, for they have no place in the text; members are in the order of entities.
+    """
+    items: list[Mention | Event] = [*record.events, *record.mentions]
+    places = {item.id: (item.start, -item.end, natural(item.id)) for item in items}
+    first: dict[str, tuple[int, int, tuple[tuple[int, str], ...]]] = {}
+    for mention in sorted(record.mentions, key=lambda mention: places[mention.id]):
+        first.setdefault(mention.entity or "", places[mention.id])
+    rank = {entity.id: number for number, entity in enumerate(record.entities)}
+    roles = load_ontology().names("argument_roles")
+
+    def argument_order(argument: Argument) -> tuple[object, ...]:
+        role = roles.index(argument.role) if argument.role in roles else len(roles)
+        shown = argument.event or argument.mention or ""
+        own = (argument.start, -argument.end, ()) if argument.start is not None and argument.end is not None else None
+        return role, own or places.get(shown) or first.get(argument.entity or "") or (0, 0, ())
+
+    def in_order(event: Event) -> Event:
+        return msgspec.structs.replace(event, arguments=sorted(event.arguments, key=argument_order))
+
+    def evidence(spans: list[Span]) -> list[Span]:
+        return sorted(spans, key=lambda span: (span.start, -span.end))
+
+    stances = [msgspec.structs.replace(s, evidence=evidence(s.evidence)) for s in record.stances]
+    return msgspec.structs.replace(
+        record,
+        mentions=sorted(record.mentions, key=lambda mention: places[mention.id]),
+        entities=[
+            msgspec.structs.replace(e, members=sorted(e.members, key=lambda m: rank.get(m, len(rank))))
+            if e.members
+            else e
+            for e in record.entities
+        ],
+        events=[in_order(event) for event in sorted(record.events, key=lambda event: places[event.id])],
+        stances=sorted(stances, key=lambda s: (s.evidence[0].start if s.evidence else -1, natural(s.id))),
+    )
