@@ -1,5 +1,6 @@
 """Every rule has a broken fixture, named after it, and finds it with place and mend."""
 
+import ast
 import json
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,13 @@ import pytest
 
 from conftest import ROOT, SMALL, TESTS
 from parley.checks import RULES, check_corpus, check_predictions, check_shape, load_corpus
-from parley.findings import Finding, FindingsError
+from parley.findings import Finding, FindingsError, finding
 from parley.ontology import load_ontology
 
 GOLD = "gold/harbour-talks.json"
 FIXTURES = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted((TESTS / "broken").glob("*.json"))}
-# Rules that only predictions can break; their tests are below.
-ONLY_PREDICTIONS = {rule for rule, demanded in RULES.items() if demanded.corpus is None}
+# Rules that only predictions, submissions, releases and results of Label Studio can break have tests of their own.
+NOT_IN_A_CORPUS = {rule for rule, demanded in RULES.items() if demanded.corpus is None}
 
 
 def rule_of(fixture: str) -> str:
@@ -51,7 +52,40 @@ def assert_found(findings: list[Finding], rule: str, fixture: dict[str, Any]) ->
 
 
 def test_every_rule_has_a_fixture() -> None:
-    assert {rule_of(name) for name in FIXTURES} | ONLY_PREDICTIONS == set(RULES)
+    assert {rule_of(name) for name in FIXTURES} | NOT_IN_A_CORPUS == set(RULES)
+
+
+def test_the_table_has_every_rule_that_is_used_and_no_other() -> None:
+    said, reported = set[str](), set[str]()
+    for path in (ROOT / "src" / "parley").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8")) if path.name != "findings.py" else ast.Module()):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                said.add(node.value.partition("/")[0])
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in ("finding", "Finding"):
+                first = [*node.args[:1], *(keyword.value for keyword in node.keywords if keyword.arg == "rule")]
+                reported |= {n.value for n in first if isinstance(n, ast.Constant)}
+    assert set(RULES) <= said
+    assert {rule.partition("/")[0] for rule in reported} <= set(RULES)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_wording_says_how_to_fix_it(rule: str) -> None:
+    for message, fix in RULES[rule].wordings.values():
+        assert message and fix and "  " not in message + fix and not message.endswith("."), (message, fix)
+
+
+def test_a_finding_quotes_and_shortens_its_values() -> None:
+    (made,) = [finding("dangling-id", kind="entity", id="e\n9", scope="predictions")]
+    assert (made.message, made.severity) == (r"there is no entity 'e\n9'", "error")
+    made = finding("role-not-allowed", type="Talk\x1b", role="Agent", roles=["a", "b"], scope="predictions")
+    assert (made.message, made.suggestion, made.severity) == (r"Talk\x1b has no role Agent", "one of a, b", "warning")
+    assert len(finding("unknown-field", field="x" * 500).message) < 100
+    assert finding("unknown-field", field="x", fix="did you mean 'y'?").suggestion == "did you mean 'y'?"
+    assert str(finding("undecided", problem="{no} template", fix="decide")) == "undecided  {no} template; decide"
+    with pytest.raises(KeyError):
+        finding("undecided")
+    with pytest.raises(KeyError):
+        finding("no-such-rule")
 
 
 def test_small_corpus_is_clean() -> None:

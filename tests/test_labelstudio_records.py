@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from conftest import ROOT
 from labelstudio_records import Invented, items
 from parley.corpus import Article
+from parley.findings import RULES
 from parley.labelstudio.config import PATH, label_config
-from parley.labelstudio.parts import RULES, Note
+from parley.labelstudio.parts import Note
 from parley.labelstudio.record import Reading, from_results
 from parley.labelstudio.regions import task_data, to_results
 from parley.model import Document
@@ -278,7 +279,7 @@ def test_a_breach_is_told_and_the_rest_arrives(sheet: Sheet, rule: str, case: in
 
 
 def test_every_rule_has_its_breach() -> None:
-    assert set(BROKEN) == set(RULES)
+    assert set(BROKEN) == {rule for rule, r in RULES.items() if r.section == "results of Label Studio"}
 
 
 JSON = st.recursive(

@@ -16,6 +16,8 @@ from typing import Any
 import msgspec
 
 from parley.findings import Finding
+from parley.findings import printable as printable  # others still import the two from here
+from parley.findings import shorten as shorten
 
 MAX_DEPTH = 64  # of nested JSON; a record needs five levels
 
@@ -55,21 +57,6 @@ def _decimal(digits: str) -> float:
     if not math.isfinite(number):
         raise _RejectError("not-a-number", f"{shorten(digits)} is too large a number", "write a finite number")
     return number
-
-
-def printable(text: str) -> str:
-    """Return ``text`` with all that a terminal would obey, or could not show, written as an escape.
-
-    That is control characters, line ends, marks that turn the direction of writing, and halves of surrogate pairs (as
-    in file names that are not UTF-8).
-    """
-    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
-
-
-def shorten(value: object, limit: int = 60) -> str:
-    """Return ``value`` quoted, safe to print (``printable``) and cut to ``limit`` characters."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    return "'" + printable(text if len(text) <= limit else text[: limit - 1] + "…") + "'"
 
 
 def _is_deeper(value: Any, limit: int) -> bool:

@@ -3,8 +3,8 @@
 from parley.checks.corpus import Corpus, check_corpus, load_corpus
 from parley.checks.document import check_annotation
 from parley.checks.predictions import check_predictions, read_predictions
-from parley.checks.rules import RULES, Rule
 from parley.checks.shape import check_shape
+from parley.findings import RULES, Rule
 
 __all__ = [
     "RULES",

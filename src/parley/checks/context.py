@@ -4,11 +4,10 @@ from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from parley.checks.rules import RULES
 from parley.corpus import Article, RegistryEntry
 from parley.derive import Links
 from parley.files import shorten
-from parley.findings import Finding
+from parley.findings import RULES, Finding
 from parley.model import Annotation
 from parley.ontology import Ontology, load_ontology
 from parley.segment import Sentence, split_sentences, split_tokens

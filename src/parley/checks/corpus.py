@@ -10,11 +10,10 @@ import msgspec
 
 from parley.checks.context import Context
 from parley.checks.document import check_annotation
-from parley.checks.rules import RULES
 from parley.checks.shape import check_shape
 from parley.corpus import Article, DatasetInfo, Pass, Passes, Registry, RegistryEntry
 from parley.files import parse_json, read_bytes, read_json, read_lines, shorten
-from parley.findings import Finding, FindingsError
+from parley.findings import RULES, Finding, FindingsError
 from parley.model import Document
 from parley.ontology import load_ontology
 

@@ -10,11 +10,10 @@ import msgspec
 
 from parley.checks.corpus import Corpus
 from parley.checks.document import check_annotation
-from parley.checks.rules import RULES
 from parley.checks.shape import MAX_COMPARED, check_shape
 from parley.derive import stance_rows
 from parley.files import LineFile, parse_json, printable, shorten
-from parley.findings import Finding, FindingsError
+from parley.findings import RULES, Finding, FindingsError
 from parley.ids import pair_id
 from parley.model import Prediction
 

@@ -6,25 +6,6 @@ from typing import Any, NamedTuple
 from parley.files import shorten
 from parley.findings import Finding
 
-# What can be wrong with results, and what a breach means. Errors lose something that a person meant.
-RULES = {
-    "result-form": "Results are of the form that Label Studio gives them.",
-    "result-control": "A result comes from a control of the interface.",
-    "region-span": "A region lies in the text.",
-    "region-text": "A region has the text of its place.",
-    "region-label": "A region has one label, and it is one of the interface.",
-    "region-field": "A region has the fields of its label, each once, with a value that it can have.",
-    "zone-changed": "The regions over what is not annotated stay as they are.",
-    "relation-end": "A relation joins two regions that are there, of kinds that its label can join.",
-    "relation-label": "A relation has labels, and they are those of the interface.",
-    "relation-twice": "What can be one only is drawn once.",
-    "unfinished": "A region has what its label needs.",
-    "cluster-type": "The mentions of an entity have one type.",
-    "cluster-kept": "The first mention of an entity is there.",
-    "carried-form": "What no region can hold is carried as it was pushed.",
-    "carried-gone": "What is carried belongs to something that is there.",
-}
-
 
 class Note(NamedTuple):
     """What a person remarked: on a region, by its id in the record, or on the whole text (None)."""
