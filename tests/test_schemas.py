@@ -34,10 +34,8 @@ def fields(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 @pytest.mark.parametrize("stem", SCHEMAS)
-def test_every_field_has_title_and_description(stem: str) -> None:
-    bare = [
-        name for name, content in fields(SCHEMAS[stem]) if not (content.get("title") and content.get("description"))
-    ]
+def test_every_field_has_a_description(stem: str) -> None:
+    bare = [name for name, content in fields(SCHEMAS[stem]) if not content.get("description")]
     assert bare == []
     assert SCHEMAS[stem]["title"] and SCHEMAS[stem]["description"]
 

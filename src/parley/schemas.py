@@ -4,10 +4,13 @@ Shape is settled here and nowhere else; meaning is ``parley.checks``. The files 
 ``parley build`` and compared with this module in the tests.
 """
 
+import ast
+import inspect
+import itertools
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 from jsonschema import Draft202012Validator
@@ -122,6 +125,48 @@ def _tidy(definition: dict[str, Any]) -> None:
             field.pop("type", None)
 
 
+def _field_docs(record: type) -> dict[str, str]:
+    """Return the docstring under each field of a record, by field name.
+
+    A field without one means what it means in the class above, or, in the quote form, in the record of that name
+    (``QuoteEntity``: ``Entity``).
+    """
+    docs: dict[str, str] = {}
+    mirrored = getattr(model, record.__name__.removeprefix("Quote"), object)
+    for owner in (*reversed(mirrored.__mro__), *reversed(record.__mro__)):
+        if not issubclass(owner, model.Record):
+            continue
+        body = ast.parse(inspect.getsource(owner)).body[0].body  # type: ignore[attr-defined]
+        for field, doc in itertools.pairwise(body):
+            if isinstance(field, ast.AnnAssign) and isinstance(doc, ast.Expr):
+                docs[field.target.id] = " ".join(ast.literal_eval(doc.value).split())  # type: ignore[union-attr]
+    return docs
+
+
+def _records(record: type) -> dict[str, type]:
+    """Return the records that a record is made of, itself included, by class name."""
+    found, waiting = dict[str, type](), [record]
+    while waiting:
+        kind = waiting.pop()
+        if isinstance(kind, type) and issubclass(kind, model.Record):
+            if kind.__name__ not in found:
+                found[kind.__name__] = kind
+                waiting += get_type_hints(kind).values()
+        else:
+            waiting += get_args(kind)
+    return found
+
+
+def _describe(definition: dict[str, Any], record: type) -> None:
+    """Put the docstring under each field into the schema, as its description."""
+    names = {field.name: field.encode_name for field in msgspec.structs.fields(record)}
+    for name, doc in _field_docs(record).items():
+        field = definition["properties"].get(names.get(name))
+        if field is not None and "description" not in field:
+            title = {"title": field.pop("title")} if "title" in field else {}
+            definition["properties"][names[name]] = {**title, "description": doc, **field}
+
+
 def build_schema(stem: str, ontology: Ontology) -> dict[str, Any]:
     """Return one published schema as a JSON value; ``stem`` is a key of ``PUBLISHED``."""
     record, title, description = PUBLISHED[stem]
@@ -129,7 +174,9 @@ def build_schema(stem: str, ontology: Ontology) -> dict[str, Any]:
     top_name = top["$ref"].rsplit("/", 1)[1]
     lists = _enumerations(ontology)
     definitions = _fill_enumerations(definitions, lists)
-    for definition in definitions.values():
+    records = _records(record)
+    for name, definition in definitions.items():
+        _describe(definition, records[name])
         _no_optional_null(definition)
         _tidy(definition)
     if stem in ("document", "prediction"):
