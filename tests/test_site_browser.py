@@ -8,7 +8,7 @@ import pytest
 
 from parley.site import pages
 from site_help import FRAME, HOSTILE, bad_pages, few, hostile, many, page, readings, two_sides
-from test_show_browser import WORST_CONTRAST, browser  # noqa: F401  # the fixture, and the skip without Chromium
+from test_show_browser import WIDE_FONT, WORST_CONTRAST, browser  # noqa: F401  # the fixture, and the skip without Chromium
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 
@@ -236,9 +236,11 @@ def test_a_pair_has_both_graphs_and_the_table_in_three_columns(visit):
     [*((name, True) for name in MAKERS), *((name, False) for name in ("few", "hostile", "pair"))],
 )
 def test_a_phone_never_scrolls_sideways(visit, name, javascript):
-    page = visit(name, **PHONE, java_script_enabled=javascript)
+    page = visit(name, **PHONE, java_script_enabled=javascript, bypass_csp=True)
     for summary in page.locator("summary:visible").all()[:6]:
         summary.click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.add_style_tag(content=WIDE_FONT)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
