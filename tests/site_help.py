@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from parley.checks.corpus import Corpus
+from parley.corpus import Corpus
 from parley.files import to_json
 from parley.leaderboard_form import (
     COMMENT,

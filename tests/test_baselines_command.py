@@ -13,13 +13,12 @@ from typer.testing import CliRunner
 from parley.baselines import BASELINES
 from parley.baselines.lexicon import load_lexicon, load_triggers
 from parley.baselines.page import PAGE_COMMAND
-from parley.checks import check_predictions, check_shape, load_corpus
-from parley.checks.context import Context
-from parley.checks.document import check_annotation
+from parley.checks import check_annotation, check_predictions, check_shape, load_corpus
 from parley.cli.app import app
 from parley.corpus import Article, ArticleDate, ZoneSpan
 from parley.dataset.folder import build, write
 from parley.model import Prediction
+from parley.reading import AnnotatedArticle, ArticleText
 from parley.task import Task
 
 DATE = "2031-03-04"
@@ -100,7 +99,7 @@ def test_any_text_gives_predictions_without_error_or_warning(name: str, text: st
     zones = [ZoneSpan(zone=kinds[i % 4], start=a, end=b) for i, (a, b) in enumerate(pairwise(edges))]
     prediction = BASELINES[name].predict(task(text, zones, date))
     assert not check_shape(msgspec.to_builtins(prediction), "prediction")
-    assert not check_annotation(prediction, Context(article(text, zones), text, {}, "predictions"))
+    assert not check_annotation(AnnotatedArticle(prediction, ArticleText(article(text, zones), text)), "predictions")
 
 
 def test_the_same_text_gives_the_same_prediction() -> None:

@@ -176,6 +176,19 @@ def test_the_set_of_articles_is_exact(tmp_path: Path) -> None:
     ]
 
 
+def test_predictions_that_are_one_json_value_over_many_lines_are_one_finding(tmp_path: Path) -> None:
+    line = prediction_line().strip()
+    for text in (
+        f"[{line}]",
+        f"[\n{line}\n]",
+        json.dumps(json.loads(line), indent=2),
+        json.dumps([{"id": 1}], indent=1),
+    ):
+        findings = check_lines(tmp_path, text)
+        assert [(f.rule, f.line) for f in findings] == [("not-one-line", 1)], text[:30]
+        assert "one article a line" in str(findings[0])
+
+
 @pytest.mark.parametrize("offset", ["139.0", '"139"', "true", "1e2", "-1", "null"])
 def test_offsets_are_integers(offset: str, tmp_path: Path) -> None:
     findings = check_lines(tmp_path, prediction_line().strip().replace('"start": 139,', f'"start": {offset},'))

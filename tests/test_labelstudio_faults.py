@@ -35,6 +35,7 @@ from parley.labelstudio import client as client_module
 from parley.labelstudio.client import Client
 from parley.labelstudio.keep import previous
 from parley.model import Document
+from parley.reading import annotated
 
 # annotations that break the rules ------------------------------------------------------------------------------------
 
@@ -129,7 +130,9 @@ def _is_whole(raw: Path, name: str, data: Path) -> None:
             value = read(path)
             if path.parent.name == name:
                 document = msgspec.convert(value, Document)
-                assert not [f for f in check_annotation(document, corpus.context(document.id, "corpus")) if f.is_error]
+                assert not [
+                    f for f in check_annotation(annotated(corpus, document.id, document), "corpus") if f.is_error
+                ]
 
 
 def test_a_pull_that_breaks_off_is_completed_by_the_next(

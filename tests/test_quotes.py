@@ -15,6 +15,7 @@ from parley.corpus import Article
 from parley.model import Document
 from parley.quote_form import QuoteDocument
 from parley.quotes import occurrences, resolve, to_quotes
+from parley.reading import annotated
 from parley.segment import split_sentences, split_tokens
 
 CORPUS = load_corpus(SMALL)
@@ -133,4 +134,4 @@ def test_round_trip_of_any_span(lines: list[list[str]], data: st.DataObject) -> 
 def test_the_resolved_record_passes_the_checks() -> None:
     document, _ = resolved(QUOTED)
     assert document is not None
-    assert check_annotation(document, CORPUS.context("harbour-talks", "corpus")) == []
+    assert check_annotation(annotated(CORPUS, "harbour-talks", document), "corpus") == []

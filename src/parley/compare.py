@@ -8,7 +8,7 @@ from functools import reduce
 from operator import add
 from typing import Any, NamedTuple
 
-from parley.checks.corpus import Corpus
+from parley.corpus import Corpus
 from parley.model import Prediction, Record
 from parley.scoring.coreference import Contingency
 from parley.scoring.evaluate import count_articles, require_articles

@@ -3,12 +3,14 @@
 Like those of ``parley.model``, they are the source of the published schemas.
 """
 
+from functools import cached_property
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from parley.model import Day, End, Id, NonEmpty, Record, Start, labels
+from parley.model import Day, Document, End, Id, NonEmpty, Record, Start, labels
 
 Version = Annotated[str, Meta(pattern=r"^\d+\.\d+\.\d+$")]  # semantic
 
@@ -134,3 +136,25 @@ class Passes(Record, kw_only=True):
 
     passes: list[Pass]
     """One for each folder under raw/, sorted by annotator."""
+
+
+class Corpus(msgspec.Struct, dict=True):
+    """A dataset folder in memory. Dictionaries are keyed by article id, in the order of articles.jsonl."""
+
+    folder: Path
+    info: DatasetInfo
+    registry: Registry
+    articles: dict[str, Article]
+    texts: dict[str, str]
+    gold: dict[str, Document]
+    raw: dict[str, dict[str, Document]]  # annotator, then article id
+    passes: dict[str, Pass]  # how each was made, by annotator
+
+    @cached_property
+    def entries(self) -> dict[str, RegistryEntry]:
+        """Registry entries by id."""
+        return {entry.id: entry for entry in self.registry.entries}
+
+    def split(self, name: str) -> list[str]:
+        """Return the ids of the articles of one split."""
+        return [a.id for a in self.articles.values() if a.split == name]

@@ -6,6 +6,7 @@ stance config. Everything here is a function of one article's record (and its se
 
 import functools
 import itertools
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from operator import attrgetter
@@ -161,7 +162,7 @@ def contradict(one: Account, other: Account) -> bool:
 def nearest_span(anchor: Span, spans: Sequence[S], sentences: Sequence[Sentence]) -> S | None:
     """Return which of ``spans``, given in the order of the text, goes with ``anchor``.
 
-    The nearest in the anchor's sentence (fewest code points between the two; of two, the earlier), else the nearest
+    The nearest in the anchor's sentence (fewest code points between the two; the earlier of two equally near), else the nearest
     before the anchor, else the first after it. None if there are no spans.
     """
     sentence = sentence_at(sentences, anchor.start, anchor.end)
@@ -169,11 +170,13 @@ def nearest_span(anchor: Span, spans: Sequence[S], sentences: Sequence[Sentence]
     def distance(span: S) -> int:
         return max(span.start - anchor.end, anchor.start - span.end, 0)
 
-    inside = [s for s in spans if sentence and sentence.start <= s.start and s.end <= sentence.end]
-    before = [s for s in spans if s.end <= anchor.start]
-    if inside:
-        return min(inside, key=lambda s: (distance(s), s.start))
-    return before[-1] if before else next(iter(spans), None)
+    if sentence is not None:
+        near = spans[bisect_left(spans, sentence.start, key=_START) : bisect_left(spans, sentence.end, key=_START)]
+        inside = [s for s in near if s.end <= sentence.end]
+        if inside:
+            return min(inside, key=lambda s: (distance(s), s.start))
+    before = reversed(spans[: bisect_left(spans, anchor.start, key=_START)])
+    return next((s for s in before if s.end <= anchor.start), next(iter(spans), None))
 
 
 def showing_mention(event: Event, entity: str, links: Links, sentences: Sequence[Sentence]) -> Mention | None:

@@ -163,6 +163,8 @@ too-large                 - E  A line, and a file when unpacked, is of a size th
     (values) the line has more than {limit:,} values -> write one article a line, each item once
     (unpacked) the gzip file unpacks to more than {limit:,} bytes -> write one article a line, each item once
     (items) {items:,} items on a text of {length:,} code points; {limit:,} can be read -> write each item once
+not-one-line              - E  Each line is one article.
+    the file is a list, or an object over several lines -> write one article a line (JSON Lines), without line breaks
 bad-gzip                  - E  A gzip file is whole.
     the gzip file cannot be unpacked: {why} -> pack it again
 file-changed              - E  A file stays as it is while it is read.
@@ -303,6 +305,7 @@ foreign-mention           E E  The mention that shows an argument is one of its 
     {id!r} is a mention of {other!r}, not of {entity!r} -> name a mention of that entity, or leave it out
 via-not-speech            E E  'via' names a speech event.
     {id!r} is a {type}, not a speech event -> one of {speech}
+    (stance) {id!r} is a {type}, not a speech event -> name the speech event, or null
 via-circular              E E  No event reaches the reader through itself.
     {id!r} reaches the reader through itself -> end the chain with null
 same-as-chain             E E  'same_as' names the first mention of the event cluster.

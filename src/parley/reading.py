@@ -9,15 +9,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from parley.corpus import RegistryEntry, ZoneSpan
+from parley.corpus import Corpus, RegistryEntry, ZoneSpan
 from parley.derive import Account, StanceRow, contradict, nearest_span, stance_rows
 from parley.model import AUTHOR, Annotation, Argument, Entity, Event, Mention
 from parley.segment import Sentence, sentence_at, split_sentences, split_tokens
-
-if TYPE_CHECKING:
-    from parley.checks import Corpus
 
 Place = tuple[int, int]  # start and end of a span: code points, half-open
 NO_ENTRIES: Mapping[str, RegistryEntry] = {}
@@ -204,7 +201,7 @@ class AnnotatedArticle:
         return stance_rows(self.record)
 
 
-def annotated(corpus: "Corpus", article: str, record: Annotation | None = None) -> AnnotatedArticle:
+def annotated(corpus: Corpus, article: str, record: Annotation | None = None) -> AnnotatedArticle:
     """Return an article of a corpus with an annotation of it (default: its gold).
 
     Raises ``KeyError`` if the article is not in the corpus, or has no gold.
@@ -213,6 +210,6 @@ def annotated(corpus: "Corpus", article: str, record: Annotation | None = None) 
     return AnnotatedArticle(corpus.gold[article] if record is None else record, source, corpus.entries)
 
 
-def annotated_articles(corpus: "Corpus") -> Iterator[AnnotatedArticle]:
+def annotated_articles(corpus: Corpus) -> Iterator[AnnotatedArticle]:
     """Yield every article that has gold with it, in the order of articles.jsonl."""
     return (annotated(corpus, article) for article in corpus.gold)

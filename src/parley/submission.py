@@ -13,9 +13,9 @@ from pathlib import Path
 
 import msgspec
 
-from parley.checks.corpus import Corpus
 from parley.checks.predictions import PredictionFile
 from parley.checks.submission import read_description
+from parley.corpus import Corpus
 from parley.files import GZIP, printable, read_bytes, shorten, to_json, write_whole
 from parley.findings import Finding, FindingsError
 from parley.report_form import Submission

@@ -18,6 +18,7 @@ from parley.checks import Corpus, check_annotation
 from parley.files import parse_json, read_lines, shorten, to_lines_json, write_whole
 from parley.findings import Finding, FindingsError
 from parley.model import Document
+from parley.reading import annotated
 from parley.segment import sentence_at, split_sentences
 
 ANNOTATOR = "adjudicated"  # who a gold record says it is by
@@ -204,7 +205,7 @@ class Desk:
             documents[article] = document
             wrong += [
                 f
-                for f in check_annotation(document, self.corpus.context(article, "corpus", f"gold/{article}.json"))
+                for f in check_annotation(annotated(self.corpus, article, document), "corpus", f"gold/{article}.json")
                 if f.is_error
             ]
         if wrong:

@@ -8,14 +8,15 @@ from typing import Any
 
 import msgspec
 
-from parley.checks.corpus import Corpus
-from parley.checks.document import check_annotation
+from parley.checks.annotation import check_annotation
 from parley.checks.shape import MAX_COMPARED, check_shape
+from parley.corpus import Corpus
 from parley.derive import stance_rows
-from parley.files import LineFile, parse_json, printable, shorten
-from parley.findings import RULES, Finding, FindingsError
+from parley.files import LineFile, parse_json
+from parley.findings import Finding, FindingsError, finding, printable
 from parley.ids import pair_id
 from parley.model import Prediction
+from parley.reading import annotated
 
 MAX_LINE = 8_000_000  # bytes; a long article with every layer has some 200,000
 MAX_VALUES = 200_000  # JSON values of a line; the same article has some 15,000
@@ -31,64 +32,6 @@ _CONTROL_BYTES = re.compile(rb"\\[bfu]|\x7f|\xc2[\x80-\x9f]|\xe2(?:\x80[\xaa-\xa
 _LAYERS = ("mentions", "events", "stances", "stance_pairs")
 
 
-def _too_large(file: str, line: int, data: bytes) -> list[Finding]:
-    """Return a finding on a line that would take too long to parse and to check; all it costs is counting."""
-    what = None
-    if len(data) > MAX_LINE:
-        what = f"the line is longer than {MAX_LINE:,} bytes"
-    elif len(data) > MAX_VALUES and sum(map(data.count, (b",", b"{", b"["))) > MAX_VALUES:
-        what = f"the line has more than {MAX_VALUES:,} values"
-    mend = "write one article a line, each item once"
-    return [Finding(rule="too-large", message=what, file=file, line=line, suggestion=mend)] if what else []
-
-
-def _too_many(prediction: Prediction, text: str, file: str, line: int) -> list[Finding]:
-    """Return a finding on each list that is too long for the article: chains through it would take for ever."""
-    lists: dict[str, Sized] = {f"$.{layer}": getattr(prediction, layer) or () for layer in ("entities", *_LAYERS[:3])}
-    lists |= {f"$.entities[{i}].members": entity.members or () for i, entity in enumerate(prediction.entities or ())}
-    lists |= {f"$.events[{i}].arguments": event.arguments for i, event in enumerate(prediction.events or ())}
-    lists |= {f"$.stances[{i}].evidence": stance.evidence for i, stance in enumerate(prediction.stances or ())}
-    limit = max(MIN_ITEMS, len(text))
-    return [
-        Finding(
-            rule="too-large",
-            message=f"{len(items):,} items on a text of {len(text):,} code points; {limit:,} can be read",
-            file=file,
-            line=line,
-            path=path,
-            suggestion="write each item once",
-        )
-        for path, items in lists.items()
-        if len(items) > limit
-    ]
-
-
-def _check_strings(value: Any, data: bytes, file: str, line: int) -> list[Finding]:
-    """Return a finding on every string with a character that a terminal would obey.
-
-    All strings but ``text``, which must be that of the article: what a report, a page or a terminal shows of a
-    prediction is then as harmless as the articles are.
-    """
-    if not _CONTROL_BYTES.search(data):
-        return []
-    findings = []
-    nodes = [("$", value)]
-    while nodes:
-        path, node = nodes.pop()
-        if isinstance(node, dict):
-            nodes += [(f"{path}.{printable(key[:60])}", item) for key, item in node.items() if key != "text"]
-        elif isinstance(node, list):
-            nodes += [(f"{path}[{i}]", item) for i, item in enumerate(node)]
-        elif isinstance(node, str) and (found := _CONTROL.search(node)):
-            message = f"the control character {shorten(found.group())} in {shorten(node)}"
-            findings.append(
-                Finding(
-                    rule="control-character", message=message, file=file, line=line, path=path, suggestion="remove it"
-                )
-            )
-    return findings[::-1]
-
-
 class _Kept:
     """The first errors and the first warnings of a file, in order, and how many more there were."""
 
@@ -99,34 +42,26 @@ class _Kept:
         self.more = {True: 0, False: 0}
 
     def add(self, findings: Iterable[Finding]) -> None:
-        for finding in findings:
+        for each in findings:
             self.number += 1
-            kept = self.kept[finding.is_error]
+            kept = self.kept[each.is_error]
             if len(kept) < MAX_FINDINGS:
-                kept.append((self.number, finding))
+                kept.append((self.number, each))
             else:
-                self.more[finding.is_error] += 1
+                self.more[each.is_error] += 1
 
     @property
     def is_full(self) -> bool:
         return self.number >= MAX_COUNTED
 
     def all(self) -> list[Finding]:
-        found = [finding for _, finding in sorted(self.kept[True] + self.kept[False], key=lambda pair: pair[0])]
-        counted = [
-            f"{n:,} more {word}" for n, word in ((self.more[True], "errors"), (self.more[False], "warnings")) if n
-        ]
-        if counted:
+        found = [each for _, each in sorted(self.kept[True] + self.kept[False], key=lambda pair: pair[0])]
+        words = {True: "errors", False: "warnings"}
+        if counted := [f"{number:,} more {words[is_error]}" for is_error, number in self.more.items() if number]:
             rest = "; the rest of the file was not read" if self.is_full else ""
-            found.append(
-                Finding(
-                    rule="too-many-findings",
-                    message=" and ".join(counted) + ", not listed" + rest,
-                    file=self.file,
-                    suggestion="mend those above, then check again",
-                    severity="error" if self.more[True] else "warning",
-                )
-            )
+            severity = "error" if self.more[True] else "warning"
+            values: dict[str, Any] = {"counted": " and ".join(counted), "rest": rest, "severity": severity}
+            found.append(finding("too-many-findings", file=self.file, **values))
         return found
 
 
@@ -136,54 +71,15 @@ def check_layers(
     """Return a finding for each article that lacks a layer another one has.
 
     A layer left out means that it was not attempted. If that could be said of single articles, hard ones could be
-    left out of the score. ``lines`` tells the line of an article in the file.
+    left out of the score. ``lines`` gives the line of an article in the file.
     """
     findings = []
     for layer in _LAYERS:
         lacking = dict.fromkeys(name for name, prediction in predictions.items() if getattr(prediction, layer) is None)
-        if len(lacking) == len(predictions):
-            continue
-        given = next(name for name in predictions if name not in lacking)
-        findings += [
-            Finding(
-                rule="partial-layer",
-                message=f"'{layer}' is left out here and given for '{given}'",
-                file=file,
-                line=(lines or {}).get(name),
-                path=f"$.{layer}",
-                suggestion="write an empty list where nothing was found, or leave the layer out of every article",
-            )
-            for name in lacking
-        ]
-    return findings
-
-
-def _check_pairs(prediction: Prediction, corpus: Corpus, file: str, line: int) -> list[Finding]:
-    """Check that each answered pair is a row of the stance config, answered once."""
-    known = {pair_id(prediction.id, row.holder, row.target) for row in stance_rows(corpus.gold[prediction.id])}
-    seen: set[str] = set()
-    findings = []
-    for i, answer in enumerate(prediction.stance_pairs or ()):
-        if answer.pair not in known:
-            message, mend = (
-                f"{shorten(answer.pair)} is no pair of this article",
-                "take the ids of the rows of the stance config",
-            )
-        elif answer.pair in seen:
-            message, mend = f"{shorten(answer.pair)} is answered twice", "keep one answer"
-        else:
-            seen.add(answer.pair)
-            continue
-        findings.append(
-            Finding(
-                rule="unknown-pair",
-                message=message,
-                file=file,
-                line=line,
-                path=f"$.stance_pairs[{i}].pair",
-                suggestion=mend,
-            )
-        )
+        if len(lacking) < len(predictions):
+            given = next(name for name in predictions if name not in lacking)
+            place = {"file": file, "path": f"$.{layer}", "layer": layer, "other": given}
+            findings += [finding("partial-layer", line=(lines or {}).get(name), **place) for name in lacking]
     return findings
 
 
@@ -192,7 +88,7 @@ class PredictionFile:
 
     Iterate once, over the usable predictions: those without an error, each of an article of the split. Afterwards
     ``findings`` has all that is wrong (at most ``MAX_FINDINGS`` errors and as many warnings, then how many more) and
-    ``sha256`` the checksum of the file. Memory does not grow with the length of a line, nor with the number of findings.
+    ``sha256`` the checksum of the file. Memory does not grow with the length of a line or the number of findings.
     """
 
     def __init__(self, path: Path, corpus: Corpus, split: str = "test") -> None:
@@ -219,27 +115,32 @@ class PredictionFile:
     def __iter__(self) -> Iterator[Prediction]:
         """Yield the usable predictions in the order of the file."""
         if not self.wanted:
-            self._kept.add([self._no_split()])
+            splits = list(dict.fromkeys(article.split for article in self.corpus.articles.values()))
+            fix = f"name one of {', '.join(splits)}" if splits else None
+            self._kept.add([finding("empty-split", file=self.file, split=self.split, fix=fix)])
             return
         for line, data in self._source:
             prediction, wrong = self._read(line, data)
             self._kept.add(wrong)
-            if self._kept.is_full:
+            if self._kept.is_full or any(each.rule == "not-one-line" for each in wrong):
                 return
-            if prediction is not None and not any(finding.is_error for finding in wrong):
+            if prediction is not None and not any(each.is_error for each in wrong):
                 layers: dict[str, Any] = {name: None if getattr(prediction, name) is None else [] for name in _LAYERS}
                 self._outlines[prediction.id] = Prediction(id=prediction.id, **layers)
                 yield prediction
         self._kept.add(self._source.findings)
         self._kept.add(check_layers(self._outlines, self.file, self.lines))
-        if not any(finding.rule == "missing-file" for finding in self._source.findings):
-            self._kept.add(self._missing(article) for article in self.wanted if article not in self.lines)
+        if not any(each.rule == "missing-file" for each in self._source.findings):
+            missing = (article for article in self.wanted if article not in self.lines)
+            self._kept.add(self._found("missing-article/line", None, "", id=article) for article in missing)
 
     def _read(self, line: int, data: bytes) -> tuple[Prediction | None, list[Finding]]:
         """Return a line's prediction, if it has the form of one that is wanted, and all that is wrong with it."""
-        if wrong := _too_large(self.file, line, data):
+        if wrong := self._check_size(line, data):
             return None, wrong
         value, wrong = parse_json(data, self.file, line)
+        if line == 1 and (isinstance(value, list) or (wrong and data.strip() in (b"{", b"[", b"[{"))):
+            return None, [self._found("not-one-line", line, "")]
         if wrong:
             return None, wrong
         name = value.get("id") if isinstance(value, dict) else None
@@ -247,54 +148,90 @@ class PredictionFile:
         known = name if name in self.corpus.articles else None
         first = self.lines.setdefault(known, line) if known else line  # known even where its content is wrong
         if first != line:
-            message = f"{shorten(known)} stands already in line {first}"
-            wrong.append(self._found("duplicate-article", line, message, "one line an article"))
+            wrong.append(self._found("duplicate-article/line", line, id=known, first=first))
         is_wanted = known in self.wanted and first == line
         self._spare -= not is_wanted
         if is_wanted or self._spare >= 0:  # a file of nothing but other lines is not read closely to its end
             shape = check_shape(value, "prediction", file=self.file, line=line)
-            paths = {finding.path for finding in shape}
+            paths = {each.path for each in shape}
             wrong += shape
-            wrong += [f for f in _check_strings(value, data, self.file, line) if f.path not in paths]
+            wrong += [each for each in self._check_strings(line, value, data) if each.path not in paths]
         if not wrong and name not in self.wanted:
-            wrong.append(self._unknown(name, line))
+            wrong.append(self._unknown(line, name))
         if wrong:
             return None, wrong
         prediction = msgspec.convert(value, Prediction)
-        if wrong := _too_many(prediction, self.corpus.texts[name], self.file, line):
+        if wrong := self._check_lengths(line, prediction):
             return None, wrong
-        wrong = check_annotation(prediction, self.corpus.context(prediction.id, "predictions", self.file, line))
-        return prediction, wrong + _check_pairs(prediction, self.corpus, self.file, line)
+        item = annotated(self.corpus, prediction.id, prediction)
+        return prediction, check_annotation(item, "predictions", self.file, line) + self._check_pairs(line, prediction)
 
-    def _found(self, rule: str, line: int, message: str, suggestion: str) -> Finding:
-        return Finding(rule=rule, message=message, file=self.file, line=line, path="$.id", suggestion=suggestion)
+    def _found(self, rule: str, line: int | None, path: str = "$.id", fix: str | None = None, **values: Any) -> Finding:
+        place: dict[str, Any] = {"file": self.file, "line": line, "path": path, "scope": "predictions"}
+        return finding(rule, fix=fix, **place, **values)
 
-    def _unknown(self, name: str, line: int) -> Finding:
+    def _check_size(self, line: int, data: bytes) -> list[Finding]:
+        """Return a finding on a line that would take too long to parse and to check; all it costs is counting."""
+        if len(data) > MAX_LINE:
+            return [self._found("too-large", line, "", what="the line", limit=MAX_LINE)]
+        if len(data) > MAX_VALUES and sum(map(data.count, (b",", b"{", b"["))) > MAX_VALUES:
+            return [self._found("too-large/values", line, "", limit=MAX_VALUES)]
+        return []
+
+    def _check_lengths(self, line: int, prediction: Prediction) -> list[Finding]:
+        """Return a finding on each list that is too long for the article: chains through it would take for ever."""
+        lists: dict[str, Sized] = {f"$.{each}": getattr(prediction, each) or () for each in ("entities", *_LAYERS[:3])}
+        lists |= {f"$.entities[{i}].members": each.members or () for i, each in enumerate(prediction.entities or ())}
+        lists |= {f"$.events[{i}].arguments": each.arguments for i, each in enumerate(prediction.events or ())}
+        lists |= {f"$.stances[{i}].evidence": each.evidence for i, each in enumerate(prediction.stances or ())}
+        length = len(self.corpus.texts[prediction.id])
+        limit = max(MIN_ITEMS, length)
+        too_long = ((path, len(items)) for path, items in lists.items() if len(items) > limit)
+        return [
+            self._found("too-large/items", line, path, items=items, length=length, limit=limit)
+            for path, items in too_long
+        ]
+
+    def _check_strings(self, line: int, value: Any, data: bytes) -> list[Finding]:
+        """Return a finding on every string with a character that a terminal would obey.
+
+        All strings but ``text``, which must be that of the article: what a report, a page or a terminal shows of a
+        prediction is then as harmless as the articles are.
+        """
+        findings: list[Finding] = []
+        nodes = [("$", value)] if _CONTROL_BYTES.search(data) else []
+        while nodes:
+            path, node = nodes.pop()
+            if isinstance(node, dict):
+                nodes += [(f"{path}.{printable(key[:60])}", item) for key, item in node.items() if key != "text"]
+            elif isinstance(node, list):
+                nodes += [(f"{path}[{i}]", item) for i, item in enumerate(node)]
+            elif isinstance(node, str) and (match := _CONTROL.search(node)):
+                findings.append(self._found("control-character", line, path, character=match.group(), text=node))
+        return findings[::-1]
+
+    def _unknown(self, line: int, name: str) -> Finding:
         close: list[str] = []
         if len(name) <= MAX_COMPARED and self._comparisons > 0:
             self._comparisons -= len(self.wanted)
             close = difflib.get_close_matches(name, self.wanted, n=1)
-        mend = f"did you mean '{close[0]}'?" if close else "remove the line"
-        message = f"the split {shorten(self.split)} has no article {shorten(name)}"
-        return self._found("unknown-article", line, message, mend)
+        fix = f"did you mean '{close[0]}'?" if close else None
+        return self._found("unknown-article/split", line, fix=fix, split=self.split, id=name)
 
-    def _missing(self, article: str) -> Finding:
-        return Finding(
-            rule="missing-article",
-            message=f"there is no line for the article '{article}'",
-            file=self.file,
-            suggestion="every article of the split has a line, also one where nothing was found",
-            severity=RULES["missing-article"].predictions or "error",
-        )
-
-    def _no_split(self) -> Finding:
-        splits = dict.fromkeys(article.split for article in self.corpus.articles.values())
-        return Finding(
-            rule="empty-split",
-            message=f"the dataset has no article in the split {shorten(self.split)}",
-            file=self.file,
-            suggestion="name one of " + ", ".join(splits) if splits else "name a dataset that has articles",
-        )
+    def _check_pairs(self, line: int, prediction: Prediction) -> list[Finding]:
+        """Check that each answered pair is a row of the stance config, answered once."""
+        gold = self.corpus.gold.get(prediction.id)
+        if gold is None or not prediction.stance_pairs:
+            return []
+        known = {pair_id(prediction.id, row.holder, row.target) for row in stance_rows(gold)}
+        seen: set[str] = set()
+        findings = []
+        for i, answer in enumerate(prediction.stance_pairs):
+            if answer.pair not in known or answer.pair in seen:
+                rule = "unknown-pair/twice" if answer.pair in seen else "unknown-pair"
+                findings.append(self._found(rule, line, f"$.stance_pairs[{i}].pair", id=answer.pair))
+            seen.add(answer.pair)
+        return findings
 
 
 def check_predictions(path: Path, corpus: Corpus, split: str = "test") -> tuple[dict[str, Prediction], list[Finding]]:
@@ -314,6 +251,6 @@ def read_predictions(path: Path, corpus: Corpus, split: str = "test") -> dict[st
     Raises ``FindingsError`` with every finding if there is an error in it.
     """
     found, findings = check_predictions(path, corpus, split)
-    if any(finding.is_error for finding in findings):
+    if any(each.is_error for each in findings):
         raise FindingsError(findings)
     return found

@@ -27,6 +27,7 @@ from parley.model import Document
 from parley.new_article import describe
 from parley.quote_form import QuoteDocument
 from parley.quotes import resolve, to_quotes
+from parley.reading import annotated
 from parley.segment import split_sentences
 
 app = typer.Typer(
@@ -127,7 +128,7 @@ def resolve_(
             quoted, article, text, annotator=annotator, canary=corpus.info.canary, file=str(file)
         )
         if document is not None:
-            findings = check_annotation(document, corpus.context(article.id, "corpus", str(output or file)))
+            findings = check_annotation(annotated(corpus, article.id, document), "corpus", str(output or file))
             if not any(f.is_error for f in findings) and not check:
                 write_whole(output, to_lines_json(document)) if output else print(to_lines_json(document), end="")
     print_findings(findings, as_json=as_json)
@@ -155,7 +156,9 @@ def quote(
             raise FindingsError(findings)
         document = msgspec.convert(value, Document)
         corpus, article, text = _article(data, document.id)
-        wrong = [f for f in check_annotation(document, corpus.context(article.id, "corpus", str(file))) if f.is_error]
+        wrong = [
+            f for f in check_annotation(annotated(corpus, article.id, document), "corpus", str(file)) if f.is_error
+        ]
         if wrong:
             raise FindingsError(wrong)
     quoted = to_lines_json(to_quotes(document, article, text))

@@ -10,7 +10,6 @@ import typer
 from rich.console import Console
 
 from parley.checks import check_annotation, check_predictions, check_shape, load_corpus
-from parley.checks.corpus import Corpus
 from parley.cli.console import (
     DEFAULT_DATA,
     AsJson,
@@ -22,9 +21,11 @@ from parley.cli.console import (
     say,
     stop,
 )
+from parley.corpus import Corpus
 from parley.files import read_json, write_whole
 from parley.findings import Finding, FindingsError
 from parley.model import Annotation, Document
+from parley.reading import annotated
 from parley.show.html import render as render_page
 from parley.show.terminal import render as render_terminal
 from parley.show.values import ArticleView
@@ -61,7 +62,7 @@ def _record(file: Path, article: str, corpus: Corpus) -> Document:
     if document.sha256 != corpus.articles[article].sha256:
         changed = "made over another version of the text"
         raise FindingsError([Finding(rule="other-text", message=changed, file=str(file), path="$.sha256")])
-    _raise_errors(check_annotation(document, corpus.context(article, "corpus", str(file))))
+    _raise_errors(check_annotation(annotated(corpus, article, document), "corpus", str(file)))
     return document
 
 

@@ -16,6 +16,7 @@ from parley.files import LineFile, parse_json, printable, read_json, shorten
 from parley.findings import Finding, FindingsError
 from parley.model import Annotation, Document, Prediction, Span
 from parley.quotes import new_document
+from parley.reading import annotated
 from parley.segment import split_sentences
 
 _LAYERS = ("mentions", "entities", "events", "stances")
@@ -58,7 +59,7 @@ def _read_record(corpus: Corpus, name: str, article: str) -> tuple[Document | No
     if document.sha256 != corpus.articles[article].sha256:
         message, mend = "made over another version of the text", "annotate the article as it is"
         return None, [Finding(rule="other-text", message=message, file=name, path="$.sha256", suggestion=mend)]
-    wrong = [f for f in check_annotation(document, corpus.context(article, "corpus", name)) if f.is_error]
+    wrong = [f for f in check_annotation(annotated(corpus, article, document), "corpus", name) if f.is_error]
     return (None if wrong else document), wrong
 
 
@@ -109,7 +110,7 @@ def from_file(corpus: Corpus, path: Path, name: str) -> Answers:
             rule, message = ("duplicate-article", "stands there already") if again else ("unknown-article", "is none of the dataset")  # fmt: skip
             wrong.append(Finding(rule=rule, message=f"{shorten(prediction.id)} {message}", file=file, line=line, path="$.id", suggestion="remove the line"))  # fmt: skip
             continue
-        findings = check_annotation(prediction, corpus.context(prediction.id, "predictions", file, line))
+        findings = check_annotation(annotated(corpus, prediction.id, prediction), "predictions", file, line)
         wrong += [finding for finding in findings if finding.is_error]
         if not any(finding.is_error for finding in findings):
             article, text = corpus.articles[prediction.id], corpus.texts[prediction.id]

@@ -22,6 +22,7 @@ from parley.labelstudio.keep import FAULTY, ORIGINAL, UNKNOWN, keep_and_write
 from parley.labelstudio.record import from_results
 from parley.labelstudio.work import NOBODY, Work, article_of, is_of, work_on
 from parley.model import Document
+from parley.reading import annotated
 
 _ITEM = re.compile(r"^\$\.(mentions|entities|events|stances)\[(\d+)\]")
 # Of an annotation, what stays as it is until somebody works on it again.
@@ -179,7 +180,7 @@ class _Arrival:
         """Write the record: to its place if it breaks no rule, else among the faulty."""
         content = to_lines_json(document).encode("utf-8")
         found = check_shape(json.loads(content), "document", file=str(self.file))
-        found = found or check_annotation(document, self.corpus.context(self.article, "corpus", str(self.file)))
+        found = found or check_annotation(annotated(self.corpus, self.article, document), "corpus", str(self.file))
         self.report.findings += [self._located(finding, document) for finding in found]
         if any(finding.is_error for finding in found):
             keep_and_write(self.faulty, content)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from parley.checks.corpus import Corpus
+from parley.corpus import Corpus
 from parley.derive import as_prediction
 from parley.findings import Finding, FindingsError
 from parley.leaderboard_form import AGREEMENT_COMMENT, Agreement, AgreementFigure, Annotator

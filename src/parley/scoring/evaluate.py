@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from parley import __version__
-from parley.checks.corpus import Corpus
 from parley.checks.predictions import PredictionFile, check_layers
+from parley.corpus import Corpus
 from parley.findings import Finding, FindingsError
 from parley.model import Prediction
 from parley.ontology import load_ontology

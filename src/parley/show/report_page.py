@@ -6,7 +6,7 @@ from functools import cache
 from jinja2 import Environment
 from markupsafe import Markup
 
-from parley.checks.corpus import Corpus
+from parley.corpus import Corpus
 from parley.mistakes import KINDS, RIGHT, Confusion, confusions
 from parley.mistakes.confusion import WRONG_SPAN
 from parley.mistakes.values import MISSED, SPURIOUS

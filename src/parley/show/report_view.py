@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from parley.checks.corpus import Corpus
-from parley.corpus import Article
+from parley.corpus import Article, Corpus
 from parley.mistakes import KINDS, RIGHT, Case, errors
 from parley.model import Document, Prediction
 from parley.report_form import Figures, Report, Score

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from parley.checks.corpus import Corpus
-from parley.corpus import RegistryEntry
+from parley.corpus import Corpus, RegistryEntry
 from parley.derive import Links
 from parley.model import AUTHOR, Document
 from parley.show.values import ArticleView, EventView

@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 import msgspec
 
-from parley.checks.corpus import Corpus
 from parley.checks.predictions import read_predictions
 from parley.checks.shape import check_shape
 from parley.checks.submission import read_description
+from parley.corpus import Corpus
 from parley.files import parse_json, printable, read_bytes, to_json, write_whole
 from parley.findings import Finding, FindingsError
 from parley.leaderboard_form import Board, Leaderboard, Row
