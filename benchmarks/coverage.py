@@ -2,7 +2,7 @@
 
     python -m benchmarks.coverage [--replicates 2000] [--seed 1]
 
-Articles are drawn again and again from populations whose true figure is known; an interval should contain it in 95 of
+Articles are drawn again and again from populations whose true score is known; an interval should contain it in 95 of
 100 draws, and a test should find a difference between systems that do not differ in 5 of 100. Articles differ in
 size and in difficulty, so that the items of one article are right or wrong together: the article is the sampling
 unit. Counts are drawn, not texts: gold items, hits and false alarms of each article.
@@ -15,21 +15,23 @@ from typing import NamedTuple
 
 import numpy as np
 
-from parley.scoring.counts import Figure, Tally, accuracy, f1, macro_f1
-from parley.scoring.intervals import (
+from parley.scoring.counts import Score, Tally, accuracy, f1, macro_f1
+from parley.scoring.significance import difference_interval, holm, sign_flip
+from parley.scoring.uncertainty import (
     DRAWS,
     ENOUGH_ARTICLES,
     ENOUGH_FOR_BOOTSTRAP,
     LEVEL,
+    Floats,
+    Table,
     jackknife_t,
+    on_arrays,
     percentile_bootstrap,
 )
-from parley.scoring.significance import difference_interval, holm, sign_flip
-from parley.scoring.tables import FIGURES, Floats, Table
 
 ARTICLES = (6, 10, 20, 60)
 ALPHA = 0.05
-_TRUTH_FROM = 400_000  # articles of which a population's true figure is computed
+_TRUTH_FROM = 400_000  # articles of which a population's true score is computed
 _DRAWS = 2_000  # of bootstrap and swaps in a replicate; what is shipped draws more, which changes little
 
 
@@ -41,15 +43,15 @@ class Population(NamedTuple):
     alarms: float  # false alarms for each gold item, on average
     together: float  # how alike the items of one article are: the larger, the less articles differ in difficulty
     labels: int = 1
-    figure: Callable[[Tally], Figure] = f1
+    score: Callable[[Tally], Score] = f1
 
 
 POPULATIONS = {
     "F1, 60 items an article": Population(60, 0.7, 0.4, 8),
     "F1, 12 items an article": Population(12, 0.3, 0.5, 4),
     "F1 near 1": Population(30, 0.97, 0.03, 30),
-    "macro-F1 of 3 classes": Population(6, 0.5, 0.5, 6, labels=3, figure=macro_f1),
-    "accuracy": Population(25, 0.6, 0.0, 6, figure=accuracy),
+    "macro-F1 of 3 classes": Population(6, 0.5, 0.5, 6, labels=3, score=macro_f1),
+    "accuracy": Population(25, 0.6, 0.0, 6, score=accuracy),
 }
 
 
@@ -72,7 +74,7 @@ def _answer(population: Population, drawn: _Articles, random: np.random.Generato
     right = random.binomial(drawn.gold.astype(int), drawn.hit).astype(float)
     wrong = random.poisson(population.alarms * drawn.gold * (1 - drawn.hit) / (1 - population.hit)).astype(float)
     counts = np.stack([drawn.gold, right + wrong, right, right], axis=-1)
-    return Table(counts, FIGURES[population.figure])
+    return Table(counts, on_arrays(population.score, [str(i) for i in range(population.labels)]))
 
 
 def coverage(
@@ -106,7 +108,7 @@ def _other_balance(articles: int, random: np.random.Generator) -> tuple[Table, T
     for recall, precision in ((0.8, 0.6), (0.6, 0.8)):
         right = random.binomial(gold.astype(int), recall * ease).astype(float)
         wrong = random.poisson(gold * (recall / precision - recall)).astype(float)
-        made.append(Table(np.stack([gold, right + wrong, right, right], axis=-1), FIGURES[f1]))
+        made.append(Table(np.stack([gold, right + wrong, right, right], axis=-1), on_arrays(f1, [""])))
     return made[0], made[1]
 
 

@@ -23,12 +23,12 @@ import msgspec
 
 from benchmarks.synthetic import write
 from parley.model import Prediction
+from parley.reading import ArticleText
 from parley.scoring.counts import Tally
-from parley.scoring.intervals import DRAWS, percentile_bootstrap
-from parley.scoring.pairs import Ground, Pair
+from parley.scoring.lines import GoldLine, score_lines
+from parley.scoring.pair import Pair
 from parley.scoring.registry import METRICS
-from parley.scoring.stream import GoldLine, score_lines
-from parley.scoring.tables import tables
+from parley.scoring.uncertainty import DRAWS, percentile_bootstrap, tables
 
 
 class Spent(NamedTuple):
@@ -117,7 +117,7 @@ def _bootstrap(every: bool) -> Callable[[Path], Spent]:
         found: dict[str, list[Tally]] = {}
         wanted = [name for name, metric in METRICS.items() if metric.joined is None] if every else ["events.ac_plus"]
         for gold, prediction in islice(_records(folder), 200):
-            pair = Pair(Ground(gold, gold.text), gold, prediction)
+            pair = Pair(ArticleText(gold, gold.text), gold, prediction)
             for name in wanted:
                 found.setdefault(name, []).append(METRICS[name].count(pair))
         made = {name: tables(METRICS[name], 5 * listed)[0] for name, listed in found.items()}

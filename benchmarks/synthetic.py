@@ -20,7 +20,7 @@ from parley.derive import SPEAKERS, Links, stance_rows
 from parley.ids import pair_id
 from parley.model import Argument, Entity, Event, Mention, Prediction, Span, Stance, StancePair
 from parley.ontology import load_ontology
-from parley.scoring.stream import GoldLine
+from parley.scoring.lines import GoldLine
 
 MENTIONS, CLUSTERS, EVENTS, STANCES = 60, 15, 25, 12
 NESTED = 5  # of the mentions, each the first word of another ("Norland | army")

@@ -12,7 +12,8 @@ from parley.corpus import Article, ArticleDate, ZoneSpan
 from parley.derive import as_prediction, stance_rows
 from parley.ids import pair_id
 from parley.model import Argument, Document, Entity, Event, Mention, Prediction, Span, Stance, StancePair
-from parley.scoring.pairs import Ground, Pair
+from parley.reading import ArticleText
+from parley.scoring.pair import Pair
 
 Words = str | tuple[str, int]  # words of the text and, where they stand in it several times, which (from 1)
 
@@ -126,7 +127,7 @@ class Writer:
         """A pair to count on; the gold is written as a prediction is."""
         fields = {name: getattr(gold, name) for name in ("id", "mentions", "entities", "events", "stances")}
         document = Document(**fields, canary="c", ontology="1", annotator="test", sha256="0" * 64)
-        return Pair(Ground(self.article, self.text), document, predicted)
+        return Pair(ArticleText(self.article, self.text), document, predicted)
 
 
 def answered(polarities: Sequence[str | None]) -> Pair:
@@ -139,5 +140,5 @@ def answered(polarities: Sequence[str | None]) -> Pair:
         for name, polarity in zip(names, polarities, strict=True)
         if polarity is not None
     ]
-    ground = Ground(corpus.articles[gold.id], corpus.texts[gold.id])
+    ground = ArticleText(corpus.articles[gold.id], corpus.texts[gold.id])
     return Pair(ground, gold, Prediction(id=gold.id, stance_pairs=answers))

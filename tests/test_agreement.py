@@ -10,10 +10,10 @@ from conftest import ROOT, SMALL
 from parley.agreement import agreement, cohen_kappa, confusions, krippendorff_alpha, overlap, polarity_grid, tabulate
 from parley.checks import load_corpus
 from parley.cli.app import app
-from parley.scoring.pairs import Ground
+from parley.reading import ArticleText
 
 CORPUS = load_corpus(SMALL)
-GROUNDS = {a: Ground(CORPUS.articles[a], CORPUS.texts[a]) for a in CORPUS.articles}
+GROUNDS = {a: ArticleText(CORPUS.articles[a], CORPUS.texts[a]) for a in CORPUS.articles}
 FOUND = {(m.layer, m.measure, m.label): m for m in agreement(CORPUS.raw, GROUNDS)}
 
 

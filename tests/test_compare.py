@@ -24,10 +24,10 @@ from parley.findings import FindingsError
 from parley.load import load
 from parley.model import Prediction
 from parley.scoring import METRICS
-from parley.scoring.counts import Counts, Tally, f1, hits
+from parley.scoring.counts import Counts, Tally, f1, true_positives
 from parley.scoring.registry import HEADLINES
 from parley.scoring.significance import FlipTest, difference_interval, holm, sign_flip
-from parley.scoring.tables import Table, tables
+from parley.scoring.uncertainty import Table, tables
 from parley.task import tasks
 from scoring_help import small_corpus, small_prediction
 
@@ -42,7 +42,7 @@ def pair(a: Sequence[Counts], b: Sequence[Counts]) -> tuple[Table, Table]:
 
 def shares(*right: int, of: int = 10) -> list[Counts]:
     """So many right of ``of`` in the gold and predicted: the figure is the mean share."""
-    return [hits(number, of, of) for number in right]
+    return [true_positives(number, of, of) for number in right]
 
 
 def flip(a: Sequence[Counts], b: Sequence[Counts], **options: int) -> FlipTest:
@@ -83,7 +83,8 @@ def test_exact_p_is_that_of_brute_force(seed: int) -> None:
     random = np.random.default_rng(seed)
     gold = random.integers(1, 9, size=7)
     a, b = (
-        [hits(int(random.integers(0, g + 1)), int(g), int(g + random.integers(0, 4))) for g in gold] for _ in range(2)
+        [true_positives(int(random.integers(0, g + 1)), int(g), int(g + random.integers(0, 4))) for g in gold]
+        for _ in range(2)
     )
     assert flip(a, b).p == by_brute_force(a, b)
 
@@ -159,7 +160,8 @@ def test_the_interval_of_a_difference_of_ratios_by_hand() -> None:
     gold, a, b = [2, 4] * 3, [2, 1] * 3, [1, 2] * 3
     got = difference_interval(
         *pair(
-            [hits(x, g, g) for x, g in zip(a, gold, strict=True)], [hits(x, g, g) for x, g in zip(b, gold, strict=True)]
+            [true_positives(x, g, g) for x, g in zip(a, gold, strict=True)],
+            [true_positives(x, g, g) for x, g in zip(b, gold, strict=True)],
         )
     )
     # d = 9/18 − 9/18 = 0. Without a small article: A 7/16, B 8/16: −1/16. Without a large one: 8/14 − 7/14 = 1/14.

@@ -29,7 +29,7 @@ WRITER = Writer(TEXT)
 
 def classify(gold: Prediction, predicted: Prediction) -> list[Case]:
     pair = WRITER.pair(gold, predicted)
-    document = pair.gold.annotation
+    document = pair.gold.record
     assert isinstance(document, Document)
     return errors(document, predicted, WRITER.article, TEXT)
 

@@ -42,7 +42,7 @@ from parley.checks.predictions import PredictionFile
 from parley.checks.submission import check_system_name, name_system
 from parley.cli.app import app
 from parley.findings import Finding
-from parley.scoring.pairs import Pair
+from parley.scoring.pair import Pair
 from parley.scoring.registry import METRICS
 from scoring_help import Writer, small_corpus, small_prediction
 

@@ -13,29 +13,37 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from parley.scoring import METRICS, coreference, score
-from parley.scoring.counts import Counts, Figure, Tally, accuracy, f1, hits, macro_f1
-from parley.scoring.intervals import intervals, jackknife_t, percentile_bootstrap, resampled
+from parley.scoring.counts import Counts, Score, Tally, accuracy, add_up, f1, macro_f1, true_positives
 from parley.scoring.registry import OVERALL, Metric
-from parley.scoring.tables import FIGURES, Table, overall_table, tables
+from parley.scoring.uncertainty import (
+    Table,
+    intervals,
+    jackknife_t,
+    overall_table,
+    percentile_bootstrap,
+    resampled,
+    tables,
+)
 from scoring_help import copies_of_the_small_article
 
+SCORES = [f1, accuracy, macro_f1, coreference.conll, coreference.blanc]
 T5 = 2.570581835636314  # t with 5 degrees of freedom, .975; any table has 2.571
 
 
-def metric(figure: Callable[[Tally], Figure]) -> Metric:
+def metric(figure: Callable[[Tally], Score]) -> Metric:
     return Metric("entities", "a test", lambda pair: Tally(), figure, "")
 
 
-def table(tallies: Sequence[Tally], figure: Callable[[Tally], Figure] = f1) -> Table:
+def table(tallies: Sequence[Tally], figure: Callable[[Tally], Score] = f1) -> Table:
     return tables(metric(figure), tallies)[0]
 
 
 def shares(*right: int, of: int = 10) -> list[Tally]:
     """An article for each number: so many right of ``of`` in the gold and as many predicted, so that F1 = right / of."""
-    return [Tally({"": hits(number, of, of)}) for number in right]
+    return [Tally({"": true_positives(number, of, of)}) for number in right]
 
 
-# --- figures on arrays equal the exact ones
+# --- scores of arrays equal the exact ones
 
 counted = st.builds(
     lambda gold, predicted, share, other: Counts(
@@ -48,27 +56,26 @@ counted = st.builds(
 )
 
 
-@pytest.mark.parametrize("figure", [*FIGURES, lambda tally: f1(tally)], ids=[*(f.__name__ for f in FIGURES), "other"])
+@pytest.mark.parametrize("figure", SCORES, ids=lambda score: score.__name__)
 @given(st.lists(st.fixed_dictionaries({"one": counted, "two": counted, "three": counted}), min_size=1, max_size=5))
 @settings(max_examples=60)
-def test_figures_on_arrays_are_the_exact_figures(
-    figure: Callable[[Tally], Figure], rows: list[dict[str, Counts]]
-) -> None:
+def test_scores_of_arrays_are_the_exact_scores(figure: Callable[[Tally], Score], rows: list[dict[str, Counts]]) -> None:
     tallies = [Tally(row) for row in rows]
     made = table(tallies, figure)
-    assert made.value == pytest.approx(float(figure(sum(tallies, Tally())).value), abs=1e-12)
-    without = [sum(tallies[:i] + tallies[i + 1 :], Tally()) for i in range(len(tallies))]
-    full = [Tally({label: one.by_label.get(label, Counts()) for label in rows[0]}) for one in without]
+    assert made.value == pytest.approx(float(figure(add_up(tallies)).value), abs=1e-12)
+    without = [add_up([Tally(), *tallies[:i], *tallies[i + 1 :]]) for i in range(len(tallies))]
+    full = [Tally({label: one.get(label, Counts()) for label in rows[0]}) for one in without]
     assert made.without_each == pytest.approx([float(figure(one).value) for one in full], abs=1e-12)
 
 
-def test_every_metric_has_a_fast_figure() -> None:
-    """Others work too, one tally at a time, but slowly: give the figure a line in ``parley.scoring.tables.FIGURES``."""
-    assert {name for name, m in METRICS.items() if m.joined is None and m.figure not in FIGURES} == set()
+def test_every_score_of_the_registry_is_tried_on_arrays() -> None:
+    assert {m.score for m in METRICS.values()} <= set(SCORES)
 
 
 def test_systems_share_their_labels() -> None:
-    one, other = tables(metric(macro_f1), [Tally({"a": hits(1, 1, 1)})], [Tally({"b": hits(1, 2, 1)})])
+    one, other = tables(
+        metric(macro_f1), [Tally({"a": true_positives(1, 1, 1)})], [Tally({"b": true_positives(1, 2, 1)})]
+    )
     assert one.counts.tolist() == [[[1, 1, 1, 1], [0, 0, 0, 0]]]
     assert other.counts.tolist() == [[[0, 0, 0, 0], [2, 1, 1, 1]]]
 
@@ -77,7 +84,9 @@ def test_the_overall_score_is_the_mean_of_its_parts() -> None:
     """The i-th metric is at i/10: entities (0 + .1) / 2, events (.2 + .3 + .4) / 3, stance (.5 + .6) / 2: 0.3."""
     names = [name for part in OVERALL.values() for name in part]
     parts = {
-        name: tables(METRICS[name], [Tally({label: hits(i, 10, 10) for label in ("muc", "b_cubed", "ceaf_e")})])[0]
+        name: tables(
+            METRICS[name], [Tally({label: true_positives(i, 10, 10) for label in ("muc", "b_cubed", "ceaf_e")})]
+        )[0]
         for i, name in enumerate(names)
     }
     whole = overall_table(parts)
@@ -105,7 +114,8 @@ def test_jackknife_t_by_hand() -> None:
 def test_counts_are_added_before_they_are_divided() -> None:
     """Articles of different size: p is 12/40, not the mean of the articles' shares."""
     tallies = [
-        Tally({"": hits(right, gold, gold)}) for right, gold in ((1, 2), (1, 10), (2, 4), (3, 10), (2, 4), (3, 10))
+        Tally({"": true_positives(right, gold, gold)})
+        for right, gold in ((1, 2), (1, 10), (2, 4), (3, 10), (2, 4), (3, 10))
     ]
     without = [(12 - right) / (40 - gold) for right, gold in ((1, 2), (1, 10), (2, 4), (3, 10), (2, 4), (3, 10))]
     thetas = [log(p / (1 - p)) for p in without]
@@ -150,7 +160,7 @@ def test_articles_without_anything_to_count_are_no_articles() -> None:
 
 
 @given(st.lists(st.integers(0, 10), min_size=6, max_size=30), st.sampled_from([f1, accuracy, macro_f1]))
-def test_an_interval_holds_its_figure_and_stays_in_bounds(right: list[int], figure: Callable[[Tally], Figure]) -> None:
+def test_an_interval_holds_its_figure_and_stays_in_bounds(right: list[int], figure: Callable[[Tally], Score]) -> None:
     made = table(shares(*right), figure)
     interval = jackknife_t(made)
     assert interval is not None
@@ -181,13 +191,13 @@ def test_the_bootstrap_of_a_mean_is_that_of_scipy() -> None:
 def test_the_bootstrap_of_a_ratio_is_that_of_whole_resamples() -> None:
     """Against tallies drawn, added and divided one by one, with part credit and components left out."""
     made = [
-        Tally({"muc": hits(i % 3, 2 * (i % 3), 3), "b_cubed": Counts(5, 4, Fraction(i, 9), Fraction(i, 8))})
+        Tally({"muc": true_positives(i % 3, 2 * (i % 3), 3), "b_cubed": Counts(5, 4, Fraction(i, 9), Fraction(i, 8))})
         for i in range(20)
     ]
     slow = []
     for weights in resampled(20, 300, seed=5):
         for row in weights.astype(int):
-            added = sum((made[i] for i, times in enumerate(row) for _ in range(times)), Tally())
+            added = add_up(made[i] for i, times in enumerate(row) for _ in range(times))
             slow.append(float(coreference.conll(added).value))
     got = percentile_bootstrap({"x": table(made, coreference.conll)}, draws=300, seed=5)["x"]
     assert got == pytest.approx(np.quantile(slow, [0.025, 0.975]).tolist())
@@ -237,7 +247,7 @@ def test_a_metric_with_too_few_articles_of_its_own_says_so() -> None:
 
 
 def test_joined_metrics_have_none_and_say_why() -> None:
-    found = intervals(METRICS, {"entities.cross_conll": [coreference.Contingency()] * 30})
+    found = intervals(METRICS, {"entities.cross_conll": [coreference.Contingency({}, {}, {})] * 30})
     assert found["entities.cross_conll"] == (None, None, ("no interval: the articles are joined into one",))
 
 

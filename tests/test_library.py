@@ -15,8 +15,8 @@ from parley.dataset.folder import build
 from parley.dataset.folder import write as write_built
 from parley.findings import FindingsError
 from parley.load import load
+from parley.scoring.lines import GoldLine, Scored, score_lines
 from parley.scoring.registry import METRICS
-from parley.scoring.stream import GoldLine, Scored, score_lines
 from scoring_help import small_corpus, small_prediction
 
 
@@ -52,7 +52,7 @@ def test_a_dataset_of_documents_is_gold(small: Path, tmp_path: Path, monkeypatch
 def test_lines_in_any_order_and_by_several_processes_score_the_same(tmp_path: Path) -> None:
     gold, predictions = write(tmp_path, 40)
     once = score_lines(gold, predictions)
-    assert set(once.figures) == set(METRICS)
+    assert set(once.scores) == set(METRICS)
     predictions.write_bytes(b"".join(reversed(predictions.read_bytes().splitlines(keepends=True))))
     assert score_lines(gold, predictions) == once
     assert parley.score(gold, predictions, jobs=2) == once

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from nervaluate.evaluator import Evaluator
 
 from parley.model import Entity, Mention, Prediction
-from parley.scoring import spans
-from parley.scoring.counts import Counts, Tally, f1
+from parley.scoring import entities as spans
+from parley.scoring.counts import Counts, Tally, add_up, f1
 from parley.scoring.entities import typed
-from parley.scoring.pairs import Pair
+from parley.scoring.pair import Pair
 from scoring_help import Writer
 from test_parity_seqeval import flat_spans
 
@@ -66,7 +66,7 @@ def test_flat_spans_equal_nervaluate(articles: list[tuple[set[Item], set[Item]]]
     ):
         expected = theirs(articles, schema)
         for function in functions:
-            tally = sum((function(pair(gold, predicted)) for gold, predicted in articles), Tally())
+            tally = add_up(function(pair(gold, predicted)) for gold, predicted in articles)
             assert ours(tally) == pytest.approx(expected, abs=1e-12)
 
 

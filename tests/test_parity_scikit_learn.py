@@ -10,9 +10,8 @@ from sklearn.metrics import accuracy_score, f1_score
 from parley.derive import stance_rows
 from parley.ontology import load_ontology
 from parley.scoring.counts import accuracy, macro_f1
-from parley.scoring.fillers import status, via
-from parley.scoring.opinions import for_and_against
-from parley.scoring.stance import classification
+from parley.scoring.events import status, via
+from parley.scoring.stance import classification, for_and_against
 from scoring_help import Writer, answered, small_corpus
 
 GOLD = [row.polarity for row in stance_rows(small_corpus().gold["harbour-talks"])]

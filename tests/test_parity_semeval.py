@@ -3,9 +3,8 @@
 from fractions import Fraction
 
 from parley.model import AUTHOR, Prediction, Stance
-from parley.scoring.counts import Counts, f1, hits, macro_f1
-from parley.scoring.opinions import for_and_against, nsf1_repaired, nsf1_semeval, sf1_semeval
-from parley.scoring.stance import sentiment_graph_overlap
+from parley.scoring.counts import Counts, f1, macro_f1, true_positives
+from parley.scoring.stance import for_and_against, nsf1_repaired, nsf1_semeval, sf1_repaired, sf1_semeval
 from scoring_help import Words, Writer, answered
 
 TEXT = Writer("Norland’s minister Ada Brink blamed Sudovia for the deadly attack. Sudovia hailed the truce.")
@@ -39,7 +38,7 @@ def test_sf1_by_hand() -> None:
     # Without polarity the second is wholly right.
     assert nsf1_semeval(pair).total == Counts(2, 2, first[0] + 1, first[1] + 1)
     # Each graph overlaps one other at most: mended or not is the same.
-    assert sentiment_graph_overlap(pair).total == sf1_semeval(pair).total
+    assert sf1_repaired(pair).total == sf1_semeval(pair).total
     assert nsf1_repaired(pair).total == nsf1_semeval(pair).total
 
 
@@ -75,7 +74,7 @@ def test_f_avg_by_hand() -> None:
     FAVOR and AGAINST are averaged, 2/3 = 0.6667 in the four decimals of the task; none (1 of 3 found) is not.
     """
     counted = for_and_against(answered(["support", "none", "oppose", "support", "oppose"]))
-    assert counted.by_label == {"support": hits(1, 1, 2), "oppose": hits(1, 1, 2)}
+    assert counted == {"support": true_positives(1, 1, 2), "oppose": true_positives(1, 1, 2)}
     assert f"{float(macro_f1(counted).value):.4f}" == "0.6667"
 
 

@@ -15,9 +15,10 @@ from parley.dataset.tables import entities
 from parley.dataset.view import ArticleView
 from parley.derive import Links
 from parley.model import Document, Entity, Mention, Prediction
-from parley.scoring.counts import Tally, compare, f1, f1_of
-from parley.scoring.pairs import Ground, Pair
-from parley.scoring.spans import flat
+from parley.reading import ArticleText
+from parley.scoring.counts import Tally, add_up, compare, f1, f1_of
+from parley.scoring.entities import flat
+from parley.scoring.pair import Pair
 from parley.segment import split_sentences, split_tokens
 from scoring_help import small_corpus
 
@@ -40,8 +41,8 @@ def assert_equal(tally: Tally, gold: list[list[str]], predicted: list[list[str]]
     mine = f1(tally)
     assert (mine.precision, mine.recall, mine.value) == pytest.approx((precision, recall, value), abs=1e-12)
     assert support == tally.total.gold
-    for i, label in enumerate(sorted(tally.by_label)):
-        counts, by_type = tally.by_label[label], [values[i] for values in theirs(None)]
+    for i, label in enumerate(sorted(tally)):
+        counts, by_type = tally[label], [values[i] for values in theirs(None)]
         figure = f1_of(counts)
         assert (figure.precision, figure.recall, figure.value, counts.gold) == pytest.approx(tuple(by_type), abs=1e-12)
 
@@ -67,7 +68,7 @@ def to_tags(spans: set[Item]) -> list[str]:
 
 @given(st.lists(st.tuples(flat_spans(), flat_spans()), min_size=1, max_size=4))
 def test_flat_spans_equal_seqeval_strict(sentences: list[tuple[set[Item], set[Item]]]) -> None:
-    tally = sum((compare(gold, predicted, lambda item: item[2]) for gold, predicted in sentences), Tally())
+    tally = add_up(compare(gold, predicted, lambda item: item[2]) for gold, predicted in sentences)
     assert_equal(tally, [to_tags(gold) for gold, _ in sentences], [to_tags(predicted) for _, predicted in sentences])
 
 
@@ -112,7 +113,7 @@ def nested_spans(draw: st.DrawFn) -> list[Item]:
 
 def pair(gold: Document, predicted: Document) -> Pair:
     prediction = Prediction(id=GOLD.id, mentions=predicted.mentions, entities=predicted.entities)
-    return Pair(Ground(ARTICLE, TEXT), gold, prediction)
+    return Pair(ArticleText(ARTICLE, TEXT), gold, prediction)
 
 
 @given(nested_spans(), nested_spans(), st.booleans())

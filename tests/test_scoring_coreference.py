@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parley.scoring import assignment
-from parley.scoring.assignment import best_matching
+from parley.scoring import matching as assignment
 from parley.scoring.coreference import (
     Contingency,
     b_cubed,
@@ -23,7 +22,8 @@ from parley.scoring.coreference import (
     contingency,
     muc,
 )
-from parley.scoring.counts import NOTHING, Counts, Figure, f1_of
+from parley.scoring.counts import NOTHING, Counts, Score, add_up, f1_of
+from parley.scoring.matching import best_matching
 
 MEASURES = {"muc": muc, "bcub": b_cubed, "ceafe": ceaf_e, "ceafm": ceaf_m}
 
@@ -37,7 +37,7 @@ def table(gold: Clusters, predicted: Clusters) -> Contingency:
     return contingency(named(gold), named(predicted))
 
 
-def figure(measure: str, counted: Contingency) -> Figure:
+def figure(measure: str, counted: Contingency) -> Score:
     return blanc(blanc_links(counted)) if measure == "blanc" else f1_of(MEASURES[measure](counted))
 
 
@@ -66,9 +66,9 @@ def test_joined_articles_are_one_article() -> None:
     first = contingency({"n": [1, 2], "x": [3]}, {"n": [1], "y": [2, 3]})
     second = contingency({"n": [11], "z": [12]}, {"n": [11, 12]})
     joined = contingency({"n": [1, 2, 11], "x": [3], "z": [12]}, {"n": [1, 11, 12], "y": [2, 3]})
-    assert conll_counts(first + second) == conll_counts(joined)
+    assert conll_counts(add_up([first, second])) == conll_counts(joined)
     # MUC of the joined: gold links 2, predicted 2 + 1; {1,2,11} is cut into {1,11} and {2}: 1 kept.
-    assert muc(first + second) == Counts(2, 3, 1, 1)
+    assert muc(add_up([first, second])) == Counts(2, 3, 1, 1)
 
 
 def test_muc_without_any_cluster_of_two_is_left_out_and_flagged() -> None:
@@ -86,7 +86,7 @@ def test_muc_counts_where_only_one_side_has_a_cluster_of_two() -> None:
 
 def test_nothing_at_all() -> None:
     empty = table([], [])
-    assert conll(conll_counts(empty)) == Figure(Fraction(0), flags=(NOTHING,))
+    assert conll(conll_counts(empty)) == Score(Fraction(0), flags=(NOTHING,))
     assert blanc(blanc_links(empty)).flags == (NOTHING,)
 
 

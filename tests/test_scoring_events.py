@@ -6,7 +6,7 @@ import pytest
 
 from parley.model import Argument, Event, Mention
 from parley.scoring import events
-from parley.scoring.counts import Counts, Tally, hits
+from parley.scoring.counts import Counts, Tally, true_positives
 from scoring_help import Writer
 
 TEXT = Writer("Norland attacked Harrow and Sudovia attacked Harrow again. Norland denied that it attacked Harrow.")
@@ -37,13 +37,13 @@ def test_the_six_figures_of_textee() -> None:
     predicted = TEXT.prediction(ENTITIES, [strike("p1", 1, "n"), wrong])
     pair = TEXT.pair(gold, predicted)
     # Argument spans, the nearest mention in the sentence: g1 Norland and Harrow, g2 Sudovia and Harrow (2).
-    assert events.triggers(pair).total == hits(2, 2, 2)
-    assert events.typed_triggers(pair) == Tally({"Clash": hits(0, 0, 1), "Strike": hits(1, 2, 1)})
+    assert events.triggers(pair).total == true_positives(2, 2, 2)
+    assert events.typed_triggers(pair) == Tally({"Clash": true_positives(0, 0, 1), "Strike": true_positives(1, 2, 1)})
     # All arguments of p2 are a Clash's: wrong wherever the event type counts, and it counts everywhere.
-    assert events.arguments(pair).total == hits(2, 4, 4)
-    assert events.arguments_in_role(pair).total == hits(2, 4, 4)
-    assert events.attached_arguments(pair).total == hits(2, 4, 4)
-    assert events.attached_arguments_in_role(pair).total == hits(2, 4, 4)
+    assert events.arguments(pair).total == true_positives(2, 4, 4)
+    assert events.arguments_in_role(pair).total == true_positives(2, 4, 4)
+    assert events.attached_arguments(pair).total == true_positives(2, 4, 4)
+    assert events.attached_arguments_in_role(pair).total == true_positives(2, 4, 4)
 
 
 def test_unattached_arguments_are_those_of_any_trigger_of_the_type() -> None:
@@ -54,13 +54,15 @@ def test_unattached_arguments_are_those_of_any_trigger_of_the_type() -> None:
         TEXT.event("p2", "Strike", ("attacked", 2), Argument(role="Patient", entity="n")),
     ]
     pair = TEXT.pair(gold, TEXT.prediction(ENTITIES, crossed))
-    assert events.arguments(pair).total == hits(2, 4, 2)  # Sudovia and Norland are arguments of a Strike
-    assert events.arguments_in_role(pair).total == hits(1, 4, 2)  # Sudovia is its Agent, Norland not its Patient
-    assert events.attached_arguments(pair).total == hits(0, 4, 2)
-    assert events.attached_arguments_in_role(pair).by_label == {
-        "Agent": hits(0, 2, 1),
-        "Patient": hits(0, 0, 1),
-        "Place": hits(0, 2, 0),
+    assert events.arguments(pair).total == true_positives(2, 4, 2)  # Sudovia and Norland are arguments of a Strike
+    assert events.arguments_in_role(pair).total == true_positives(
+        1, 4, 2
+    )  # Sudovia is its Agent, Norland not its Patient
+    assert events.attached_arguments(pair).total == true_positives(0, 4, 2)
+    assert events.attached_arguments_in_role(pair) == {
+        "Agent": true_positives(0, 2, 1),
+        "Patient": true_positives(0, 0, 1),
+        "Place": true_positives(0, 2, 0),
     }
 
 
@@ -68,7 +70,10 @@ def test_one_argument_in_two_roles_is_two_in_ac_and_one_in_ai() -> None:
     both = [Argument(role="Agent", entity="n"), Argument(role="Patient", entity="n")]
     gold = TEXT.prediction(ENTITIES, [TEXT.event("g", "Strike", "attacked", *both)])
     pair = TEXT.pair(gold, gold)
-    assert (events.arguments(pair).total, events.arguments_in_role(pair).total) == (hits(1, 1, 1), hits(2, 2, 2))
+    assert (events.arguments(pair).total, events.arguments_in_role(pair).total) == (
+        true_positives(1, 1, 1),
+        true_positives(2, 2, 2),
+    )
 
 
 def test_what_fills_an_argument_is_known_by_its_span() -> None:
@@ -85,22 +90,22 @@ def test_what_fills_an_argument_is_known_by_its_span() -> None:
     again = TEXT.place("again")
     gold.mentions = [*(gold.mentions or []), Mention(id="t", type="TIME", value="P1D", start=again[0], end=again[1])]
     expected = {TEXT.place(("Norland", 2)), TEXT.place(("attacked", 3)), (start, end), again}
-    assert {*TEXT.pair(gold, gold).gold.argument_spans} == expected
+    assert {span for *_, span in TEXT.pair(gold, gold).gold.argument_items} == expected
 
 
 def test_an_argument_that_nothing_shows_is_wrong() -> None:
     gold = TEXT.prediction(ENTITIES, [strike("g", 1, "n")])
     predicted = TEXT.prediction({**ENTITIES, "x": []}, [strike("p", 1, "x")])
-    assert events.attached_arguments_in_role(TEXT.pair(gold, predicted)).total == hits(1, 2, 2)  # the Place
+    assert events.attached_arguments_in_role(TEXT.pair(gold, predicted)).total == true_positives(1, 2, 2)  # the Place
 
 
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({"status": "negated", "via": "d"}, hits(2, 2, 2)),
-        ({"status": "actual", "via": "d"}, hits(1, 2, 2)),
-        ({"status": "negated", "via": None}, hits(1, 2, 2)),
-        ({"status": "negated", "via": "gone"}, hits(1, 2, 2)),  # a voice that was left out with its zone
+        ({"status": "negated", "via": "d"}, true_positives(2, 2, 2)),
+        ({"status": "actual", "via": "d"}, true_positives(1, 2, 2)),
+        ({"status": "negated", "via": None}, true_positives(1, 2, 2)),
+        ({"status": "negated", "via": "gone"}, true_positives(1, 2, 2)),  # a voice that was left out with its zone
     ],
 )
 def test_factuality(fields: dict[str, Any], expected: Counts) -> None:
@@ -120,4 +125,4 @@ def test_the_voice_is_known_by_its_trigger_not_its_type() -> None:
     predicted = TEXT.prediction(
         ENTITIES, [TEXT.event("s", "State", "denied"), TEXT.event("y", "Strike", ("attacked", 3), via="s")]
     )
-    assert events.factuality(TEXT.pair(gold, predicted)).total == hits(1, 2, 2)
+    assert events.factuality(TEXT.pair(gold, predicted)).total == true_positives(1, 2, 2)

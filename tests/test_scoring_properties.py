@@ -12,16 +12,17 @@ from hypothesis import strategies as st
 from parley.derive import as_prediction
 from parley.model import Document, Entity, Event, Mention, Prediction, Span, Stance
 from parley.ontology import load_ontology
-from parley.scoring.clusters import common_part, detection, lea, without_singletons
+from parley.reading import ArticleText
+from parley.scoring.coreference import common_part, detection, lea, without_singletons
 from parley.scoring.counts import Tally, f1, f1_of
-from parley.scoring.pairs import Ground, Pair
+from parley.scoring.pair import Pair
 from parley.scoring.registry import METRICS
 from scoring_help import small_corpus, small_prediction
 from test_scoring_coreference import MEASURES, partitions, table
 
 CORPUS = small_corpus()
 GOLD = CORPUS.gold["harbour-talks"]
-GROUND = Ground(CORPUS.articles[GOLD.id], CORPUS.texts[GOLD.id])
+GROUND = ArticleText(CORPUS.articles[GOLD.id], CORPUS.texts[GOLD.id])
 # Items and tuples that are right or wrong as wholes, counted as sets.
 SETS = [
     "entities.typed_f1", "entities.span_f1", "entities.form_f1", "entities.semeval_strict", "entities.semeval_exact",
@@ -87,7 +88,7 @@ def predictions(draw: st.DrawFn) -> Prediction:
 def value(name: str, predicted: Prediction, gold: Document = GOLD) -> Fraction:
     metric = METRICS[name]
     counted = metric.count(Pair(GROUND, gold, predicted))
-    return metric.figure(metric.joined(counted) if metric.joined else counted).value
+    return metric.score(metric.joined(counted) if metric.joined else counted).value
 
 
 @FEW
@@ -145,8 +146,8 @@ def test_gold_and_prediction_change_places(predicted: Prediction) -> None:
     )
     for name in SYMMETRIC:
         metric = METRICS[name]
-        one = metric.figure(metric.count(Pair(GROUND, GOLD, predicted)))
-        other = metric.figure(metric.count(Pair(GROUND, as_gold, as_prediction(GOLD))))
+        one = metric.score(metric.count(Pair(GROUND, GOLD, predicted)))
+        other = metric.score(metric.count(Pair(GROUND, as_gold, as_prediction(GOLD))))
         assert (one.value, one.precision, one.recall) == (other.value, other.recall, other.precision), name
 
 
@@ -243,5 +244,5 @@ def test_cluster_metrics(gold: list[list[int]], predicted: list[list[int]]) -> N
 
 def test_the_named_metrics_exist() -> None:
     assert {*SETS, *SYMMETRIC} <= set(METRICS)
-    assert all(METRICS[name].figure is f1 for name in SETS)
+    assert all(METRICS[name].score is f1 for name in SETS)
     assert isinstance(METRICS["entities.typed_f1"].count(Pair(GROUND, GOLD, small_prediction())), Tally)

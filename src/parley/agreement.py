@@ -20,9 +20,10 @@ from sklearn.metrics import cohen_kappa_score
 from parley.adjudication.align import align
 from parley.derive import Links, as_prediction, stance_rows
 from parley.model import AUTHOR, Document
-from parley.scoring.assignment import best_matching
-from parley.scoring.counts import Tally, f1, f1_of, hits
-from parley.scoring.pairs import Ground, Pair
+from parley.reading import ArticleText
+from parley.scoring.counts import Tally, add_up, f1, f1_of, true_positives
+from parley.scoring.matching import best_matching
+from parley.scoring.pair import Pair
 from parley.scoring.registry import METRICS
 
 Passes = Mapping[str, Mapping[str, Document]]  # annotator, then article id
@@ -129,7 +130,7 @@ _PER_LABEL = ("entities.typed_f1", "events.tc")
 def overlap(one: Sequence[tuple[int, int]], other: Sequence[tuple[int, int]]) -> Tally:
     """Return the counts of spans that overlap, matched one to one so that the most are matched."""
     pairs = {(i, j): 1 for i, a in enumerate(one) for j, b in enumerate(other) if a[0] < b[1] and b[0] < a[1]}
-    return Tally({"": hits(len(best_matching(pairs)), len(one), len(other))})
+    return Tally({"": true_positives(len(best_matching(pairs)), len(one), len(other))})
 
 
 def _spans(layer: str, document: Document) -> list[tuple[int, int]]:
@@ -137,17 +138,18 @@ def _spans(layer: str, document: Document) -> list[tuple[int, int]]:
 
 
 def _sum(tallies: Sequence[Tally]) -> Tally:
-    return sum(tallies, Tally())
+    total: Tally = add_up(tallies)
+    return total
 
 
-def _pairwise(one: str, other: str, passes: Passes, grounds: Mapping[str, Ground]) -> list[Measure]:
+def _pairwise(one: str, other: str, passes: Passes, grounds: Mapping[str, ArticleText]) -> list[Measure]:
     """Return the figures of two annotators over all articles."""
     names = [one, other]
     couples = [(passes[one][a], passes[other][a]) for a in grounds]
     found: list[Measure] = []
     for layer, what in (("entities", "mentions"), ("events", "triggers")):
         spans = [(_spans(layer, a), _spans(layer, b)) for a, b in couples]
-        exact = _sum([Tally({"": hits(len({*a} & {*b}), len(a), len(b))}) for a, b in spans])
+        exact = _sum([Tally({"": true_positives(len({*a} & {*b}), len(a), len(b))}) for a, b in spans])
         for measure, tally in (
             (f"{what}, exact F1", exact),
             (f"{what}, overlap F1", _sum([overlap(*s) for s in spans])),
@@ -157,8 +159,8 @@ def _pairwise(one: str, other: str, passes: Passes, grounds: Mapping[str, Ground
     for name, (layer, measure) in SCORED.items():
         metric = METRICS[name]
         tally = _sum([metric.count(pair) for pair in pairs])
-        items = max((c.gold for c in tally.by_label.values()), default=0) if metric.is_average else tally.total.gold
-        found.append(Measure(layer=layer, measure=measure, annotators=names, value=float(metric.figure(tally).value), items=items))  # fmt: skip
+        items = max((c.gold for c in tally.values()), default=0) if metric.is_average else tally.total.gold
+        found.append(Measure(layer=layer, measure=measure, annotators=names, value=float(metric.score(tally).value), items=items))  # fmt: skip
         if name in _PER_LABEL:
             found += [
                 Measure(
@@ -169,7 +171,7 @@ def _pairwise(one: str, other: str, passes: Passes, grounds: Mapping[str, Ground
                     value=float(f1_of(counts).value),
                     items=counts.gold,
                 )
-                for label, counts in tally.by_label.items()
+                for label, counts in tally.items()
             ]
     for (layer, field), labels in LABELS.items():
         own, theirs = _united(labels, passes[one]), _united(labels, passes[other])
@@ -204,7 +206,7 @@ def polarity_grid(passes: Passes, articles: Sequence[str]) -> list[dict[Hashable
     return [{cell: grid.get(cell, "none") for cell in cells} for grid in grids]
 
 
-def _together(passes: Passes, grounds: Mapping[str, Ground]) -> list[Measure]:
+def _together(passes: Passes, grounds: Mapping[str, ArticleText]) -> list[Measure]:
     """Return Krippendorff's α of all annotators: of labels by place, and of polarity over holders × targets."""
     annotators, found = list(passes), list[Measure]()
     chosen = {annotator: {a: passes[annotator][a] for a in grounds} for annotator in annotators}
@@ -217,7 +219,7 @@ def _together(passes: Passes, grounds: Mapping[str, Ground]) -> list[Measure]:
 
 
 def agreement(
-    passes: Passes, grounds: Mapping[str, Ground], gold: Mapping[str, Document] | None = None
+    passes: Passes, grounds: Mapping[str, ArticleText], gold: Mapping[str, Document] | None = None
 ) -> list[Measure]:
     """Return every figure: of each pair of annotators, of all together (α), and of each against ``gold``.
 

@@ -8,7 +8,7 @@ import msgspec
 
 from parley.model import Prediction
 from parley.paths import DATA
-from parley.scoring.stream import GoldLine, Scored, score_lines, score_pairs
+from parley.scoring.lines import GoldLine, Scored, score_lines, score_pairs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +39,7 @@ def compute(*, predictions: Any, references: Any = DATA) -> dict[str, float]:
     """Return every figure by metric name, as ``compute`` of the library ``evaluate`` does."""
     result = score(references, predictions)
     if isinstance(result, Scored):
-        return {name: float(figure.value) for name, figure in result.figures.items()}
+        return {name: float(score.value) for name, score in result.scores.items()}
     return {name: entry.value for name, entry in result.metrics.items() if entry.value is not None}
 
 
@@ -50,7 +50,7 @@ def report_frame(result: "Report | Scored") -> "pd.DataFrame":
     if isinstance(result, Scored):
         rows = {
             name: {"value": float(f.value), "precision": _float(f.precision), "recall": _float(f.recall)}
-            for name, f in result.figures.items()
+            for name, f in result.scores.items()
         }
     else:
         rows = {

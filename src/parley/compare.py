@@ -4,18 +4,24 @@ A comparison is a value; ``parley compare`` prints it.
 """
 
 from collections.abc import Iterable, Mapping
-from functools import reduce
-from operator import add
 from typing import Any, NamedTuple
 
 from parley.corpus import Corpus
 from parley.model import Prediction, Record
-from parley.scoring.coreference import Contingency
-from parley.scoring.evaluate import count_articles, require_articles
-from parley.scoring.intervals import ENOUGH_ARTICLES, OVERALL_NAME, SEED, TOO_FEW, articles_in_words
+from parley.scoring.counts import add_up
 from parley.scoring.registry import HEADLINES, METRICS, OVERALL
+from parley.scoring.report import count_articles, require_articles
 from parley.scoring.significance import FLIPS, FlipTest, difference_interval, holm, sign_flip
-from parley.scoring.tables import Table, overall_table, tables
+from parley.scoring.uncertainty import (
+    ENOUGH_ARTICLES,
+    OVERALL_NAME,
+    SEED,
+    TOO_FEW,
+    Table,
+    articles_in_words,
+    overall_table,
+    tables,
+)
 
 ALPHA = 0.05
 
@@ -111,8 +117,8 @@ def _both(name: str, a: list[Any] | None, b: list[Any] | None) -> _Both:
     def figure(counts: list[Any] | None) -> float | None:
         if counts is None:
             return None
-        total = reduce(add, counts) if metric.joined is None else metric.joined(Contingency.sum(counts))
-        return float(metric.figure(total).value)
+        total = add_up(counts)
+        return float(metric.score(metric.joined(total) if metric.joined else total).value)
 
     pair = None
     if a is not None and b is not None and metric.joined is None:

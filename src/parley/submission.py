@@ -19,7 +19,7 @@ from parley.corpus import Corpus
 from parley.files import GZIP, printable, read_bytes, shorten, to_json, write_whole
 from parley.findings import Finding, FindingsError
 from parley.report_form import Submission
-from parley.scoring.evaluate import score_file
+from parley.scoring.report import score_file
 
 PREDICTIONS, DESCRIPTION, REPORT = "predictions.jsonl", "submission.json", "report.json"
 SPLIT = "test"  # the one that the leaderboard is of

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from parley.derive import Links
 from parley.model import Document
-from parley.scoring.assignment import best_matching
+from parley.scoring.matching import best_matching
 
 
 def slug(name: str) -> str:

@@ -73,13 +73,13 @@ def agreement(
     """
     try:
         from parley.agreement import agreement as measure
-        from parley.scoring.pairs import Ground
+        from parley.reading import ArticleText
     except ModuleNotFoundError as error:
         stop(f"agreement needs {error.name}: pip install 'parley-bench[agreement]'")
     with findings_end_it():
         corpus = load_corpus(data, gold=gold)
     passes, wanted = _chosen(corpus, annotator or [], article or [], 1 if gold else 2)
-    grounds = {identifier: Ground(corpus.articles[identifier], corpus.texts[identifier]) for identifier in wanted}
+    grounds = {identifier: ArticleText(corpus.articles[identifier], corpus.texts[identifier]) for identifier in wanted}
     found = measure(passes, grounds, corpus.gold if gold else None)
     if plot is not None:
         from parley.confusions import draw

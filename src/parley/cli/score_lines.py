@@ -6,9 +6,9 @@ from rich import box
 from rich.table import Table
 
 from parley.cli.console import count, findings_end_it, out, print_json, say, stop
-from parley.scoring.counts import Figure
+from parley.scoring.counts import Score
+from parley.scoring.lines import Scored, score_lines
 from parley.scoring.registry import HEADLINES, METRICS
-from parley.scoring.stream import Scored, score_lines
 
 
 def print_scores(gold: Path, predictions: Path, *, jobs: int, every: bool, as_json: bool) -> None:
@@ -20,7 +20,7 @@ def print_scores(gold: Path, predictions: Path, *, jobs: int, every: bool, as_js
             stop(f"{path} is packed; unpack it first, lines are read from two places of the file")
     with findings_end_it():
         scored = score_lines(gold, predictions, jobs=jobs)
-    names = [name for name in (METRICS if every else HEADLINES) if name in scored.figures]
+    names = [name for name in (METRICS if every else HEADLINES) if name in scored.scores]
     if as_json:
         print_json(_as_values(scored))
     else:
@@ -37,9 +37,9 @@ def _table(scored: Scored, names: list[str]) -> Table:
     for title in ("value", "P", "R"):
         table.add_column(title, justify="right", no_wrap=True)
     for name in names:
-        figure = scored.figures[name]
-        ratios = ["" if part is None else f"{float(part):.3f}" for part in (figure.precision, figure.recall)]
-        table.add_row(name, f"{float(figure.value):.3f}", *ratios)
+        score = scored.scores[name]
+        ratios = ["" if part is None else f"{float(part):.3f}" for part in (score.precision, score.recall)]
+        table.add_row(name, f"{float(score.value):.3f}", *ratios)
     return table
 
 
@@ -47,14 +47,14 @@ def _as_values(scored: Scored) -> dict[str, object]:
     return {
         "articles": scored.articles,
         "ignored": scored.ignored,
-        "metrics": {name: _fields(figure) for name, figure in scored.figures.items()},
+        "metrics": {name: _fields(score) for name, score in scored.scores.items()},
     }
 
 
-def _fields(figure: Figure) -> dict[str, object]:
+def _fields(score: Score) -> dict[str, object]:
     return {
-        "value": float(figure.value),
-        "precision": None if figure.precision is None else float(figure.precision),
-        "recall": None if figure.recall is None else float(figure.recall),
-        "flags": list(figure.flags),
+        "value": float(score.value),
+        "precision": None if score.precision is None else float(score.precision),
+        "recall": None if score.recall is None else float(score.recall),
+        "flags": list(score.flags),
     }

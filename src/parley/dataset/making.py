@@ -7,7 +7,7 @@ from parley.adjudication.log import read_log
 from parley.agreement import Row, agreement, tabulate
 from parley.checks import Corpus
 from parley.corpus import Pass
-from parley.scoring.pairs import Ground
+from parley.reading import ArticleText
 
 Table = tuple[list[list[str]], list[Row]]
 
@@ -32,7 +32,7 @@ def made(corpus: Corpus) -> Making:
     """Return how the gold of a checked corpus was made. Figures are on the articles that all concerned have."""
     passes = [own for own in corpus.passes.values() if own.role == "pass"]
     readers = [own for own in corpus.passes.values() if own.role == "reader"]
-    grounds = {a: Ground(corpus.articles[a], corpus.texts[a]) for a in corpus.articles}
+    grounds = {a: ArticleText(corpus.articles[a], corpus.texts[a]) for a in corpus.articles}
     chosen = {own.annotator: corpus.raw[own.annotator] for own in passes}
     shared = {a: ground for a, ground in grounds.items() if all(a in own for own in chosen.values())}
     table = tabulate(agreement(chosen, shared)) if len(passes) > 1 else ([], [])

@@ -16,18 +16,18 @@ from parley.leaderboard.tables import mean_table, metric_table
 from parley.leaderboard_form import COMMENT, Agreement, Board, FigureColumn, Leaderboard, Result, Row
 from parley.report_form import Overall
 from parley.scoring.coreference import conll
-from parley.scoring.intervals import (
+from parley.scoring.registry import HEADLINES, METRICS, OVERALL
+from parley.scoring.significance import FLIPS
+from parley.scoring.uncertainty import (
     ENOUGH_ARTICLES,
     OVERALL_NAME,
     Interval,
+    Table,
     articles_in_words,
     jackknife_t,
     percentile_bootstrap,
     rounded,
 )
-from parley.scoring.registry import HEADLINES, METRICS, OVERALL
-from parley.scoring.significance import FLIPS
-from parley.scoring.tables import Table
 from parley.submission import DESCRIPTION, PREDICTIONS, REPORT
 
 __all__ = ["COLUMNS", "build_leaderboard", "read_entries", "to_csv"]
@@ -216,7 +216,7 @@ def _note(name: str, verdict: Verdict, articles: int) -> str:
         return "No system attempted this."
     if metric is not None and metric.joined is not None:
         return "Not tested, as this metric joins all articles into one: all systems are one group."
-    if metric is not None and metric.figure is not conll:
+    if metric is not None and metric.score is not conll:
         return "Not tested, as reports have no counts of single classes by article: all systems are one group."
     return "Not tested: all systems are one group."
 

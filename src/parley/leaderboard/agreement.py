@@ -16,8 +16,8 @@ from parley.findings import Finding, FindingsError
 from parley.leaderboard_form import AGREEMENT_COMMENT, Agreement, AgreementFigure, Annotator
 from parley.model import Document
 from parley.report_form import Report
-from parley.scoring.evaluate import score
 from parley.scoring.registry import OVERALL
+from parley.scoring.report import score
 
 # Passes name no registry entries and answer no given pairs, so that linking, what is joined across articles and
 # classification have nothing to compare.

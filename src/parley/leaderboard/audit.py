@@ -13,9 +13,8 @@ from parley.findings import Finding
 from parley.leaderboard.tables import CONLL_PARTS, metric_table
 from parley.report_form import Counted, Figures, Overall, Report, Score, Submission
 from parley.scoring.counts import Counts, Tally, accuracy, f1, f1_of
-from parley.scoring.intervals import ENOUGH_ARTICLES, jackknife_t, percentile_bootstrap
 from parley.scoring.registry import LAYERS, METRICS, OVERALL, Metric
-from parley.scoring.tables import Table, overall_table
+from parley.scoring.uncertainty import ENOUGH_ARTICLES, Table, jackknife_t, overall_table, percentile_bootstrap
 
 _SAME = 1e-9  # between floats that were divided from the same counts
 _SAME_END = 2e-6  # between ends of intervals, which a report rounds to six decimals
@@ -127,17 +126,17 @@ def _check_score(found: _Audit, path: str, name: str, metric: Metric, score: Sco
         _check_divided(found, f"{where}['{label}']", labels[label], counts, None)
     if score.counts is not None:
         total = _counts(score.counts)
-        if metric.figure in (f1, accuracy):
+        if metric.score in (f1, accuracy):
             _check_divided(found, path, score, total, metric)
         if by_label:
             _check_sum(found, f"{path}.counts", total, Tally(by_label).total, "its labels add up to")
-    if metric.figure not in (f1, accuracy):
-        wanted = float(metric.figure(Tally(by_label)).value)
+    if metric.score not in (f1, accuracy):
+        wanted = float(metric.score(Tally(by_label)).value)
         found.near(f"{path}.value", score.value, wanted, "its parts give")
 
 
 def _check_divided(found: _Audit, path: str, own: Figures | Score, counts: Counts, metric: Metric | None) -> None:
-    figure = f1_of(counts) if metric is None else metric.figure(Tally({"": counts}))
+    figure = f1_of(counts) if metric is None else metric.score(Tally({"": counts}))
     for field in ("value", "precision", "recall"):
         wanted = getattr(figure, field)
         found.near(f"{path}.{field}", getattr(own, field), None if wanted is None else float(wanted), "its counts give")
@@ -161,7 +160,7 @@ def _check_articles(found: _Audit, path: str, metric: Metric, score: Score) -> N
             return
         counts = _counts(own.counts)
         added += counts
-        if metric.figure in (f1, accuracy):
+        if metric.score in (f1, accuracy):
             _check_divided(found, f"{path}.per_article['{article}']", own, counts, metric)
     _check_sum(found, f"{path}.counts", _counts(score.counts), added, "its articles add up to")
 
@@ -174,7 +173,7 @@ def _check_averages(found: _Audit) -> None:
         parts = {part: found.report.metrics.get(f"{layer}.{part}") for part in CONLL_PARTS}
         if score is None or score.value is None:
             continue
-        figure = METRICS[name].figure
+        figure = METRICS[name].score
         for article, own in score.per_article.items():
             tally: dict[str, Counts] = {}
             for part, single in parts.items():

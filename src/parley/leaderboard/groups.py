@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from parley.leaderboard_form import Test
-from parley.scoring.intervals import ENOUGH_ARTICLES, SEED
 from parley.scoring.significance import FLIPS, holm, sign_flip
-from parley.scoring.tables import Table
+from parley.scoring.uncertainty import ENOUGH_ARTICLES, SEED, Table
 
 ALPHA = 0.05
 

@@ -8,7 +8,7 @@ from parley.report_form import Counted, Report
 from parley.scoring.coreference import conll
 from parley.scoring.counts import accuracy, f1
 from parley.scoring.registry import METRICS
-from parley.scoring.tables import FIGURES, Floats, Table
+from parley.scoring.uncertainty import Floats, Table, on_arrays
 
 CONLL_PARTS = ("muc", "b_cubed", "ceaf_e")  # metrics of their own, whose counts an average's report does not repeat
 
@@ -22,9 +22,9 @@ def parts_of(name: str) -> tuple[str, ...]:
     metric = METRICS.get(name)
     if metric is None or metric.joined is not None:
         return ()
-    if metric.figure in (f1, accuracy):
+    if metric.score in (f1, accuracy):
         return (name,)
-    if metric.figure is conll and name == f"{metric.layer}.conll":
+    if metric.score is conll and name == f"{metric.layer}.conll":
         return tuple(f"{metric.layer}.{part}" for part in CONLL_PARTS)
     return ()
 
@@ -38,8 +38,8 @@ def _cells(counts: Counted) -> tuple[float, float, float, float]:
 
 def metric_table(report: Report, name: str, articles: Sequence[str]) -> Table | None:
     """Return a metric's counts of ``articles`` in a report; None where it has none."""
-    columns = []
-    for part in parts_of(name):
+    columns, parts = [], parts_of(name)
+    for part in parts:
         score = report.metrics.get(part)
         if score is None or score.value is None or set(score.per_article) != set(articles):
             return None
@@ -50,7 +50,7 @@ def metric_table(report: Report, name: str, articles: Sequence[str]) -> Table | 
         columns.append(cells)
     if not columns:
         return None
-    return Table(np.array(columns, dtype=np.float64).transpose(1, 0, 2), FIGURES[METRICS[name].figure])
+    return Table(np.array(columns, dtype=np.float64).transpose(1, 0, 2), on_arrays(METRICS[name].score, parts))
 
 
 def mean_table(parts: Mapping[str, Table], names: Sequence[str]) -> Table | None:
@@ -61,7 +61,7 @@ def mean_table(parts: Mapping[str, Table], names: Sequence[str]) -> Table | None
     places = {name: slice(start, end) for name, start, end in zip(names, [0, *ends], ends, strict=False)}
 
     def figure(counts: Floats) -> Floats:
-        values = [parts[name].figure(counts[..., place, :]) for name, place in places.items()]
+        values = [parts[name].score(counts[..., place, :]) for name, place in places.items()]
         return np.asarray(np.mean(values, axis=0))
 
     return Table(np.concatenate([parts[name].counts for name in names], axis=1), figure)

@@ -14,10 +14,11 @@ from parley.corpus import Article
 from parley.mistakes.items import Place, Thing, arguments, mentions, stances, triggers
 from parley.mistakes.values import MISSED, RIGHT, SPURIOUS, Case
 from parley.model import Document, Prediction
+from parley.reading import ArticleText
 from parley.scoring.alignment import alignment
-from parley.scoring.assignment import best_matching
 from parley.scoring.counts import Number
-from parley.scoring.pairs import Ground, Pair
+from parley.scoring.matching import best_matching
+from parley.scoring.pair import Pair
 from parley.scoring.zones import scored_part
 from parley.segment import Sentence, sentence_at
 
@@ -150,7 +151,7 @@ def errors(gold: Document, prediction: Prediction, article: Article, text: str) 
     has no cases; arguments belong to the layer of events.
     """
     kept, _ = scored_part(prediction, article)
-    pair = Pair(Ground(article, text), gold, kept)
+    pair = Pair(ArticleText(article, text), gold, kept)
     matched: dict[str, list[Match]] = {}
     if kept.mentions is not None:
         matched["entities"] = list(_match(mentions(pair.gold), mentions(pair.predicted), _MENTIONS))
@@ -159,13 +160,13 @@ def errors(gold: Document, prediction: Prediction, article: Article, text: str) 
         steps = _argument_steps(matched["events"])
         matched["arguments"] = list(_match(arguments(pair.gold), arguments(pair.predicted), steps))
     if kept.stances is not None:
-        links = pair.gold.links
+        links = pair.gold
         predicted = stances(pair.predicted, links, alignment(pair))
         matched["stance"] = list(_match(stances(pair.gold, links), predicted, _STANCES))
     cases = []
     for layer, matches in matched.items():
         matches.sort(key=lambda match: _order(match[1] or match[2]))
-        cases += [_case(article.id, layer, match, pair.ground.sentences) for match in matches]
+        cases += [_case(article.id, layer, match, pair.text.sentences) for match in matches]
     return cases
 
 

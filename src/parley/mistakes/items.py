@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from parley.derive import Links, argument_span
 from parley.mistakes.values import Item
 from parley.model import AUTHOR, Argument, Event
-from parley.scoring.pairs import View
+from parley.scoring.pair import View
 
 Place = tuple[int, int]  # start and end, code points, half-open
 NOWHERE: Place = (-1, -1)  # where a voice stands that is not in the annotation
@@ -33,7 +32,7 @@ def ordered(things: Iterable[Thing]) -> list[Thing]:
     return sorted(things, key=lambda t: (t.anchor[0], -t.anchor[1], t.place or NOWHERE, t.label, t.item.id))
 
 
-def _name(links: Links, identifier: str) -> str:
+def _name(links: View, identifier: str) -> str:
     """Return how an entity or event is called; an id of nothing as it is."""
     if identifier == AUTHOR:
         return "the article's writer"
@@ -49,12 +48,12 @@ def _event_name(event: Event, text: str) -> str:
 def mentions(view: View) -> list[Thing]:
     """Return mentions and values, compared by span and type."""
     things = []
-    for m in view.annotation.mentions or ():
-        type_ = view.links.type_of(m) or ""
-        words = view.ground.text[m.start : m.end]
+    for m in view.record.mentions or ():
+        type_ = view.type_of(m) or ""
+        words = view.text[m.start : m.end]
         facts = {"type": type_, "words": words}
         if m.entity is not None:
-            facts["entity"] = _name(view.links, m.entity)
+            facts["entity"] = _name(view, m.entity)
         details = {"form": m.form, "role": m.role, "value": m.value, "unit": m.unit, "qualifier": m.qualifier}
         facts |= {name: value for name, value in details.items() if value}
         if m.number is not None:
@@ -67,19 +66,19 @@ def _told(view: View, event: Event) -> tuple[Place | None, str]:
     """Return the trigger span of the voice an event comes through (None: the article's own) and its name."""
     if event.via is None:
         return None, "the article"
-    voice = view.links.events.get(event.via)
+    voice = view.events.get(event.via)
     if voice is None:
         return NOWHERE, event.via
-    speakers = ", ".join(_name(view.links, who) for who in view.links.fillers(voice, "Agent"))
-    return voice.span, f"{speakers} «{view.ground.text[voice.start : voice.end]}»".strip()
+    speakers = ", ".join(_name(view, who) for who in view.fillers(voice, "Agent"))
+    return voice.span, f"{speakers} «{view.text[voice.start : voice.end]}»".strip()
 
 
 def triggers(view: View) -> list[Thing]:
     """Return triggers, compared by span, type, status, and the trigger span of the voice they come through."""
     things = []
-    for e in view.annotation.events or ():
+    for e in view.record.events or ():
         via, told = _told(view, e)
-        words = view.ground.text[e.start : e.end]
+        words = view.text[e.start : e.end]
         facts = {"type": e.type, "words": words, "status": e.status, "via": told}
         things.append(
             Thing(Item(e.id, e.type, words, [e.span], facts), e.span, e.type, e.span, status=e.status, via=via)
@@ -90,18 +89,18 @@ def triggers(view: View) -> list[Thing]:
 def _filler(view: View, argument: Argument) -> str:
     """Return what fills a role, by name; empty for a value or a span: its words say it."""
     if argument.entity is not None:
-        return _name(view.links, argument.entity)
-    if argument.event is not None and argument.event in view.links.events:
-        return _event_name(view.links.events[argument.event], view.ground.text)
+        return _name(view, argument.entity)
+    if argument.event is not None and argument.event in view.events:
+        return _event_name(view.events[argument.event], view.text)
     return argument.event or ""
 
 
 def arguments(view: View) -> list[Thing]:
     """Return arguments, compared by trigger span, event type, role and the span that shows the filler (as AC+)."""
-    text, things = view.ground.text, []
-    for event in view.annotation.events or ():
+    text, things = view.text, []
+    for event in view.record.events or ():
         for number, argument in enumerate(event.arguments):
-            place = argument_span(argument, event, view.links, view.ground.sentences)
+            place = view.argument_span(argument, event)
             words = text[place[0] : place[1]] if place else ""
             facts = {
                 "event": _event_name(event, text),
@@ -117,31 +116,31 @@ def arguments(view: View) -> list[Thing]:
     return ordered(things)
 
 
-def stances(view: View, gold: Links, mapped: Mapping[str, str] | None = None) -> list[Thing]:
+def stances(view: View, gold: View, mapped: Mapping[str, str] | None = None) -> list[Thing]:
     """Return stances, compared by holder, target, polarity and facet; plural holders and targets by their members.
 
     A stance of "both sides" is an item of each side, as in tuple F1. ``mapped`` gives the gold id of predicted
     entities and event clusters (``scoring.stance.alignment``); what has none keeps its id behind a question mark, which
     no gold id begins with. None: these are the gold's own.
     """
-    links, text, things = view.links, view.ground.text, []
+    links, text, things = view, view.text, []
 
     def sides(identifier: str) -> list[tuple[str, str]]:
         """Return the ids in the gold of what ``identifier`` stands for, each with its name."""
         found: dict[str, str] = {}
-        for member in sorted(links.expand(links.head(identifier))):
+        for member in sorted(links.members(links.head(identifier))):
             event = links.events.get(member)
             name = _event_name(event, text) if event else _name(links, member)
             if mapped is None:
                 found[member] = name
             elif member in mapped:
-                for one in sorted(gold.expand(mapped[member])):
+                for one in sorted(gold.members(mapped[member])):
                     found[one] = name if one == mapped[member] else _name(gold, one)
             else:
                 found[f"?{member}"] = name
         return list(found.items())
 
-    for s in view.annotation.stances or ():
+    for s in view.record.stances or ():
         spans = sorted((span.start, span.end) for span in s.evidence)
         words = " … ".join(text[start:end] for start, end in spans)
         pairs = [(h, t) for h in sides(s.holder) for t in sides(s.target)]

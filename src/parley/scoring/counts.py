@@ -1,14 +1,17 @@
-"""Counts that add, and the figures they are divided into at the very end.
+"""Counts that add up over articles, and the scores that they are divided into at the very end.
 
-Count an article, add over articles, divide once. Counts are integers; where a metric gives part credit they are
-exact fractions. A division by zero gives 0 and is flagged. Nothing here knows what is counted.
+Count each article, add the counts, divide once. Counts are integers; where a metric gives partial credit they are exact
+fractions. A division by zero gives 0 and is flagged. Nothing here knows what is counted.
+
+Every score is defined once, for numbers and for numpy arrays of numbers alike: a report divides exact fractions, an
+interval divides ten thousand resampled sums at a time.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Set
 from fractions import Fraction
 from math import lcm
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 import msgspec
 
@@ -20,11 +23,11 @@ NO_GOLD = "nothing in the gold: recall is 0 of 0, taken as 0"
 NO_PREDICTION = "nothing predicted: precision is 0 of 0, taken as 0"
 
 
-class Counts(msgspec.Struct, frozen=True):
+class Counts(msgspec.Struct, frozen=True, gc=False):
     """What recall and precision of one kind of item are divided from.
 
-    ``gold`` and ``predicted`` are the denominators. ``recalled`` and ``precise`` are the numerators; they are the
-    same number, the true positives, wherever whole items are right or wrong.
+    ``gold`` and ``predicted`` are the denominators. ``recalled`` and ``precise`` are the numerators; they are the same
+    number, the true positives, unless items can be right in part.
     """
 
     gold: int = 0
@@ -46,114 +49,157 @@ class Counts(msgspec.Struct, frozen=True):
         return self.gold == 0 and self.predicted == 0
 
 
-def hits(right: int, gold: int, predicted: int) -> Counts:
+def true_positives(right: int, gold: int, predicted: int) -> Counts:
     """Return the counts of ``right`` true positives among so many gold and so many predicted items."""
     return Counts(gold, predicted, right, right)
 
 
-class Tally:
+class Tally(dict[str, Counts]):
     """Counts by label: a type, a role, a class; or by the component of an average (``muc``, ``b_cubed``).
 
     A metric without labels has the one label ``""``.
     """
 
-    __slots__ = ("by_label",)
+    def copy(self) -> "Tally":
+        """Return a tally that can be added to without changing this one."""
+        return Tally(self)
 
-    def __init__(self, by_label: Mapping[str, Counts] | None = None) -> None:
-        self.by_label: Mapping[str, Counts] = {} if by_label is None else by_label
-
-    def __eq__(self, other: object) -> bool:
-        return self.by_label == other.by_label if isinstance(other, Tally) else NotImplemented
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return f"Tally({dict(self.by_label)!r})"
-
-    def __add__(self, other: "Tally") -> "Tally":
-        added = dict(self.by_label)
-        for label, counts in other.by_label.items():
-            added[label] = added[label] + counts if label in added else counts
-        return Tally(added)
+    def add(self, other: "Tally") -> None:
+        """Add the counts of another article to these."""
+        for label, counts in other.items():
+            self[label] = self[label] + counts if label in self else counts
 
     @property
     def total(self) -> Counts:
         """The counts of all labels together."""
-        values = self.by_label.values()
-        return next(iter(values)) if len(values) == 1 else sum(values, Counts())
+        return sum(self.values(), Counts())
+
+
+def add_up(counts: Iterable[Any]) -> Any:
+    """Return the sum of tallies, or of contingencies; none of them is changed. Raises ``ValueError`` if there is none.
+
+    >>> add_up([Tally({"PER": true_positives(1, 2, 1)}), Tally({"PER": true_positives(2, 2, 3)})])
+    {'PER': Counts(gold=4, predicted=4, recalled=3, precise=3)}
+    """
+    first, *rest = counts
+    total = first.copy()
+    for other in rest:
+        total.add(other)
+    return total
+
+
+class Once:
+    """Remembers what was computed from an object, for functions that several metrics share."""
+
+    def __init__(self) -> None:
+        self._known: dict[Callable[[Any], Any], Any] = {}
+
+    def once(self, function: Callable[[Self], T]) -> T:
+        """Return ``function(self)``, computed when it is first asked for."""
+        known = self._known
+        if function not in known:
+            known[function] = function(self)
+        return known[function]  # type: ignore[no-any-return]
 
 
 def compare(gold: Set[T], predicted: Set[T], label: Callable[[T], str] | None = None) -> Tally:
-    """Return the counts of two sets of items, labels sorted; an item is right if it is in both.
+    """Return the counts of two sets of items; an item is right if it is in both. ``label`` names an item's label.
 
-    ``label`` names an item's label.
+    >>> compare({(0, 7, "GPE"), (8, 9, "PER")}, {(0, 7, "GPE")}, lambda item: item[2])["PER"]
+    Counts(gold=1, predicted=0, recalled=0, precise=0)
     """
+    both = gold & predicted
     if label is None:
-        return Tally({"": hits(len(gold & predicted), len(gold), len(predicted))} if gold or predicted else {})
-    right, in_gold, in_predicted = (Counter(map(label, items)) for items in (gold & predicted, gold, predicted))
-    names = sorted({*in_gold, *in_predicted})
-    return Tally({name: hits(right[name], in_gold[name], in_predicted[name]) for name in names})
+        return Tally({"": true_positives(len(both), len(gold), len(predicted))} if gold or predicted else {})
+    right, in_gold, in_predicted = (Counter(map(label, items)) for items in (both, gold, predicted))
+    return by_label(right, in_gold, in_predicted)
+
+
+def by_label(right: Mapping[str, int], gold: Mapping[str, int], predicted: Mapping[str, int]) -> Tally:
+    """Return a tally from the numbers of right, gold and predicted items of each label, the labels sorted."""
+    labels = sorted({*gold, *predicted})
+    return Tally({i: true_positives(right.get(i, 0), gold.get(i, 0), predicted.get(i, 0)) for i in labels})
 
 
 def sum_of_ratios(numerators: Mapping[int, int]) -> Fraction:
-    """Return the sum of numerator / denominator, given by denominator: exact, in integers to the end."""
-    whole = lcm(*numerators)
-    return Fraction(sum([n * (whole // denominator) for denominator, n in numerators.items()]), whole)
+    """Return the exact sum of numerator / denominator, given numerators by denominator; integers up to the division."""
+    common = lcm(*numerators)
+    return Fraction(sum([n * (common // denominator) for denominator, n in numerators.items()]), common)
 
 
-class Figure(NamedTuple):
-    """A metric's value with precision and recall, where it has them, and what a reader must know of it."""
+# scores -----------------------------------------------------------------------------------------------------
 
-    value: Fraction
-    precision: Fraction | None = None
-    recall: Fraction | None = None
+
+class Score(NamedTuple):
+    """A metric's value with precision and recall, where it has them, and what a reader must know of it (flags)."""
+
+    value: Any  # Fraction, or an array
+    precision: Any = None
+    recall: Any = None
     flags: tuple[str, ...] = ()
 
 
-def divide(numerator: Number, denominator: Number) -> Fraction:
-    """Return the exact quotient; 0 where the denominator is 0."""
-    return Fraction(numerator) / denominator if denominator else Fraction(0)
+def divide(numerator: Any, denominator: Any) -> Any:
+    """Return the quotient, 0 where the denominator is 0: a fraction of two numbers, or an array of floats."""
+    if isinstance(denominator, int | Fraction):
+        return Fraction(numerator) / denominator if denominator else Fraction(0)
+    import numpy as np
+
+    return np.divide(numerator, denominator, out=np.zeros_like(denominator), where=denominator != 0)
 
 
-def mean(values: Iterable[Fraction]) -> Fraction:
-    """Return the exact mean; 0 of no values."""
+def mean(values: Iterable[Any], counted: Iterable[Any] | None = None) -> Any:
+    """Return the mean of values, or of those that are ``counted`` (True or False for each value); 0 of none."""
     listed = list(values)
-    return divide(sum(listed, Fraction(0)), len(listed))
+    weights = [1] * len(listed) if counted is None else [1 * is_counted for is_counted in counted]
+    number = sum(weights) + 0 * sum(listed)  # of arrays: as many numbers as they have
+    return divide(sum(value * weight for value, weight in zip(listed, weights, strict=True)), number)
 
 
-def f1_of(counts: Counts) -> Figure:
-    """Return F1 (the harmonic mean of precision and recall) with both, from one kind of item's counts."""
+def flags(*cases: tuple[Any, str]) -> tuple[str, ...]:
+    """Return the texts of the cases that are so; of arrays, which nobody reads one by one, none."""
+    return tuple(text for is_so, text in cases if is_so is True)
+
+
+def f1_of(counts: Counts) -> Score:
+    """Return F1 (the harmonic mean of precision and recall) with both, from one kind of item's counts.
+
+    >>> f1_of(true_positives(1, 4, 1)).value
+    Fraction(2, 5)
+    """
     precision, recall = divide(counts.precise, counts.predicted), divide(counts.recalled, counts.gold)
-    if counts.is_empty:
-        flags: tuple[str, ...] = (NOTHING,)
-    else:
-        flags = (NO_GOLD,) * (counts.gold == 0) + (NO_PREDICTION,) * (counts.predicted == 0)
-    return Figure(divide(2 * precision * recall, precision + recall), precision, recall, flags)
+    no_gold, no_prediction = counts.gold == 0, counts.predicted == 0
+    flagged = flags((no_gold, NO_GOLD), (no_prediction, NO_PREDICTION))
+    value = divide(2 * precision * recall, precision + recall)
+    return Score(value, precision, recall, (NOTHING,) if len(flagged) == 2 else flagged)
 
 
-def f1(tally: Tally) -> Figure:
+def f1(tally: Tally) -> Score:
     """Return micro F1: the counts of all labels added, then divided."""
     return f1_of(tally.total)
 
 
-def macro_f1(tally: Tally) -> Figure:
+def macro_f1(tally: Tally) -> Score:
     """Return the unweighted mean of the labels' F1: scikit-learn's ``f1_score(average="macro", zero_division=0)``.
 
-    Labels in neither gold nor prediction are left out of the mean and flagged, as scikit-learn leaves out labels
-    that it does not see.
+    Labels in neither gold nor prediction are left out of the mean and flagged, as scikit-learn leaves out labels that
+    it does not see.
+
+    >>> macro_f1(Tally({"support": true_positives(1, 1, 1), "oppose": true_positives(0, 1, 1)})).value
+    Fraction(1, 2)
     """
-    counted = [counts for counts in tally.by_label.values() if not counts.is_empty]
-    if not counted:
-        return Figure(Fraction(0), flags=(NOTHING,))
-    flags = tuple(
-        f"'{label}' is in neither gold nor prediction and is left out of the mean"
-        for label, counts in tally.by_label.items()
-        if counts.is_empty
+    empty = {label: (counts.gold + counts.predicted) == 0 for label, counts in tally.items()}
+    value = mean([f1_of(counts).value for counts in tally.values()], [is_empty ^ True for is_empty in empty.values()])
+    missing = flags(
+        *(
+            (so, f"'{label}' is in neither gold nor prediction and is left out of the mean")
+            for label, so in empty.items()
+        )
     )
-    return Figure(mean(f1_of(counts).value for counts in counted), flags=flags)
+    return Score(value, flags=(NOTHING,) if len(missing) == len(tally) else missing)
 
 
-def accuracy(tally: Tally) -> Figure:
+def accuracy(tally: Tally) -> Score:
     """Return the share of items that are right."""
     total = tally.total
-    return Figure(divide(total.recalled, total.gold), flags=(NOTHING,) * (total.gold == 0))
+    return Score(divide(total.recalled, total.gold), flags=flags((total.gold == 0, NOTHING)))

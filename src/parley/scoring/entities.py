@@ -1,40 +1,188 @@
-"""Entities: mentions and values, what they are linked to, and entities across articles."""
+"""Entities: mentions and values, with credit for overlap, flat by sentence, and what they are linked to.
 
-import numpy as np
+The four schemas of SemEval-2013 task 9 (Segura-Bedmar et al. 2013) compare the mentions that overlap:
+
+=======  ==============================  ====================================
+strict   right with same words and type
+exact    right with same words
+type     right with same type            overlap of any length is enough
+partial  right with same words           half right with overlap of any length
+=======  ==============================  ====================================
+
+Here a gold mention earns for one prediction and a prediction from one gold mention, matched so that the sum is the
+largest. The scorer nervaluate takes predictions in their order and lets each use up the first gold mention it overlaps;
+``nervaluate`` reproduces that.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import accumulate
+from operator import attrgetter, eq, itemgetter
+from typing import NamedTuple
 
 from parley.scoring.coreference import Contingency
-from parley.scoring.counts import Tally, hits
-from parley.scoring.numbers import compare_labelled, pack_both
-from parley.scoring.pairs import NIL, Pair
+from parley.scoring.counts import Counts, Tally, by_label, compare, true_positives
+from parley.scoring.matching import best_matching
+from parley.scoring.pair import NIL, Item, Pair, View
+
+NO_FORM = "no form"  # of a predicted mention that was given none
+_START = attrgetter("start")
 
 
 def typed(pair: Pair) -> Tally:
     """Count mentions and values as the set of (start, end, type), by type. Nested ones count like all others."""
-    gold, predicted = pair.gold.span_arrays, pair.predicted.span_arrays
-    labels = (gold.kinds, predicted.kinds)
-    return compare_labelled((gold.starts, gold.ends), (predicted.starts, predicted.ends), labels, pair.codes)
+    return compare(pair.gold.typed_spans, pair.predicted.typed_spans, itemgetter(2))
+
+
+def untyped(pair: Pair) -> Tally:
+    """Count mentions and values as the set of (start, end)."""
+    gold, predicted = ({(start, end) for start, end, _ in view.typed_spans} for view in (pair.gold, pair.predicted))
+    return compare(gold, predicted)
+
+
+def by_form(pair: Pair) -> Tally:
+    """Count entity mentions as the set of (start, end, type, form), by form. Values have no form and are left out."""
+
+    def items(view: View) -> set[tuple[int, int, str, str]]:
+        named = (m for m in view.listed_mentions if m.type is None)
+        return {(m.start, m.end, view.type_of(m) or "", m.form or NO_FORM) for m in named}
+
+    return compare(items(pair.gold), items(pair.predicted), itemgetter(3))
+
+
+def flat(pair: Pair) -> Tally:
+    """Count the outermost mentions and values of each sentence as the set of (start, end, type), by type.
+
+    These are the entities of the ``ner_tags`` in the dataset's ``entities`` config, and the figures those of seqeval
+    1.2.2 with ``mode="strict", scheme=IOB2`` on such tags. A predicted span that is no run of whole tokens, or lies in
+    no one sentence, has no tags and is wrong here.
+    """
+    return compare(_outermost(pair.gold), _outermost(pair.predicted), itemgetter(2))
+
+
+def _outermost(view: View) -> set[Item]:
+    found, sentences = set(), view.sentences
+    covered = [0] * len(sentences)  # end of each sentence's last outermost span
+    for start, end, kind in sorted(view.typed_spans, key=lambda item: (item[0], -item[1], item[2])):
+        at = bisect_right(sentences, start, key=_START) - 1
+        if at < 0 or start >= sentences[at].end or end > sentences[at].end:  # in no one sentence, so inside nothing
+            found.add((start, end, kind))
+        elif start >= covered[at]:
+            found.add((start, end, kind))
+            covered[at] = end
+    return found
+
+
+class Overlaps(NamedTuple):
+    """The spans of both sides, sorted, and which pairs overlap: (place in gold, place in predicted), sorted."""
+
+    gold: list[Item]
+    predicted: list[Item]
+    pairs: list[tuple[int, int]]
+
+
+def overlaps(pair: Pair) -> Overlaps:
+    """Return which gold and predicted spans overlap."""
+    gold, predicted = sorted(pair.gold.typed_spans), sorted(pair.predicted.typed_spans)
+    starts, furthest = [start for start, _, _ in gold], list(accumulate((end for _, end, _ in gold), max))
+    found = []
+    for j, (start, end, _) in enumerate(predicted):
+        i = bisect_left(starts, end) - 1
+        while i >= 0 and furthest[i] > start:
+            if gold[i][1] > start:
+                found.append((i, j))
+            i -= 1
+    return Overlaps(gold, predicted, sorted(found))
+
+
+def strict(pair: Pair) -> Tally:
+    """Count the schema *strict*, by type. With the best matching these are the counts of ``entities.typed_f1``."""
+    return pair.once(typed)
+
+
+def exact(pair: Pair) -> Tally:
+    """Count the schema *exact*: same words, whatever the type; of two types on the same words each needs its own."""
+    in_gold, in_predicted = (Counter(item[:2] for item in v.typed_spans) for v in (pair.gold, pair.predicted))
+    return Tally({"": true_positives((in_gold & in_predicted).total(), in_gold.total(), in_predicted.total())})
+
+
+def same_type(pair: Pair) -> Tally:
+    """Count the schema *type*, by type: overlap with the same type is right."""
+    gold, predicted, pairs = pair.once(overlaps)
+    matched = best_matching({(i, j): 1 for i, j in pairs if gold[i][2] == predicted[j][2]})
+    right = [gold[i] for i in matched]
+    return by_label(*(Counter(kind for *_, kind in items) for items in (right, gold, predicted)))
+
+
+def partial(pair: Pair) -> Tally:
+    """Count the schema *partial*: the same words are right, overlap is half right, whatever the type."""
+    gold, predicted, pairs = pair.once(overlaps)
+    halves = {(i, j): 1 + (gold[i][:2] == predicted[j][:2]) for i, j in pairs}
+    right = Fraction(sum(halves[edge] for edge in best_matching(halves).items()), 2)
+    return Tally({"": Counts(len(gold), len(predicted), right, right)})
+
+
+def nervaluate_strict(pair: Pair) -> Tally:
+    """Count *strict* as nervaluate 1.2.1 does; see ``nervaluate``."""
+    return Tally({"": nervaluate(pair.once(overlaps), eq)})
+
+
+def nervaluate_exact(pair: Pair) -> Tally:
+    """Count *exact* as nervaluate 1.2.1 does; see ``nervaluate``."""
+    return Tally({"": nervaluate(pair.once(overlaps), lambda gold, predicted: gold[:2] == predicted[:2])})
+
+
+def nervaluate(overlapping: Overlaps, is_right: Callable[[Item, Item], bool]) -> Counts:
+    """Return the counts of nervaluate 1.2.1 on spans in the order of the text.
+
+    Each prediction in turn takes the first gold span left that it is right on; failing that it is incorrect on the
+    first one left that it overlaps by 1 % of the gold span or more, and that span is used up: a later prediction that
+    has it exactly comes to nothing. On flat spans that cannot happen, and the figures are those of the best matching.
+    """
+    gold, predicted, pairs = overlapping
+    touched: dict[int, list[int]] = defaultdict(list)
+    for i, j in pairs:
+        touched[j].append(i)
+    used, right = set[int](), 0
+    for j, there in sorted(touched.items()):
+        left = [i for i in there if i not in used]
+        match = [i for i in left if is_right(gold[i], predicted[j])]
+        right += bool(match)
+        used.update((match or [i for i in left if _is_enough(gold[i], predicted[j])])[:1])
+    return true_positives(right, len(gold), len(predicted))
+
+
+def _is_enough(gold: Item, predicted: Item) -> bool:
+    """Return whether the overlap is 1 % of the gold span or more."""
+    return 100 * (min(gold[1], predicted[1]) - max(gold[0], predicted[0])) >= gold[1] - gold[0]
 
 
 def linking(pair: Pair) -> Tally:
     """Count correctly typed entity mentions whose registry id is right, by whether the gold has one.
 
-    A mention is correctly typed if (start, end, type) is in the gold. No registry id and an id that begins with
-    ``NIL`` are both ``NIL``: not in the registry. Gold and predicted are the same number here, the mentions that
-    can be compared at all.
+    A mention is correctly typed if (start, end, type) is in the gold. No registry id and an id that begins with ``NIL``
+    are both ``NIL``: not in the registry. Gold and predicted are the same number here, the mentions that can be compared.
     """
-    *ones, linked = pair.gold.linked
-    *others, answers = pair.predicted.linked
-    # Of a mention that is there twice, the last counts: it comes first from behind, where ``unique`` finds it.
-    (one, at_one), (other, at_other) = (np.unique(rows[::-1], return_index=True) for rows in pack_both(ones, others))
-    _, in_one, in_other = np.intersect1d(one, other, assume_unique=True, return_indices=True)
-    registry, answered = linked[::-1][at_one[in_one]], answers[::-1][at_other[in_other]]
-    is_nil, is_right = registry == pair.codes[NIL], registry == answered
+    gold, predicted = _linked(pair.gold), _linked(pair.predicted)
+    both = {item: (gold[item], predicted[item]) for item in gold.keys() & predicted.keys()}
+    in_gold = Counter(NIL if one == NIL else "in registry" for one, _ in both.values())
+    right = Counter(NIL if one == NIL else "in registry" for one, other in both.values() if one == other)
     return Tally(
-        {
-            label: hits(int((is_right & of_label).sum()), int(of_label.sum()), int(of_label.sum()))
-            for label, of_label in (("in registry", ~is_nil), (NIL, is_nil))
-        }
+        {label: true_positives(right[label], in_gold[label], in_gold[label]) for label in ("in registry", NIL)}
     )
+
+
+def _linked(view: View) -> dict[Item, str]:
+    """Return the registry id, or ``NIL``, of every entity mention."""
+    found: dict[Item, str] = {}
+    for mention in view.listed_mentions:
+        entity = view.entities.get(mention.entity or "")
+        if entity is not None:
+            entry = entity.registry or NIL
+            found[mention.start, mention.end, entity.type] = NIL if entry.startswith(NIL) else entry
+    return found
 
 
 def joined_entities(pair: Pair) -> Contingency:
@@ -43,4 +191,4 @@ def joined_entities(pair: Pair) -> Contingency:
     Entities of one registry id become one cluster (in predictions also ids of the system's own that begin with
     ``NIL``); an entity without one stays apart from those of other articles.
     """
-    return pair.entities.renamed(pair.gold.entity_name, pair.predicted.entity_name)
+    return pair.entities.renamed(pair.gold.global_name, pair.predicted.global_name)

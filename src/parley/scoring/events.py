@@ -1,4 +1,4 @@
-"""Events: triggers, arguments, factuality, and event clusters across articles.
+"""Events: triggers, arguments, factuality, and event_clusters across articles.
 
 The six figures of TextEE (Huang et al. 2024, "TextEE: Benchmark, Reevaluation, Reflections, and Future Challenges in
 Event Extraction"), each over sets of tuples; an article is TextEE's document:
@@ -12,64 +12,159 @@ AI+   trigger span, event type, argument span
 AC+   trigger span, event type, argument span, role
 ====  ===========================================================
 
-An argument's span is that of ``derive.argument_span``; a predicted argument that nothing in the text shows has none
-and is wrong.
+An argument's span is that of ``derive.argument_span``; a predicted argument that nothing in the text shows has none and
+is wrong.
 """
 
+from collections.abc import Callable, Hashable, Set
+from operator import itemgetter
+from typing import Any
+
+from parley.model import Argument
+from parley.reading import Place
+from parley.scoring.alignment import counterparts
 from parley.scoring.coreference import Contingency
-from parley.scoring.counts import Tally
-from parley.scoring.numbers import Column, compare_labelled, compare_rows
-from parley.scoring.pairs import ArgumentColumns, Pair
+from parley.scoring.counts import Tally, compare
+from parley.scoring.pair import Pair, View
+
+Filler = str | Place | None  # gold id of an entity or event cluster; else the span that shows it
+
+
+def _events(pair: Pair, item: Callable[[View, Any], tuple[Hashable, ...]], label: int | None) -> Tally:
+    gold, predicted = ({item(view, event) for event in view.listed_events} for view in (pair.gold, pair.predicted))
+    return compare(gold, predicted, None if label is None else itemgetter(label))
 
 
 def triggers(pair: Pair) -> Tally:
     """Count TI."""
-    return compare_rows(pair.gold.event_columns[:2], pair.predicted.event_columns[:2])
+    return _events(pair, lambda _, e: (e.start, e.end), None)
 
 
 def typed_triggers(pair: Pair) -> Tally:
     """Count TC, by event type."""
-    gold, predicted = pair.gold.event_columns, pair.predicted.event_columns
-    return compare_labelled(gold[:2], predicted[:2], (gold.kinds, predicted.kinds), pair.codes)
-
-
-def _attached(arguments: ArgumentColumns) -> tuple[Column, ...]:
-    return (arguments.starts, arguments.ends, arguments.shown_starts, arguments.shown_ends)
-
-
-def arguments(pair: Pair) -> Tally:
-    """Count AI, by event type."""
-    gold, predicted = pair.gold.argument_columns, pair.predicted.argument_columns
-    return compare_labelled(gold[4:], predicted[4:], (gold.kinds, predicted.kinds), pair.codes)
-
-
-def arguments_in_role(pair: Pair) -> Tally:
-    """Count AC, by role."""
-    gold, predicted = pair.gold.argument_columns, pair.predicted.argument_columns
-    one, other = ((found.kinds, found.shown_starts, found.shown_ends) for found in (gold, predicted))
-    return compare_labelled(one, other, (gold.roles, predicted.roles), pair.codes)
-
-
-def attached_arguments(pair: Pair) -> Tally:
-    """Count AI+, by event type."""
-    gold, predicted = pair.gold.argument_columns, pair.predicted.argument_columns
-    return compare_labelled(_attached(gold), _attached(predicted), (gold.kinds, predicted.kinds), pair.codes)
-
-
-def attached_arguments_in_role(pair: Pair) -> Tally:
-    """Count AC+, by role."""
-    gold, predicted = pair.gold.argument_columns, pair.predicted.argument_columns
-    one, other = ((found.kinds, *_attached(found)) for found in (gold, predicted))
-    return compare_labelled(one, other, (gold.roles, predicted.roles), pair.codes)
+    return _events(pair, lambda _, e: (e.start, e.end, e.type), 2)
 
 
 def factuality(pair: Pair) -> Tally:
     """Count (trigger span, type, status, trigger span of ``via`` or None), by status."""
-    gold, predicted = pair.gold.event_columns, pair.predicted.event_columns
-    one, other = ((*found[:3], found.voice_starts, found.voice_ends) for found in (gold, predicted))
-    return compare_labelled(one, other, (gold.statuses, predicted.statuses), pair.codes)
+    return _events(pair, lambda view, e: (e.start, e.end, e.type, e.status, view.source_span(e)), 3)
+
+
+_TRIGGER, _TYPE, _ROLE, _SPAN = range(4)  # of the tuples in ``View.argument_items``
+
+
+def _arguments(pair: Pair, parts: tuple[int, ...], label: int) -> Tally:
+    gold, predicted = (set(map(itemgetter(*parts), view.argument_items)) for view in (pair.gold, pair.predicted))
+    return compare(gold, predicted, itemgetter(parts.index(label)))
+
+
+def arguments(pair: Pair) -> Tally:
+    """Count AI, by event type."""
+    return _arguments(pair, (_TYPE, _SPAN), _TYPE)
+
+
+def arguments_in_role(pair: Pair) -> Tally:
+    """Count AC, by role."""
+    return _arguments(pair, (_TYPE, _SPAN, _ROLE), _ROLE)
+
+
+def attached_arguments(pair: Pair) -> Tally:
+    """Count AI+, by event type."""
+    return _arguments(pair, (_TRIGGER, _TYPE, _SPAN), _TYPE)
+
+
+def attached_arguments_in_role(pair: Pair) -> Tally:
+    """Count AC+, by role."""
+    return _arguments(pair, (_TRIGGER, _TYPE, _SPAN, _ROLE), _ROLE)
+
+
+def attached_by_type(pair: Pair) -> Tally:
+    """Count AC+ by event type instead of role."""
+    return _arguments(pair, (_TRIGGER, _TYPE, _SPAN, _ROLE), _TYPE)
+
+
+def by_entity(pair: Pair) -> Tally:
+    """Count arguments as the set of (trigger span, event type, role, filler), by role; a filler is who, not where.
+
+    - An entity is the same whichever of its mentions shows it, and counts once in a role of a trigger. A predicted
+      argument stands for the gold entity that has a mention with exactly the span that shows it; where none has, for
+      what the predicted entity is mapped to, as in stances (``alignment.counterparts``).
+    - A plural entity stands for its members: "both sides" and each of the two are the same.
+    - An event stands for its event cluster, known by its trigger; a value or a stretch of text for its own span.
+
+    This is AC+ with the coreference criterion of document-level scorers (Li et al. 2021, "Document-Level Event
+    Argument Extraction by Conditional Generation") and with plural entities expanded.
+    """
+    return compare(*pair.once(filled), itemgetter(_ROLE))
+
+
+def by_entity_and_type(pair: Pair) -> Tally:
+    """Count as ``by_entity``, by event type."""
+    return compare(*pair.once(filled), itemgetter(_TYPE))
+
+
+FilledRole = tuple[Place, str, str, Filler]  # trigger span, event type, role, filler
+
+
+def filled(pair: Pair) -> tuple[set[FilledRole], set[FilledRole]]:
+    """Return the arguments of the gold and of the prediction as ``by_entity`` compares them."""
+    gold = pair.gold
+    entity_at = {span: entity for entity, spans in gold.entity_spans.items() for span in spans}
+    cluster_at = {span: head for head, spans in gold.event_spans.items() for span in spans}
+
+    def in_gold(argument: Argument, span: Place | None) -> Set[Filler]:
+        if argument.entity is not None:
+            return gold.members(argument.entity)
+        return {span if argument.event is None else gold.head(argument.event)}
+
+    def in_predicted(argument: Argument, span: Place | None) -> Set[Filler]:
+        if argument.entity is not None:
+            return gold.members(entity_at[span]) if span in entity_at else counterparts(pair, argument.entity)
+        return {cluster_at.get(span, f"?{argument.event}") if argument.event is not None and span else span}
+
+    return _filled(gold, in_gold), _filled(pair.predicted, in_predicted)
+
+
+def _filled(view: View, fillers: Callable[[Argument, Place | None], Set[Filler]]) -> set[FilledRole]:
+    listed = [argument for event in view.listed_events for argument in event.arguments]
+    return {
+        (trigger, type_, role, filler)
+        for argument, (trigger, type_, role, span) in zip(listed, view.argument_items, strict=True)
+        for filler in fillers(argument, span)
+    }
+
+
+def _of_common(pair: Pair, value: Callable[[View, Any], Any], label: Callable[[Any], str]) -> Tally:
+    """Count a value of the triggers that both sides have, known by span and type; by ``label`` of the value."""
+    gold, predicted = (
+        {((e.start, e.end, e.type), value(view, e)) for e in view.listed_events} for view in (pair.gold, pair.predicted)
+    )
+    both = {where for where, _ in gold} & {where for where, _ in predicted}
+    common = [{item for item in items if item[0] in both} for items in (gold, predicted)]
+    return compare(common[0], common[1], lambda item: label(item[1]))
+
+
+def status(pair: Pair) -> Tally:
+    """Count the statuses of the triggers that both sides have (span and type), by status.
+
+    Averaged by ``macro_f1`` over the statuses that occur there, so that rare ones weigh as much as ``actual``. What is
+    not found or has another type is TC's to count.
+    """
+    return _of_common(pair, lambda _, e: e.status, str)
+
+
+OWN, REPORTED = "the article's own voice", "another's voice"  # labels in reports
+
+
+def via(pair: Pair) -> Tally:
+    """Count the triggers that both sides have (span and type) and those of them with the right voice.
+
+    The voice is the trigger span of the speech event in ``via``, or none. By whether the gold has one: always answering
+    "none" would be right on all of the article's own voice. Divided by ``accuracy``.
+    """
+    return _of_common(pair, View.source_span, lambda source: OWN if source is None else REPORTED)
 
 
 def joined_event_clusters(pair: Pair) -> Contingency:
-    """Return the article's event clusters named for the joining of all articles into one, as ``joined_entities``."""
-    return pair.event_clusters.renamed(pair.gold.event_cluster_name, pair.predicted.event_cluster_name)
+    """Return the article's event_clusters named for the joining of all articles into one, as ``joined_entities``."""
+    return pair.event_clusters.renamed(pair.gold.global_name, pair.predicted.global_name)

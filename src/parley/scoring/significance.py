@@ -10,8 +10,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from parley.scoring.intervals import ENOUGH_ARTICLES, SEED, Interval, reach, spread, two_sided_t
-from parley.scoring.tables import Floats, Table, block_sizes, weighted
+from parley.scoring.uncertainty import (
+    ENOUGH_ARTICLES,
+    SEED,
+    Floats,
+    Interval,
+    Table,
+    block_sizes,
+    jackknife_error,
+    two_sided_t,
+    zero_event_bound,
+)
 
 EXACT_ARTICLES = 16  # up to so many, all 2ⁿ swaps are tried
 FLIPS = 100_000  # else so many are drawn
@@ -54,8 +63,8 @@ def _as_far(pairs: Mapping[str, tuple[Table, Table]], swaps: Iterator[Floats]) -
     ends = np.cumsum([one.columns.shape[1] for one, _ in pairs.values()])[:-1]
     observed = {name: abs(one.value - other.value) for name, (one, other) in pairs.items()}
     far = dict.fromkeys(pairs, 0)
-    for moved in weighted(changes, swaps):
-        for (name, (one, other)), change in zip(pairs.items(), np.split(moved, ends, axis=1), strict=True):
+    for chosen in swaps:
+        for (name, (one, other)), change in zip(pairs.items(), np.split(chosen @ changes, ends, axis=1), strict=True):
             difference = one.of(one.columns.sum(0) + change) - other.of(other.columns.sum(0) - change)
             far[name] += int((np.abs(difference) >= observed[name] - _SAME).sum())
     return far
@@ -64,9 +73,9 @@ def _as_far(pairs: Mapping[str, tuple[Table, Table]], swaps: Iterator[Floats]) -
 def sign_flip(pairs: Mapping[str, tuple[Table, Table]], *, draws: int = FLIPS, seed: int = SEED) -> dict[str, FlipTest]:
     """Return the two-sided sign-flip test of two systems by metric, the same articles in each.
 
-    The statistic is the difference of the pooled figures, |figure(ΣA) − figure(ΣB)|. Under the hypothesis that an
+    The statistic is the difference of the pooled scores, |score(ΣA) − score(ΣB)|. Under the hypothesis that an
     article's two answers could as well have come from the other system each, its counts are swapped between A and B
-    with probability ½, for all articles at once, and the figures divided anew (paired randomisation: Fisher 1935;
+    with probability ½, for all articles at once, and the scores divided anew (paired randomisation: Fisher 1935;
     Noreen 1989; Yeh 2000). p is the share of swaps with a statistic at least as large: of all 2ᵐ where the counts of at
     most 16 articles differ, else (c + 1)/(B + 1) with c of B random draws (Phipson & Smyth 2010).
 
@@ -84,7 +93,7 @@ def sign_flip(pairs: Mapping[str, tuple[Table, Table]], *, draws: int = FLIPS, s
         # What does not differ joins every sum as one more row that is the same on both sides, and is never swapped.
         same = [table.counts[~differing].sum(0, keepdims=True) for table in (one, other)]
         short = tuple(
-            Table(np.concatenate([table.counts[differing], rest]), table.figure)
+            Table(np.concatenate([table.counts[differing], rest]), table.score)
             for table, rest in zip((one, other), same, strict=True)
         )
         swaps = (np.pad(block, ((0, 0), (0, 1))) for block in _all_swaps(number))
@@ -117,14 +126,14 @@ def difference_interval(one: Table, other: Table) -> Interval | None:
     d ± t · √((n−1)/n · Σ(d₍ᵢ₎ − d̄)²), where d₍ᵢ₎ is the difference without article i for both systems; n are the
     articles in which either has anything to count. None under six. Where leaving out an article changes nothing
     (both perfect, both empty, the same counts), the interval reaches as far to either side as the share of articles
-    that may be otherwise (``intervals.reach``).
+    that may be otherwise (``uncertainty.zero_event_bound``).
     """
     counted = one.counted | other.counted
     number = int(counted.sum())
     if number < ENOUGH_ARTICLES:
         return None
-    left, right = Table(one.counts[counted], one.figure), Table(other.counts[counted], other.figure)
+    left, right = Table(one.counts[counted], one.score), Table(other.counts[counted], other.score)
     difference = left.value - right.value
-    error = spread(left.without_each - right.without_each)
-    half = two_sided_t(number) * error if error > _SAME else reach(number)
+    error = jackknife_error(left.without_each - right.without_each)
+    half = two_sided_t(number) * error if error > _SAME else zero_event_bound(number)
     return max(-1.0, difference - half), min(1.0, difference + half)

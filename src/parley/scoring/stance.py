@@ -1,7 +1,7 @@
-"""Stance: who stands where toward whom, and answers to given pairs."""
+"""Stance: who stands where toward whom, as tuples, as sentiment graphs, and as answers to given pairs."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence, Set
 from fractions import Fraction
 from functools import cache
 from operator import itemgetter
@@ -9,35 +9,34 @@ from typing import NamedTuple
 
 from parley.model import AUTHOR, Span, Stance
 from parley.ontology import load_ontology
-from parley.scoring.alignment import Counterparts
-from parley.scoring.assignment import apart_and_tangled, best_of_piece
-from parley.scoring.counts import Counts, Tally, compare, hits, sum_of_ratios
-from parley.scoring.pairs import Pair, Place, View
-from parley.segment import Sentence
+from parley.scoring.alignment import counterparts
+from parley.scoring.counts import Counts, Tally, compare, sum_of_ratios, true_positives
+from parley.scoring.matching import best_matching
+from parley.scoring.pair import Pair, View
 
 StanceTuple = tuple[str, str, str]  # holder, target, polarity
 
 
-def gold_stances(pair: Pair) -> list[tuple[StanceTuple, Stance]]:
-    """Return the gold's stances by tuple, plural holders and targets expanded."""
-    links = pair.gold.links
-    return [
-        ((holder, target, stance.polarity), stance)
-        for stance in pair.gold.annotation.stances or ()
-        for holder in links.expand(stance.holder)
-        for target in links.expand(links.head(stance.target))
-    ]
+# tuples -----------------------------------------------------------------------------------------------------
 
 
-def predicted_stances(pair: Pair) -> list[tuple[StanceTuple, Stance]]:
-    """Return the predicted stances by tuple, holders and targets as ids of the gold (``Counterparts``)."""
-    head, stands_for = pair.predicted.links.head, pair.once(Counterparts)
-    return [
-        ((holder, target, stance.polarity), stance)
-        for stance in pair.predicted.annotation.stances or ()
-        for holder in stands_for[stance.holder]
-        for target in stands_for[head(stance.target)]
-    ]
+def stances(pair: Pair) -> tuple[list[tuple[StanceTuple, Stance]], list[tuple[StanceTuple, Stance]]]:
+    """Return the stances of both sides by tuple, with ids of the gold; plural holders and targets expanded."""
+    gold, predicted = pair.gold, pair.predicted
+    return (
+        [
+            ((holder, target, s.polarity), s)
+            for s in gold.record.stances or ()
+            for holder in gold.members(s.holder)
+            for target in gold.members(gold.head(s.target))
+        ],
+        [
+            ((holder, target, s.polarity), s)
+            for s in predicted.record.stances or ()
+            for holder in counterparts(pair, s.holder)
+            for target in counterparts(pair, predicted.head(s.target))
+        ],
+    )
 
 
 def tuples(pair: Pair) -> Tally:
@@ -47,212 +46,238 @@ def tuples(pair: Pair) -> Tally:
     Predicted entities and event clusters are mapped to the gold's by ``alignment``; a tuple with one that has no
     counterpart is wrong. The facet is not compared.
     """
-    gold, predicted = pair.once(gold_stances), pair.once(predicted_stances)
-    return compare({found for found, _ in gold}, {found for found, _ in predicted}, itemgetter(2))
+    gold, predicted = ({item for item, _ in side} for side in pair.once(stances))
+    return compare(gold, predicted, itemgetter(2))
+
+
+def facets(pair: Pair) -> Tally:
+    """Count stances as the set of (holder, target, polarity, facet), by facet; all else as ``tuples``."""
+    gold, predicted = ({(*item, stance.facet) for item, stance in side} for side in pair.once(stances))
+    return compare(gold, predicted, itemgetter(3))
+
+
+def evidence(pair: Pair) -> Tally:
+    """Count the tokens of the evidence of each (holder, target, polarity) that both sides have, by polarity.
+
+    What is not found is the tuple F1's to count.
+    """
+    gold, predicted = pair.once(stances)
+    both = {item for item, _ in gold} & {item for item, _ in predicted}
+    tokens = pair.text.tokens
+    gold_tokens, predicted_tokens = (
+        {(i, t) for i, stance in side if i in both for span in stance.evidence for t in tokens(span.start, span.end)}
+        for side in (gold, predicted)
+    )
+    return compare(gold_tokens, predicted_tokens, lambda item: item[0][2])
+
+
+# sentiment graphs -------------------------------------------------------------------------------------------
 
 
 class SentimentGraph(NamedTuple):
-    """A stance as sets of tokens (by where they begin, sorted) with a polarity, as SemEval-2022 task 10 has opinions."""
+    """A stance as sets of tokens with a polarity, as SemEval-2022 task 10 has opinions."""
 
-    holder: tuple[int, ...]
-    target: tuple[int, ...]
-    expression: tuple[int, ...]
+    holder: Set[int]
+    target: Set[int]
+    expression: Set[int]
     polarity: str
 
 
-def _place(span: Span) -> Place:
-    return span.start, span.end
-
-
-_AUTHOR_TOKENS, _NO_TOKENS = (-1,), (-2,)  # each overlaps with itself alone
+_AUTHOR_TOKENS, _NO_TOKENS = frozenset([-1]), frozenset([-2])  # each overlaps with itself alone
 
 
 def sentiment_graphs(view: View) -> list[SentimentGraph]:
-    """Return a graph for each holder, target and polarity of the stances, sorted.
+    """Return a graph for each holder, target and polarity of the stances.
 
     - The expression is all tokens of the evidence (of stances that differ in facet alone, of all of them).
     - Holder and target are, for each evidence span, all mentions of the entity in the sentence the span begins in;
-      where there is none, the nearest before, else the first after. For an event, its triggers likewise. The tokens
-      of these mentions are taken together: a system that misses one of two ("minister Ada Brink") loses part of the
+      where there is none, the nearest before, else the first after. For an event, its triggers likewise. The tokens of
+      these mentions are taken together: a system that misses one of two ("minister Ada Brink") loses part of the
       overlap and not the match. Plural entities are not expanded: their own mentions stand.
-    - The author as holder has no span; that overlaps only with the author. Nor has an entity that is never
-      mentioned; that overlaps only with another such.
+    - The author as holder has no span; that overlaps only with the author. Nor has an entity that is never mentioned;
+      that overlaps only with another such.
     """
-    merged: dict[tuple[str, str, str], list[Span]] = {}
-    for stance in view.annotation.stances or ():
-        key = (stance.holder, view.links.head(stance.target), stance.polarity)
-        merged.setdefault(key, []).extend(stance.evidence)
-    graphs = []
-    for (holder, target, polarity), evidence in merged.items():
-        beside = [(span.start, view.ground.sentence_of(span.start)) for span in evidence]
-        shown = [_shown(view, identifier, beside) for identifier in (holder, target)]
-        graphs.append(SentimentGraph(shown[0], shown[1], _tokens(view, evidence), polarity))
-    return sorted(graphs)
+    merged: dict[StanceTuple, list[Span]] = defaultdict(list)
+    for stance in view.record.stances or ():
+        merged[stance.holder, view.head(stance.target), stance.polarity] += stance.evidence
+    graphs = [
+        SentimentGraph(_shown(view, holder, spans), _shown(view, target, spans), _tokens(view, spans), polarity)
+        for (holder, target, polarity), spans in merged.items()
+    ]
+    return sorted(graphs, key=lambda g: ([*map(sorted, g[:3])], g.polarity))  # of equal matchings always the same
 
 
-def _tokens(view: View, spans: Sequence[Span]) -> tuple[int, ...]:
-    token_starts = view.ground.token_starts
-    if len(spans) == 1:
-        return token_starts(spans[0].start, spans[0].end)
-    return tuple(sorted({token for span in spans for token in token_starts(span.start, span.end)}))
+def _tokens(view: View, spans: Iterable[Span]) -> frozenset[int]:
+    return frozenset([token for span in spans for token in view.source.tokens(span.start, span.end)])
 
 
-_Beside = Sequence[tuple[int, Sentence | None]]  # of each evidence span, where it begins and the sentence it begins in
-
-
-def _shown(view: View, identifier: str, evidence: _Beside) -> tuple[int, ...]:
+def _shown(view: View, identifier: str, evidence: Sequence[Span]) -> frozenset[int]:
     """Return the tokens that stand for a holder or target beside its evidence."""
     if identifier == AUTHOR:
         return _AUTHOR_TOKENS
-    event_cluster = view.links.event_clusters.get(identifier)
-    options: Sequence[Span] = view.links.mentions_of.get(identifier, ())
-    if event_cluster is not None:
-        options = sorted(event_cluster, key=_place) if len(event_cluster) > 1 else event_cluster
-    if not options:
-        return _NO_TOKENS
-    spans = options
-    if len(options) > 1:
-        spans = [span for at, sentence in evidence for span in _beside(at, sentence, options)]
-    return _tokens(view, spans) or _NO_TOKENS
+    events = view.event_clusters.get(identifier, ())
+    options: Sequence[Span] = sorted(events, key=lambda e: e.span) or view.mentions_of.get(identifier, ())
+    beside = [span for shown in evidence for span in _beside(view, shown, options)] if len(options) > 1 else options
+    return _tokens(view, beside) or _NO_TOKENS
 
 
-def _beside(at: int, sentence: Sentence | None, options: Sequence[Span]) -> Sequence[Span]:
-    """Return those of ``options``, at least one, in the sentence of an evidence span that begins at ``at``.
-
-    Where there is none, the nearest: the last one before the evidence, else the first after it.
-    """
-    if sentence is not None:
-        _, _, first, last = sentence
-        inside = [span for span in options if first <= span.start and span.end <= last]
-        if inside:
-            return inside
-    before = [span for span in options if span.end <= at]
-    return before[-1:] or options[:1]
+def _beside(view: View, evidence: Span, options: Sequence[Span]) -> Sequence[Span]:
+    """Return those of ``options`` in the sentence the evidence begins in; else the last before it, else the first."""
+    sentence = view.source.sentence_of(evidence.start, evidence.start + 1)
+    inside = [s for s in options if sentence and sentence.start <= s.start and s.end <= sentence.end]
+    return inside or [s for s in options if s.end <= evidence.start][-1:] or options[:1]
 
 
-_TokenSets = tuple[frozenset[int], frozenset[int], frozenset[int]]  # of holder, target and expression
-
-
-def _token_sets(graphs: Sequence[SentimentGraph]) -> list[_TokenSets]:
-    return [(frozenset(g.holder), frozenset(g.target), frozenset(g.expression)) for g in graphs]
-
-
-class Share(NamedTuple):
-    """A ratio of integers that is not reduced: a fraction would be, at every step."""
-
-    numerator: int
-    denominator: int
-
-    @property
-    def exact(self) -> Fraction:
-        """The same as a fraction."""
-        return Fraction(self.numerator, self.denominator)
-
-    def is_above(self, other: "Share") -> bool:
-        """Whether it is the larger of two; denominators are above 0."""
-        return self.numerator * other.denominator > other.numerator * self.denominator
-
-
-def sum_of_shares(shares: Iterable[Share]) -> Fraction:
-    """Return the exact sum."""
-    numerators: dict[int, int] = {}
-    for numerator, denominator in shares:
-        numerators[denominator] = numerators.get(denominator, 0) + numerator
-    return sum_of_ratios(numerators)
-
-
-def _mean_share(common: tuple[int, int, int], tokens: _TokenSets) -> Share:
-    """Return the mean share of a graph's tokens that it has in common with another: the mean of three ratios."""
-    (a, b, c), (x, y, z) = common, map(len, tokens)
-    return Share(a * y * z + b * x * z + c * x * y, 3 * x * y * z)
-
-
-Shares = tuple[Share, Share]  # of the gold's tokens, of the prediction's
+Edge = tuple[int, int]  # places of a graph of the gold and a graph of the prediction
 
 
 class Graphs(NamedTuple):
-    """The sentiment graphs of both sides, and of each pair that overlaps, whatever the polarities, both weights.
+    """The sentiment graphs of both sides, and how much each two that overlap have in common, whatever the polarities.
 
-    Two graphs overlap if holder, target and expression each have a token in common.
+    Two graphs overlap if holder, target and expression each have a token in common. A weight is the mean of the three
+    shares of common tokens: ``overlaps`` holds its numerator for the gold's graph and for the prediction's, over the
+    graph's ``_denominator``. So weights stay integers until they are added up.
     """
 
     gold: list[SentimentGraph]
     predicted: list[SentimentGraph]
-    overlaps: dict[tuple[int, int], Shares]  # place in gold and in prediction
+    overlaps: dict[Edge, tuple[int, int]]
+
+
+def _denominator(graph: SentimentGraph) -> int:
+    return 3 * len(graph.holder) * len(graph.target) * len(graph.expression)
+
+
+def _sum(graphs: Sequence[SentimentGraph], numerators: Iterable[tuple[int, int]]) -> Fraction:
+    sums = defaultdict[int, int](int)
+    for place, numerator in numerators:
+        sums[_denominator(graphs[place])] += numerator
+    return sum_of_ratios(sums)
 
 
 def graphs(pair: Pair) -> Graphs:
-    """Return the sentiment graphs of an article with their overlaps: what several metrics share."""
+    """Return the sentiment graphs of an article with their overlaps."""
     gold, predicted = sentiment_graphs(pair.gold), sentiment_graphs(pair.predicted)
-    predicted_sets = _token_sets(predicted)
-    with_token: dict[int, list[int]] = {}  # predicted graphs by token of their expression
-    for j, graph in enumerate(predicted):
-        for token in graph.expression:
-            with_token.setdefault(token, []).append(j)
-    found = {}
-    for i, tokens in enumerate(_token_sets(gold)):
-        holder, target, expression = tokens
-        for j in sorted({j for token in expression for j in with_token.get(token, ())}):
-            other = predicted_sets[j]
-            common = (len(holder & other[0]), len(target & other[1]), len(expression & other[2]))
-            if common[0] and common[1]:
-                found[i, j] = (_mean_share(common, tokens), _mean_share(common, other))
+    found: dict[Edge, tuple[int, int]] = {}
+    for i, one in enumerate(gold):
+        for j, other in enumerate(predicted):
+            if (
+                (holder := len(one.holder & other.holder))
+                and (target := len(one.target & other.target))
+                and (expression := len(one.expression & other.expression))
+            ):
+                common = holder, target, expression
+                found[i, j] = _numerator(common, one), _numerator(common, other)
     return Graphs(gold, predicted, found)
 
 
-def matched_graphs(overlaps: Mapping[tuple[int, int], Shares]) -> list[tuple[int, int]]:
-    """Return the one-to-one matching of graphs that overlap with the largest sum of both weights."""
-    matched, tangled = apart_and_tangled(overlaps)
-    for piece in tangled:
-        weights = {place: sum([share.exact for share in overlaps[place]], Fraction(0)) for place in piece}
-        matched += best_of_piece(weights).items()
-    return matched
+def _numerator(common: tuple[int, int, int], graph: SentimentGraph) -> int:
+    """Return Σ common / size of holder, target and expression, times the product of the three sizes."""
+    a, b, c = common
+    x, y, z = len(graph.holder), len(graph.target), len(graph.expression)
+    return a * y * z + b * x * z + c * x * y
 
 
-def sentiment_graph_overlap(pair: Pair) -> Tally:
-    """Count stances as sentiment graphs with part credit for overlapping words, by polarity.
+def _matched(graphs: Graphs, edges: Iterable[Edge]) -> list[Edge]:
+    """Return the one-to-one matching of graphs with the largest sum of both weights."""
+    weights: dict[Edge, float] = {}
+    for i, j in edges:
+        one, other = _denominator(graphs.gold[i]), _denominator(graphs.predicted[j])
+        recalled, precise = graphs.overlaps[i, j]
+        weights[i, j] = (recalled * other + precise * one) / (one * other)  # correctly rounded
+    return list(best_matching(weights).items())
 
-    The sentiment-graph F1 of SemEval-2022 task 10 (Barnes et al. 2022) with two things mended. There one gold
-    opinion credits any number of predicted ones; here graphs are matched one to one, so that the sum of both weights
-    is the largest. There an opinion of the wrong polarity lends its overlap to one of the right polarity; here only
-    graphs of the same polarity can be matched. As there, a match needs a common token in each of holder, target and
-    expression, and weighs the mean of their three overlaps: in recall as shares of the gold's tokens, in precision
-    of the prediction's. What stands for holder and target is told at ``sentiment_graphs``.
+
+def sf1_repaired(pair: Pair) -> Tally:
+    """Count stances as sentiment graphs with partial credit for overlapping words, by polarity.
+
+    The sentiment-graph F1 of SemEval-2022 task 10 (Barnes et al. 2022) with two repairs. There one gold opinion credits
+    any number of predicted ones; here graphs are matched one to one so that the sum of both weights is the largest.
+    There an opinion of the wrong polarity lends its overlap to one of the right polarity; here only graphs of the same
+    polarity can be matched. In recall a match weighs as shares of the gold's tokens, in precision of the prediction's.
+    For the tokens of holder and target see ``sentiment_graphs``.
+    """
+    found = pair.once(graphs)
+    gold, predicted, overlaps = found
+    tally = Tally()
+    matched = _matched(found, [(i, j) for i, j in overlaps if gold[i].polarity == predicted[j].polarity])
+    in_gold, in_predicted = (Counter(graph.polarity for graph in side) for side in (gold, predicted))
+    for polarity in sorted({*in_gold, *in_predicted}):
+        own = [(i, j) for i, j in matched if gold[i].polarity == polarity]
+        recalled, precise = _matched_weights(found, own)
+        tally[polarity] = Counts(in_gold[polarity], in_predicted[polarity], recalled, precise)
+    return tally
+
+
+def _matched_weights(found: Graphs, matched: Iterable[Edge]) -> tuple[Fraction, Fraction]:
+    """Return the sums of both weights of matched graphs."""
+    edges = list(matched)
+    return (
+        _sum(found.gold, [(i, found.overlaps[i, j][0]) for i, j in edges]),
+        _sum(found.predicted, [(j, found.overlaps[i, j][1]) for i, j in edges]),
+    )
+
+
+def nsf1_repaired(pair: Pair) -> Tally:
+    """Count as ``sf1_repaired``, whatever the polarity."""
+    found = pair.once(graphs)
+    weights = _matched_weights(found, _matched(found, found.overlaps))
+    return Tally({"": Counts(len(found.gold), len(found.predicted), *weights)})
+
+
+def sf1_semeval(pair: Pair) -> Tally:
+    """Count stances as SemEval-2022 task 10 does its sentiment graphs: SF1, quirks kept (Barnes et al. 2022).
+
+    A graph is right if *any* graph of the other side has its polarity and a common token in each of holder, target and
+    expression. It then weighs the *best* mean overlap with any graph of the other side, whatever its polarity. An
+    article is the task's sentence; the author is a token of its own, as an empty holder is there.
     """
     gold, predicted, overlaps = pair.once(graphs)
-    same = {(i, j): both for (i, j), both in overlaps.items() if gold[i].polarity == predicted[j].polarity}
-    in_gold = Counter([graph.polarity for graph in gold])
-    in_predicted = Counter([graph.polarity for graph in predicted])
-    matched: dict[str, list[Shares]] = {polarity: [] for polarity in sorted({*in_gold, *in_predicted})}
-    for i, j in matched_graphs(same):
-        matched[gold[i].polarity].append(same[i, j])
-    return Tally(
-        {
-            polarity: Counts(
-                gold=in_gold[polarity],
-                predicted=in_predicted[polarity],
-                recalled=sum_of_shares([recalled for recalled, _ in shares]),
-                precise=sum_of_shares([precise for _, precise in shares]),
-            )
-            for polarity, shares in matched.items()
-        }
+    return _semeval(pair, [(i, j) for i, j in overlaps if gold[i].polarity == predicted[j].polarity])
+
+
+def nsf1_semeval(pair: Pair) -> Tally:
+    """Count as ``sf1_semeval``, whatever the polarity: NSF1 (Barnes et al. 2021), quirks kept."""
+    return _semeval(pair, pair.once(graphs).overlaps)
+
+
+def _semeval(pair: Pair, right: Iterable[Edge]) -> Tally:
+    found = pair.once(graphs)
+    recalled, precise = defaultdict[int, int](int), defaultdict[int, int](int)  # a graph's best overlap
+    for (i, j), (of_gold, of_predicted) in found.overlaps.items():
+        recalled[i], precise[j] = max(recalled[i], of_gold), max(precise[j], of_predicted)
+    golds, answers = {i for i, _ in right}, {j for _, j in right}
+    weights = (
+        _sum(found.gold, [(i, recalled[i]) for i in golds]),
+        _sum(found.predicted, [(j, precise[j]) for j in answers]),
     )
+    return Tally({"": Counts(len(found.gold), len(found.predicted), *weights)})
+
+
+# given pairs ------------------------------------------------------------------------------------------------
 
 
 def classification(pair: Pair) -> Tally:
     """Count answers to the given pairs (``derive.stance_rows``), by class; a pair without an answer is wrong.
 
-    It then counts for its own class in the gold and for no class in the prediction, as an answer outside the
-    classes would.
+    It then counts for its own class in the gold and for no class in the prediction, as an answer outside the classes
+    would.
     """
-    answers, asked = pair.answers, pair.asked
-    given = [answers.get(name) for name in asked]
-    true = list(asked.values())
-    right = Counter([one for one, other in zip(true, given, strict=True) if one == other])
-    in_gold, in_answers = Counter(true), Counter(given)
-    return Tally({polarity: hits(right[polarity], in_gold[polarity], in_answers[polarity]) for polarity in _classes()})
+    answers = [(polarity, pair.answers.get(name)) for name, polarity in pair.asked.items()]
+    in_gold, in_answers = Counter(true for true, _ in answers), Counter(given for _, given in answers)
+    right = Counter(true for true, given in answers if true == given)
+    return Tally({name: true_positives(right[name], in_gold[name], in_answers[name]) for name in _classes()})
 
 
 @cache
 def _classes() -> tuple[str, ...]:
     return (*load_ontology().names("polarities"), "none")
+
+
+def for_and_against(pair: Pair) -> Tally:
+    """Count the answers to the given pairs for two classes only: their ``macro_f1`` is F_avg of SemEval-2016 task 6.
+
+    The other classes have no F1 in the mean, but an answer of theirs that is wrong still costs (Mohammad et al. 2016).
+    A class that occurs neither in the gold nor in the answers is left out, so that a perfect answer has a perfect score.
+    """
+    return Tally({label: pair.once(classification)[label] for label in ("support", "oppose")})

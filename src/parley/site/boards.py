@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from parley.leaderboard_form import AgreementFigure, Board, FigureColumn, Leaderboard, Result, Row
 from parley.report_form import Report
-from parley.scoring.intervals import articles_in_words
+from parley.scoring.uncertainty import articles_in_words
 from parley.show.report_view import Bars, bars
 
 _TRACKS = ("supervised", "few-shot", "zero-shot")  # in the order in which they are offered

@@ -16,7 +16,7 @@ from parley.files import parse_json, printable, read_bytes, to_json, write_whole
 from parley.findings import Finding, FindingsError
 from parley.leaderboard_form import Board, Leaderboard, Row
 from parley.report_form import Report
-from parley.scoring.evaluate import hash_gold
+from parley.scoring.report import hash_gold
 from parley.show.report_page import render as render_report
 from parley.site import pages
 from parley.site.boards import Files

@@ -4,8 +4,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import reduce
-from operator import add
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,18 +15,14 @@ from parley.corpus import Corpus
 from parley.findings import Finding, FindingsError
 from parley.model import Prediction
 from parley.ontology import load_ontology
-from parley.report_form import Counted, Figures, Overall, Report, Score
-from parley.scoring.coreference import Contingency
-from parley.scoring.counts import Counts, Figure, Tally, f1_of, mean
-from parley.scoring.intervals import ENOUGH_ARTICLES, OVERALL_NAME, TOO_FEW, Uncertainty, intervals
-from parley.scoring.pairs import Ground, Pair
-from parley.scoring.registry import LAYERS, METRICS, OVERALL, Metric
+from parley.reading import ArticleText
+from parley.report_form import Counted, Figures, Overall, Report
+from parley.report_form import Score as MetricScore
+from parley.scoring.counts import Counts, Score, Tally, add_up, f1_of, mean
+from parley.scoring.pair import Pair
+from parley.scoring.registry import METRICS, OVERALL, Metric, attempted_layers
+from parley.scoring.uncertainty import ENOUGH_ARTICLES, OVERALL_NAME, TOO_FEW, Uncertainty, intervals
 from parley.scoring.zones import scored_part
-
-
-def attempted_layers(prediction: Prediction) -> list[str]:
-    """Return the layers that a prediction attempts, as ``LAYERS`` names them."""
-    return [layer for layer, field in LAYERS.items() if getattr(prediction, field) is not None]
 
 
 def count_articles(
@@ -45,9 +39,9 @@ def count_articles(
     for article in wanted:
         kept, left_out = scored_part(predictions[article], corpus.articles[article])
         ignored.update(left_out)
-        pair = Pair(Ground(corpus.articles[article], corpus.texts[article]), corpus.gold[article], kept)
+        pair = Pair(ArticleText(corpus.articles[article], corpus.texts[article]), corpus.gold[article], kept)
         for name, own in counts.items():
-            own[article] = METRICS[name].count(pair)
+            own[article] = pair.once(METRICS[name].count)
     return counts, ignored
 
 
@@ -79,7 +73,7 @@ def score(
     hashes = {"gold": gold_sha256}
     if predictions_sha256 is not None:
         hashes["predictions"] = predictions_sha256
-    overall = _overall({name: result.figure.value for name, result in results.items()})
+    overall = _overall({name: result.score.value for name, result in results.items()})
     overall.signature = f"overall|mean:layers|{version}"
     overall.interval, overall.bootstrap = _ends(uncertain.get(OVERALL_NAME, Uncertainty()))
     return Report(
@@ -175,21 +169,21 @@ def _note(articles: int) -> str:
 
 
 class _Result(NamedTuple):
-    """A metric's counts and figure over all articles, and on each (on none where it joins them)."""
+    """A metric's counts and score over all articles, and on each (on none where it joins them)."""
 
     tally: Tally
-    figure: Figure
-    articles: dict[str, tuple[Tally, Figure]]
+    score: Score
+    articles: dict[str, tuple[Tally, Score]]
     is_average: bool
 
 
 def _result(metric: Metric, counts: Mapping[str, Any]) -> _Result:
     if metric.joined is not None:
-        tally = metric.joined(Contingency.sum(counts.values()))
-        return _Result(tally, metric.figure(tally), {}, metric.is_average)
-    added = reduce(add, counts.values())
-    articles = {article: (single, metric.figure(single)) for article, single in counts.items()}
-    return _Result(added, metric.figure(added), articles, metric.is_average)
+        tally = metric.joined(add_up(counts.values()))
+        return _Result(tally, metric.score(tally), {}, metric.is_average)
+    tally = add_up(counts.values())
+    articles = {article: (own, metric.score(own)) for article, own in counts.items()}
+    return _Result(tally, metric.score(tally), articles, metric.is_average)
 
 
 def _overall(values: Mapping[str, Fraction]) -> Overall:
@@ -212,14 +206,14 @@ def _counted(counts: Counts) -> Counted:
     return Counted(gold=counts.gold, predicted=counts.predicted, recalled=recalled, precise=precise)
 
 
-def _fields(figure: Figure, tally: Tally | None) -> dict[str, Any]:
-    """Return what records of figures share; divided exactly, rounded to floats here."""
+def _fields(score: Score, tally: Tally | None) -> dict[str, Any]:
+    """Return the fields that records of scores share; divided exactly, rounded to floats here."""
     return {
-        "value": float(figure.value),
-        "precision": None if figure.precision is None else float(figure.precision),
-        "recall": None if figure.recall is None else float(figure.recall),
+        "value": float(score.value),
+        "precision": None if score.precision is None else float(score.precision),
+        "recall": None if score.recall is None else float(score.recall),
         "counts": None if tally is None else _counted(tally.total),
-        "flags": list(figure.flags),
+        "flags": list(score.flags),
     }
 
 
@@ -229,22 +223,22 @@ def _ends(uncertain: Uncertainty) -> tuple[list[float] | None, list[float] | Non
     return interval, bootstrap
 
 
-def _score(signature: str, result: _Result | None, uncertain: Uncertainty) -> Score:
+def _score(signature: str, result: _Result | None, uncertain: Uncertainty) -> MetricScore:
     """Return a metric's entry in the report; without a result it was not attempted."""
     if result is None:
-        return Score(value=None, signature=signature, flags=["the layer was not attempted"], per_article={})
+        return MetricScore(value=None, signature=signature, flags=["the layer was not attempted"], per_article={})
     labels = {
         label: Figures(**_fields(f1_of(counts), Tally({label: counts})))
-        for label, counts in result.tally.by_label.items()
+        for label, counts in result.tally.items()
         if label
     }
     articles = {
-        article: Figures(**_fields(figure, None if result.is_average else tally))
-        for article, (tally, figure) in result.articles.items()
+        article: Figures(**_fields(score, None if result.is_average else tally))
+        for article, (tally, score) in result.articles.items()
     }
-    entry = Score(
+    entry = MetricScore(
         signature=signature,
-        **_fields(result.figure, None if result.is_average else result.tally),
+        **_fields(result.score, None if result.is_average else result.tally),
         per_type=labels if labels and not result.is_average else None,
         components=labels if labels and result.is_average else None,
         per_article=articles,
