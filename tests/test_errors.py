@@ -304,4 +304,4 @@ def test_predictions_with_errors_are_refused(tmp_path: Path) -> None:
     file.write_text("[]")
     result = run(file)
     assert result.exit_code == 1
-    assert "wrong-type" in result.stderr
+    assert "not-one-line" in result.stderr

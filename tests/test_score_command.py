@@ -65,7 +65,7 @@ def test_check_names_every_problem(predictions: Path) -> None:
         (b'{"id": "harbour-talks"', "bad-json"),
         (b"[" * 100_000, "too-deep"),
         (b"\xff", "not-utf8"),
-        (b"[]", "wrong-type"),
+        (b"[]", "not-one-line"),
         (b"", "missing-article"),
         (b'{"id": "harbour-talks"}\n{"id": "harbour-talks"}', "duplicate-article"),
         (b'{"id": "harbour-talks"}\n{"id": "other"}', "unknown-article"),
