@@ -183,8 +183,10 @@ unknown-field             E E  There is no field that the schema does not have.
     there is no field {field!r} -> remove it
 wrong-type                E E  A value is of the JSON type the schema names; an offset is an integer, not 3.0 or '3'.
     {value!r} is {found}, not {wanted} -> write {wanted}
+    (null) null is no value of {field!r} -> leave the field out
 unknown-label             E E  A label is one of the ontology's.
-    {value!r} is no {kind} -> one of {options}
+    {value!r} is no {kind} -> {fix}
+    (null) null is no {kind} -> {fix}
 bad-value                 E E  A value keeps the schema's pattern and limits.
     {value!r} does not have the form asked for here -> it must match {pattern}
     (id) {value!r} does not have the form asked for here
