@@ -80,8 +80,11 @@ class Totals:
         self.articles += 1
         pair = Pair(ArticleText(gold, gold.text), gold, scored)
         for name, metric in METRICS.items():
-            if metric.layer in attempted:
-                _add(self.tallies if metric.joined is None else self.joined, name, pair.once(metric.count))
+            if metric.layer in attempted and metric.joined is None:
+                _add(self.tallies, name, pair.once(metric.count))
+        for first in _joined():
+            if METRICS[first].layer in attempted:
+                _add(self.joined, first, METRICS[first].count(pair))
 
     def merge(self, other: "Totals") -> None:
         """Add the counts of other articles."""
@@ -103,12 +106,16 @@ class Totals:
 
     def close(self, *, every: bool = False) -> None:
         """Count the joined clusters that no other article can add to, or ``every`` one, and put them away."""
-        for name, table in self.joined.items():
-            metric = METRICS[name]
-            finished = table if every else _finished(table) if metric.by_group else None
-            if finished is not None and metric.joined is not None:
-                _add(self.tallies, name, metric.joined(finished))
-                self.joined[name] = Contingency({}, {}, {}) if every else _without(table, finished)
+        for first, names in _joined().items():
+            table = self.joined.get(first)
+            if table is None or not (every or all(METRICS[name].by_group for name in names)):
+                continue
+            finished = table if every else _finished(table)
+            for name in names:
+                joined = METRICS[name].joined
+                if joined is not None:
+                    _add(self.tallies, name, joined(finished))
+            self.joined[first] = _without(table, finished)
 
     def scored(self) -> Scored:
         """Return the scores, divided here for the first time. Raises ``FindingsError`` if there is no article."""
@@ -118,6 +125,15 @@ class Totals:
         tallies = {name: self.tallies[name] for name in METRICS if name in self.tallies}
         scores = {name: METRICS[name].score(tally) for name, tally in tallies.items()}
         return Scored(scores, tallies, dict(sorted(self.ignored.items())), self.articles)
+
+
+def _joined() -> dict[str, list[str]]:
+    """Return the metrics on joined articles, those with the same contingencies together, by the first of them."""
+    by_count: dict[Any, list[str]] = {}
+    for name, metric in METRICS.items():
+        if metric.joined is not None:
+            by_count.setdefault((metric.layer, metric.count), []).append(name)
+    return {names[0]: names for names in by_count.values()}
 
 
 def _add(totals: dict[str, Any], name: str, counts: Any) -> None:
