@@ -7,7 +7,6 @@ import typer
 
 from parley.checks import check_predictions, load_corpus
 from parley.checks.predictions import read_predictions
-from parley.checks.submission import check_system_name, name_system
 from parley.cli.console import (
     DEFAULT_DATA,
     FINDINGS,
@@ -24,6 +23,7 @@ from parley.cli.console import (
 )
 from parley.files import to_json, write_whole
 from parley.findings import FindingsError
+from parley.leaderboard.submission import check_system_name, name_system, read_submission
 
 Predictions = Annotated[
     Path, typer.Argument(help="A predictions.jsonl, a line an article; also packed, .jsonl.gz.", show_default=False)
@@ -50,16 +50,13 @@ def check(
     with findings_end_it():
         corpus = load_corpus(data)
     if predictions.is_dir():
-        from parley.submission import check_submission  # here, so that a file need not wait for the scorer
-
-        _, usable, findings = check_submission(predictions, corpus, split)
+        _, found, findings = read_submission(predictions, corpus, split)
     else:
         found, findings = check_predictions(predictions, corpus, split)
-        usable = len(found)
         findings += name_system(predictions)[1]
     print_findings(findings, as_json=as_json)
     wanted = count(len(corpus.split(split)), "article")
-    say(f"{predictions}: {usable} of {wanted} usable, {summary(findings)}")
+    say(f"{predictions}: {len(found)} of {wanted} usable, {summary(findings)}")
     if any(finding.is_error for finding in findings):
         raise typer.Exit(FINDINGS)
 
