@@ -17,11 +17,13 @@ from typer.testing import CliRunner
 from conftest import ROOT, SMALL
 from parley.checks import Corpus, check_shape
 from parley.cli.app import app
+from parley.derive import stance_rows
 from parley.files import to_json
+from parley.ids import pair_id
 from parley.leaderboard.board import COLUMNS, build_leaderboard, group_systems, score_submissions
 from parley.leaderboard.records import Board, Submission
 from parley.leaderboard.submission import add
-from parley.model import Prediction
+from parley.model import Prediction, StancePair
 from parley.report_form import Report
 from scoring_help import copies_of_the_small_article, small_corpus, small_prediction
 
@@ -192,6 +194,30 @@ def test_six_articles_can_tell_two_systems_apart(tmp_path: Path) -> None:
     (board,) = build_leaderboard(score_submissions(tmp_path / "board", [corpus])[0], tmp_path).boards
     assert board.columns[0].tests[0].p == 2 / 64  # of all 2⁶ swaps, none and all make as large a difference
     assert board.columns[0].groups == [["good"], ["bad"]]
+
+
+def test_a_mean_over_classes_is_tested_too(tmp_path: Path) -> None:
+    """The answers of one system have classes that those of the other do not; six articles: p = 2/64."""
+    corpus, predictions = systems(6)
+    rows = {(row.holder, row.target): row.polarity for row in stance_rows(next(iter(corpus.gold.values())))}
+    for system, is_right in (("right", True), ("none", False)):
+        made = {
+            article: msgspec.structs.replace(
+                prediction,
+                stance_pairs=[
+                    StancePair(pair=pair_id(article, holder, target), polarity=polarity if is_right else "none")
+                    for (holder, target), polarity in rows.items()
+                ],
+            )
+            for article, prediction in predictions(poor_in=[]).items()
+        }
+        submit(tmp_path / "board", corpus, system, made)
+    (board,) = build_leaderboard(score_submissions(tmp_path / "board", [corpus])[0], tmp_path).boards
+    (column,) = [column for column in board.columns if column.name == "stance.classification"]
+    assert [(test.a, test.b, test.p, test.differing_articles) for test in column.tests] == [
+        ("right", "none", 2 / 64, 6)
+    ]
+    assert column.groups == [["right"], ["none"]]
 
 
 def test_other_data_is_another_board_the_newest_first(tmp_path: Path) -> None:

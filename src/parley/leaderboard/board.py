@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from parley.compare import ALPHA
 from parley.corpus import Corpus
@@ -50,11 +50,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {OVERALL_NAME: tuple(OVERALL), **OVERALL, 
 
 
 class Scored(NamedTuple):
-    """A submission with its report, and the counts by article of each column that has them."""
+    """A submission with its report, and the counts that the scores are divided from, by metric and article."""
 
     entry: Entry
     report: Report
-    tables: dict[str, Table]
+    counts: dict[str, dict[str, Any]]
 
     @property
     def system(self) -> str:
@@ -87,24 +87,11 @@ def score_submissions(folder: Path, corpora: Sequence[Corpus]) -> tuple[list[Sco
         )
         needed = dict.fromkeys([*itertools.chain(*OVERALL.values()), *HEADLINES])
         counts, _ = count_articles(corpus, predictions, corpus.split(SPLIT), needed)
-        scored.append(Scored(entry, report, _tables(counts)))
+        scored.append(Scored(entry, report, counts))
     for other, one in itertools.combinations(scored, 2):
         if (same := one.entry.same_as(other.entry)) is not None:
             findings.append(same)
     return scored, findings
-
-
-def _tables(counts: Mapping[str, dict[str, object]]) -> dict[str, Table]:
-    """Return the counts by article of each column; a metric that joins all articles into one has none."""
-    found = {
-        name: tables(METRICS[name], list(own.values()))[0]  # type: ignore[arg-type]
-        for name, own in counts.items()
-        if METRICS[name].joined is None
-    }
-    for name, parts in (*OVERALL.items(), (OVERALL_NAME, tuple(OVERALL))):
-        if (mean := mean_table([found.get(part) for part in parts])) is not None:
-            found[name] = mean
-    return {name: table for name, table in found.items() if name in COLUMNS}
 
 
 # the table -----------------------------------------------------------------------------------------------
@@ -128,8 +115,9 @@ def build_leaderboard(
 def _board(scored: Sequence[Scored], root: Path, agreement: Agreement | None, flips: int) -> Board:
     report = scored[0].report
     articles = list(report.overall_per_article)
-    results = {own.system: _results(own) for own in scored}
-    tests = _tests(scored, results, len(articles), flips)
+    by_system = _tables(scored)
+    results = {own.system: _results(own.report, by_system[own.system]) for own in scored}
+    tests = _tests(by_system, results, len(articles), flips)
     columns = [_column(name, scored, results, tests.get(name), len(articles)) for name in COLUMNS]
     rows = [
         Row(
@@ -164,17 +152,31 @@ def _board(scored: Sequence[Scored], root: Path, agreement: Agreement | None, fl
     )
 
 
-def _results(own: Scored) -> dict[str, Result]:
+def _tables(scored: Sequence[Scored]) -> dict[str, dict[str, Table]]:
+    """Return the counts by article of each system and column; a metric that joins all articles into one has none."""
+    found: dict[str, dict[str, Table]] = {own.system: {} for own in scored}
+    for name in dict.fromkeys([*itertools.chain(*OVERALL.values()), *HEADLINES]):
+        attempted = [own for own in scored if name in own.counts and METRICS[name].joined is None]
+        made = tables(METRICS[name], *(list(own.counts[name].values()) for own in attempted))
+        for own, table in zip(attempted, made, strict=True):
+            found[own.system][name] = table
+    for by_column in found.values():
+        for name, parts in (*OVERALL.items(), (OVERALL_NAME, tuple(OVERALL))):
+            if (mean := mean_table([by_column.get(part) for part in parts])) is not None:
+                by_column[name] = mean
+    return {system: {n: table for n, table in own.items() if n in COLUMNS} for system, own in found.items()}
+
+
+def _results(report: Report, by_column: Mapping[str, Table]) -> dict[str, Result]:
     """Return the scores of a system by column; groups and ranks are set later."""
-    report, metrics = own.report, own.report.metrics
-    single = report.overall_per_article
+    metrics, single = report.metrics, report.overall_per_article
     values = {OVERALL_NAME: report.overall.value, **report.overall.parts, **{n: metrics[n].value for n in HEADLINES}}
     per_article: dict[str, dict[str, float | None]] = {
         OVERALL_NAME: {article: overall.value for article, overall in single.items()},
         **{part: {article: overall.parts[part] for article, overall in single.items()} for part in OVERALL},
         **{name: {article: score.value for article, score in metrics[name].per_article.items()} for name in HEADLINES},
     }
-    bootstraps = percentile_bootstrap(own.tables) if own.tables else {}
+    bootstraps = percentile_bootstrap(by_column)
 
     def ends(interval: tuple[float, float] | None) -> list[float] | None:
         shown = rounded(interval)
@@ -183,7 +185,7 @@ def _results(own: Scored) -> dict[str, Result]:
     return {
         name: Result(
             value=value,
-            interval=ends(jackknife_t(own.tables[name])) if name in own.tables else None,
+            interval=ends(jackknife_t(by_column[name])) if name in by_column else None,
             bootstrap=ends(bootstraps.get(name)),
             per_article={article: score for article, score in per_article[name].items() if score is not None},
             group=None,
@@ -222,24 +224,26 @@ def _order(name: str, results: Mapping[str, Mapping[str, Result]]) -> list[str]:
 
 
 def _tests(
-    scored: Sequence[Scored], results: Mapping[str, Mapping[str, Result]], articles: int, flips: int
+    by_system: Mapping[str, Mapping[str, Table]],
+    results: Mapping[str, Mapping[str, Result]],
+    articles: int,
+    flips: int,
 ) -> dict[str, list[Test]]:
     """Return the tests of every two systems, by column.
 
     Each pair is compared by the sign-flip test over articles, Holm-adjusted over all pairs of a column. Columns without
     counts by article are left out, and all columns where there are so few articles that no p under .05 exists.
     """
-    tables_of = {own.system: own.tables for own in scored}
     orders = {name: _order(name, results) for name in COLUMNS}
     found: dict[str, list[Test]] = {
         name: []
         for name, order in orders.items()
-        if articles >= ENOUGH_ARTICLES and order and all(name in tables_of[system] for system in order)
+        if articles >= ENOUGH_ARTICLES and order and all(name in by_system[system] for system in order)
     }
-    for pair in itertools.combinations(tables_of, 2):
+    for pair in itertools.combinations(by_system, 2):
         wanted = {name: sorted(pair, key=orders[name].index) for name in found if {*pair} <= {*orders[name]}}
         flipped = sign_flip(
-            {name: (tables_of[a][name], tables_of[b][name]) for name, (a, b) in wanted.items()}, draws=flips, seed=SEED
+            {name: (by_system[a][name], by_system[b][name]) for name, (a, b) in wanted.items()}, draws=flips, seed=SEED
         )
         for name, (a, b) in wanted.items():
             difference = max(0.0, (results[a][name].value or 0.0) - (results[b][name].value or 0.0))
