@@ -16,7 +16,7 @@ from parley.baselines.page import PAGE_COMMAND
 from parley.checks import check_annotation, check_predictions, check_shape, load_corpus
 from parley.cli.app import app
 from parley.corpus import Article, ArticleDate, ZoneSpan
-from parley.dataset.folder import build, write
+from parley.dataset.build import build
 from parley.model import Prediction
 from parley.reading import AnnotatedArticle, ArticleText
 from parley.task import Task
@@ -126,7 +126,7 @@ def test_time_grows_with_the_length_of_a_sentence_no_faster() -> None:
 @pytest.fixture
 def built(small: Path) -> Path:
     """The small corpus with its built tables."""
-    write(build(load_corpus(small)), small)
+    build(load_corpus(small))
     return small
 
 

@@ -2,8 +2,6 @@
 
 import copy
 import shutil
-import sys
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +9,16 @@ import msgspec
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from datasets import ClassLabel, Dataset, Features, List
+from datasets import ClassLabel, Dataset, Features, List, load_dataset
 from datasets import config as datasets_config
 
 from conftest import ROOT, SMALL
+from parley.api import load
 from parley.checks import Corpus, load_corpus
+from parley.dataset.build import build, differing
 from parley.dataset.features import configs
-from parley.dataset.folder import build, differences, stale_files, write
-from parley.dataset.view import outermost
+from parley.dataset.tables import outermost
 from parley.derive import stance_rows
-from parley.load import load
 from parley.model import Document, Mention
 from parley.ontology import load_ontology
 
@@ -45,7 +43,7 @@ def corpus(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     folder = tmp_path_factory.mktemp("built") / "data"
     shutil.copytree(request.param, folder, ignore=shutil.ignore_patterns(*built))
     found = load_corpus(folder)
-    write(build(found), folder)
+    build(found)
     return found
 
 
@@ -53,7 +51,7 @@ def corpus(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def small_corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
     folder = shutil.copytree(SMALL, tmp_path_factory.mktemp("small") / "data")
     found = load_corpus(Path(folder))
-    write(build(found), found.folder)
+    build(found)
     return found
 
 
@@ -241,12 +239,13 @@ def test_pairs_with_and_without_a_stance(small_corpus: Corpus) -> None:
     assert [e["text"] for e in with_stance["evidence"]] == ["want the truce to hold"]
 
 
-def test_a_target_event_cluster_shows_all_its_triggers(small_corpus: Corpus) -> None:
+def test_a_target_event_cluster_shows_all_its_triggers(small_corpus: Corpus, tmp_path: Path) -> None:
     changed = copy.deepcopy(small_corpus)
     gold = changed.gold["harbour-talks"]
     gold.stances[0].target = "v9"
-    files = build(changed)
-    table = pq.read_table(BytesIO(files["stance/test-00000-of-00001.parquet"])).to_pylist()
+    changed.folder = tmp_path
+    build(changed)
+    table = pq.read_table(tmp_path / "stance/test-00000-of-00001.parquet").to_pylist()
     row = next(r for r in table if r["id"] == "harbour-talks:e5:v9")
     # “accused Sudovia of firing …; Sudovia denied firing them”: both, in the order of the text
     assert [(m["start"], m["text"]) for m in row["target_mentions"]] == [(252, "firing"), (297, "firing")]
@@ -259,13 +258,11 @@ def test_outermost_mentions_lie_in_no_other() -> None:
 
 
 def test_two_builds_give_the_same_bytes(corpus: Corpus) -> None:
-    assert build(corpus) == build(load_corpus(corpus.folder))
-    assert differences(build(corpus), corpus.folder) == []
+    assert differing(load_corpus(corpus.folder)) == []
 
 
 def test_the_shipped_dataset_is_as_a_fresh_build_gives_it() -> None:
-    files = build(load_corpus(REAL))
-    assert differences(files, REAL, stale_files(files, REAL)) == [], "run `parley build`"
+    assert differing(load_corpus(REAL)) == [], "run `parley build`"
 
 
 def test_parquet_carries_the_canary_and_no_pandas(corpus: Corpus) -> None:
@@ -284,16 +281,53 @@ def test_a_split_more_is_built_and_loaded(small_corpus: Corpus, tmp_path: Path) 
     more.texts["second"] = more.texts[first.id]
     more.gold["second"] = msgspec.structs.replace(more.gold[first.id], id="second")
     more.folder = tmp_path / "data"
-    write(build(more), more.folder)
+    build(more)
     for config in CONFIGS:
         for split, name in (("train", "second"), ("test", first.id)):
             found = rows(more, config, split)
             assert found and {row.get("article", row["id"]) for row in found} == {name}
     # and gone again
-    single = build(small_corpus)
-    assert len(stale_files(single, more.folder)) == len(CONFIGS)
-    write(single, more.folder)
-    assert stale_files(single, more.folder) == [] and differences(single, more.folder) == []
+    del more.articles["second"], more.gold["second"]
+    assert {finding.file for finding in differing(more)} >= {f"{c}/train-00000-of-00001.parquet" for c in CONFIGS}
+    build(more)
+    assert differing(more) == []
+
+
+def test_a_config_without_rows_in_a_split_is_left_out_and_loads_empty(small_corpus: Corpus, tmp_path: Path) -> None:
+    """An article of which nobody takes a stance, alone in its split: no row of stance."""
+    corpus = copy.deepcopy(small_corpus)
+    (first,) = corpus.articles.values()
+    corpus.articles["second"] = msgspec.structs.replace(first, id="second", split="train")
+    corpus.texts["second"] = corpus.texts[first.id]
+    corpus.gold["second"] = msgspec.structs.replace(corpus.gold[first.id], id="second", stances=[])
+    corpus.folder = tmp_path / "data"
+    build(corpus)
+    assert not (tmp_path / "data/stance/train-00000-of-00001.parquet").exists()
+    card = yaml.safe_load((tmp_path / "data/README.md").read_text("utf-8").split("---\n", 2)[1])
+    files = {c["config_name"]: [f["split"] for f in c["data_files"]] for c in card["configs"]}
+    assert files == {name: ["test"] if name == "stance" else ["test", "train"] for name in CONFIGS}
+    assert "stance_train" not in (tmp_path / "data/croissant.json").read_text("utf-8")
+    for streaming in (False, True):
+        empty = load("stance", "train", folder=tmp_path / "data", streaming=streaming)
+        assert list(empty) == [] and empty.features == configs()["stance"].features
+    assert {split: len(rows) for split, rows in load_dataset(str(tmp_path / "data"), "stance").items()} == {"test": 5}
+
+
+def test_tables_are_written_in_row_groups(
+    small_corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("parley.dataset.parquet.GROUP", 2)
+    corpus = copy.deepcopy(small_corpus)
+    (first,) = corpus.articles.values()
+    for n in range(4):
+        corpus.articles[f"a{n}"] = msgspec.structs.replace(first, id=f"a{n}")
+        corpus.texts[f"a{n}"] = corpus.texts[first.id]
+        corpus.gold[f"a{n}"] = msgspec.structs.replace(corpus.gold[first.id], id=f"a{n}")
+    corpus.folder = tmp_path
+    build(corpus)
+    file = pq.ParquetFile(tmp_path / "entities/test-00000-of-00001.parquet")
+    assert [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)] == [8, 8, 4]  # 4 sentences each
+    assert [row["id"] for row in rows(corpus, "documents")] == [first.id, "a0", "a1", "a2", "a3"]
 
 
 def test_the_yaml_of_the_card_describes_the_files(corpus: Corpus) -> None:
@@ -308,8 +342,28 @@ def test_the_yaml_of_the_card_describes_the_files(corpus: Corpus) -> None:
     assert sizes == {config: len(load(config, folder=corpus.folder)) for config in CONFIGS}
     assert prose.splitlines()[0].startswith("<!-- Generated by `parley build`")
     assert corpus.info.canary in prose
-    assert all(article.provenance in prose for article in corpus.articles.values())
+    assert all(article.provenance in " ".join(prose.split()) for article in corpus.articles.values())
     assert "\n\n\n" not in prose
+
+
+def test_the_card_has_a_column_of_counts_for_each_split_and_none_for_an_article(corpus: Corpus) -> None:
+    heads = [
+        line for line in (corpus.folder / "README.md").read_text("utf-8").splitlines() if line.startswith("| size")
+    ]
+    assert heads == ["| size | test |"]
+
+
+def test_the_card_of_another_corpus_claims_nothing_about_its_annotators(small_corpus: Corpus) -> None:
+    """Who annotated is in passes.json and dataset.json; the small corpus does not say that no human did."""
+    for name in ("README.md", "croissant.json"):
+        page = (small_corpus.folder / name).read_text("utf-8").lower()
+        assert "no human" not in page and "language model" not in page and "founders" not in page, name
+
+
+def test_prose_of_the_card_fits_its_lines() -> None:
+    for name in ("data/README.md", "DATASHEET.md"):
+        for line in (ROOT / name).read_text("utf-8").split("\n# ", 1)[1].splitlines():
+            assert len(line) <= 120 or line.startswith(("|", ">")), (name, line)
 
 
 def test_the_tables_of_the_card_are_tables(corpus: Corpus) -> None:
@@ -326,7 +380,7 @@ def test_the_tables_of_the_card_are_tables(corpus: Corpus) -> None:
 
 
 def test_the_code_in_the_card_runs(small_corpus: Corpus, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
-    monkeypatch.setattr(sys.modules["parley.load"], "DATA", small_corpus.folder)
+    monkeypatch.setattr("parley.api.DATA", small_corpus.folder)
     prose = (small_corpus.folder / "README.md").read_text("utf-8")
     blocks = [part.split("```", 1)[0] for part in prose.split("```python\n")[1:]]
     assert len(blocks) == 2 + len(CONFIGS)

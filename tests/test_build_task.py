@@ -7,19 +7,19 @@ from typing import Any
 import pytest
 from datasets import config as datasets_config
 
+from parley.api import load
 from parley.checks import load_corpus
 from parley.corpus import ZoneSpan
-from parley.dataset.folder import build, write
+from parley.dataset.build import build
 from parley.dataset.tables import documents, stance
-from parley.dataset.view import ArticleView, views
-from parley.load import load
 from parley.model import Span
+from parley.reading import AnnotatedArticle, annotated_articles
 from parley.task import DOCUMENT_COLUMNS, PAIR_COLUMNS, tasks
 
 
 @pytest.fixture
-def view(small: Path) -> ArticleView:
-    (found,) = views(load_corpus(small))
+def view(small: Path) -> AnnotatedArticle:
+    (found,) = annotated_articles(load_corpus(small))
     return found
 
 
@@ -40,7 +40,7 @@ class Watched(Mapping[str, Any]):
         return len(self.row)
 
 
-def test_only_the_columns_of_a_task_are_read(view: ArticleView) -> None:
+def test_only_the_columns_of_a_task_are_read(view: AnnotatedArticle) -> None:
     of_documents, of_pairs = set[str](), set[str]()
     tasks([Watched(row, of_documents) for row in documents(view)], [Watched(row, of_pairs) for row in stance(view)])
     assert of_documents == set(DOCUMENT_COLUMNS)
@@ -49,7 +49,7 @@ def test_only_the_columns_of_a_task_are_read(view: ArticleView) -> None:
     assert not of_pairs & {"polarity", "stances", "evidence"}
 
 
-def test_a_task_of_plain_rows(view: ArticleView) -> None:
+def test_a_task_of_plain_rows(view: AnnotatedArticle) -> None:
     (task,) = tasks(documents(view), stance(view))
     assert (task.id, task.date, task.text) == ("harbour-talks", "2031-03-04", view.text)
     assert task.zones[1] == ZoneSpan(zone="headline", start=16, end=56)
@@ -60,14 +60,14 @@ def test_a_task_of_plain_rows(view: ArticleView) -> None:
     assert task.pairs[0].holder_mentions == []
 
 
-def test_loaded_rows_give_the_same_task(view: ArticleView, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_loaded_rows_give_the_same_task(view: AnnotatedArticle, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(datasets_config, "HF_DATASETS_CACHE", small / "cache")
-    write(build(load_corpus(small)), small)
+    build(load_corpus(small))
     loaded = tasks(load("documents", folder=small), load("stance", folder=small))
     assert loaded == tasks(documents(view), stance(view))
 
 
-def test_pairs_of_other_articles_are_left_out(view: ArticleView) -> None:
+def test_pairs_of_other_articles_are_left_out(view: AnnotatedArticle) -> None:
     others = [row | {"article": "another"} for row in stance(view)]
     (task,) = tasks(documents(view), others)
     assert task.pairs == []

@@ -15,13 +15,13 @@ from scipy import stats
 from typer.testing import CliRunner
 
 from conftest import ROOT, SMALL
+from parley.api import load
 from parley.baselines import BASELINES
 from parley.checks import Corpus, load_corpus
 from parley.cli.app import app
 from parley.compare import OVERALL_NAME, compare
 from parley.derive import as_prediction
 from parley.findings import FindingsError
-from parley.load import load
 from parley.model import Prediction
 from parley.scoring import METRICS
 from parley.scoring.counts import Counts, Tally, f1, true_positives

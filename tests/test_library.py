@@ -6,15 +6,10 @@ from typing import Any
 import msgspec
 import pytest
 from benchmarks.synthetic import article, write
-from datasets import Dataset
 
 import parley
 from conftest import SMALL
-from parley.checks import load_corpus
-from parley.dataset.folder import build
-from parley.dataset.folder import write as write_built
 from parley.findings import FindingsError
-from parley.load import load
 from parley.scoring.lines import GoldLine, Scored, score_lines
 from parley.scoring.registry import METRICS
 from scoring_help import small_corpus, small_prediction
@@ -35,18 +30,8 @@ def test_a_folder_gives_a_report_and_records_the_same_figures() -> None:
     report = parley.score(SMALL, [small_prediction()])
     scored = parley.score([gold_line()], {"harbour-talks": small_prediction()})
     assert isinstance(scored, Scored)
-    assert values(scored) == values(report) == parley.compute(predictions=[small_prediction()], references=SMALL)
+    assert values(scored) == values(report)
     assert scored.value("stance.tuple_f1") == 1
-
-
-def test_a_dataset_of_documents_is_gold(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path / "cache")
-    corpus = load_corpus(small)
-    write_built(build(corpus), small)
-    rows = load("documents", folder=small)
-    assert isinstance(rows, Dataset)
-    scored = parley.score(rows, [msgspec.to_builtins(small_prediction())])
-    assert values(scored) == values(parley.score([gold_line()], [small_prediction()]))
 
 
 def test_lines_in_any_order_and_by_several_processes_score_the_same(tmp_path: Path) -> None:
@@ -73,3 +58,13 @@ def test_a_wrong_file_is_findings(tmp_path: Path, change: str) -> None:
     predictions.write_bytes(b"".join(changed[change]))
     with pytest.raises(FindingsError):
         score_lines(gold, predictions)
+
+
+def test_records_are_checked_like_a_file() -> None:
+    """A label that does not exist is found in records, too, and the message names no file of ours."""
+    wrong = msgspec.to_builtins(small_prediction())
+    wrong["events"][0]["type"] = "Attack"
+    with pytest.raises(FindingsError) as error:
+        parley.score(SMALL, [wrong])
+    (found,) = [f for f in error.value.findings if f.rule == "unknown-label"]
+    assert (found.file, found.line, found.path) == ("predictions", 1, "$.events[0].type")

@@ -12,10 +12,8 @@ from seqeval.metrics.v1 import precision_recall_fscore_support  # v1 is the stri
 from seqeval.scheme import IOB2
 
 from parley.dataset.tables import entities
-from parley.dataset.view import ArticleView
-from parley.derive import Links
 from parley.model import Document, Entity, Mention, Prediction
-from parley.reading import ArticleText
+from parley.reading import AnnotatedArticle, ArticleText
 from parley.scoring.counts import Tally, add_up, compare, f1, f1_of
 from parley.scoring.entities import flat
 from parley.scoring.pair import Pair
@@ -80,7 +78,7 @@ SENTENCES = split_sentences(TEXT, ARTICLE.zones)
 
 def tags(document: Document) -> list[list[str]]:
     """The ``ner_tags`` the dataset would have of a document."""
-    view = ArticleView(ARTICLE, TEXT, document, Links(document), SENTENCES, CORPUS.entries)
+    view = AnnotatedArticle(document, ArticleText(ARTICLE, TEXT), CORPUS.entries)
     return [row["ner_tags"] for row in entities(view)]
 
 

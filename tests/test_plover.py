@@ -1,14 +1,17 @@
 """PLOVER codes: worked by hand from PLOVER 2.0's event types and the rules in the module's docstrings."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from parley.derive import Links
+from parley.corpus import ZoneSpan
 from parley.model import Annotation, Argument, Entity, Event
 from parley.ontology import load_ontology
 from parley.plover import PloverCode, plover_code
+from parley.reading import AnnotatedArticle, ArticleText
 
+TEXT = ArticleText(SimpleNamespace(zones=[ZoneSpan(zone="body", start=0, end=1)]), "x")
 ENTITIES = [
     Entity(id="norland", type="GPE", name="Norland"),
     Entity(id="sudovia", type="GPE", name="Sudovia"),
@@ -44,7 +47,7 @@ def event(
 
 def code(first: Event, *others: Event) -> PloverCode | None:
     annotation = Annotation(id="a", mentions=[], entities=ENTITIES, events=[first, *others], stances=[])
-    return plover_code(first, Links(annotation))
+    return plover_code(first, AnnotatedArticle(annotation, TEXT))
 
 
 def test_a_strike_with_a_weapon_is_an_assault_with_heavy_weapons() -> None:

@@ -1,136 +1,139 @@
-"""Scoring from Python: paths, records or a ``datasets.Dataset`` in, a report or plain figures out."""
+"""What a user imports: ``parley.load``, ``parley.score``, ``parley.report_frame``."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from parley.model import Prediction
+from parley.corpus import DatasetInfo
+from parley.findings import FindingsError
 from parley.paths import DATA
-from parley.scoring.lines import GoldLine, Scored, score_lines, score_pairs
 
 if TYPE_CHECKING:
+    import datasets
     import pandas as pd
 
     from parley.report_form import Report
+    from parley.scoring.lines import Scored
 
-Records = Mapping[str, Any] | Iterable[Any]
+# Libraries are imported where they are used: `import parley` takes no second.
+
+
+def load(
+    config: str, split: str = "test", *, streaming: bool = False, folder: Path | None = None
+) -> "datasets.Dataset | datasets.IterableDataset":
+    """Return one split of one config of the dataset that came with parley, or of another built dataset ``folder``.
+
+    Configs are ``documents``, ``entities``, ``events`` and ``stance``; the card describes their rows. With
+    ``streaming`` rows are read as they are asked for. A config without rows in a split of the dataset is empty but
+    typed. ``info`` holds version, licence and citation. Nothing is cached: rows are always those of the files.
+
+    Raises ``ValueError`` for a config or split that does not exist, naming those that do.
+    """
+    folder = (folder or DATA).resolve()
+    suffix = "-00000-of-00001.parquet"
+    files = {(path.parent.name, path.name.removesuffix(suffix)): path for path in folder.glob(f"*/*{suffix}")}
+    if not files:
+        raise ValueError(f"{folder} holds no built dataset; run `parley build`")
+    import datasets
+    import pyarrow.parquet as pq
+
+    from parley.dataset.features import configs
+
+    if config not in configs():
+        raise ValueError(f"there is no config {config!r}; choose from: {', '.join(configs())}")
+    splits = sorted({split for _, split in files})
+    if split not in splits:
+        raise ValueError(f"there is no split {split!r}; choose from: {', '.join(splits)}")
+    path = files.get((config, split))
+    features = datasets.Features.from_arrow_schema(pq.read_schema(path)) if path else configs()[config].features
+    if streaming:
+        rows = datasets.IterableDataset.from_generator(
+            _read_rows, features=features, gen_kwargs={"paths": [path] if path else []}, split=datasets.Split(split)
+        )
+    else:
+        table = pq.read_table(path) if path else features.arrow_schema.empty_table()
+        rows = datasets.Dataset(table, split=datasets.Split(split))
+    _describe(rows.info, config, folder)
+    return rows
+
+
+def _read_rows(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
+    import pyarrow.parquet as pq
+
+    for path in paths:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=16):
+                yield from batch.to_pylist()
+
+
+def _describe(info: Any, config: str, folder: Path) -> None:
+    """Fill in what ``datasets`` is told about a dataset, from dataset.json."""
+    info.config_name, info.dataset_name = config, folder.name
+    if (folder / "dataset.json").is_file():
+        about = msgspec.json.decode((folder / "dataset.json").read_bytes(), type=DatasetInfo)
+        info.dataset_name, info.version, info.citation = about.name, about.version, about.citation
+        info.description = " ".join(about.annotation)
+        info.license = f"Annotations: {about.annotation_licence}. Texts: {about.text_licence}"
 
 
 def score(gold: Any, predictions: Any, *, split: str = "test", jobs: int = 1) -> "Report | Scored":
-    """Return the scores of ``predictions`` against ``gold``.
+    """Return the scores of ``predictions`` against ``gold``. Both are checked first.
 
-    ``gold`` is a dataset folder (the result is then a ``Report``, from checked predictions), or a gold.jsonl, or
-    records or a ``datasets.Dataset`` of the ``documents`` config (then a ``Scored``: figures without articles).
-    ``predictions`` is a path to a predictions.jsonl, or ``Prediction`` records, or the same as dictionaries, in a list
-    or by article id. ``jobs`` processes share the work where both are files of lines.
+    ``gold`` is a dataset folder (the result is then a ``Report``), or a gold.jsonl or ``GoldLine`` records (then a
+    ``Scored``: values without a report on each article). ``predictions`` is a predictions.jsonl, or ``Prediction``
+    records or dictionaries, in a list or by article id. ``jobs`` processes share the work where gold is lines.
 
-    Raises ``FindingsError`` where something is wrong with the predictions, ``TypeError`` for anything else as gold.
+    Raises ``FindingsError`` if something is wrong with either.
     """
-    if isinstance(gold, str | Path) and Path(gold).is_dir():
-        return _score_folder(Path(gold), predictions, split)
-    if isinstance(gold, str | Path) and isinstance(predictions, str | Path):
-        return score_lines(Path(gold), Path(predictions), jobs=jobs)
-    return score_pairs(_golds(gold), _predictions(predictions))
+    with TemporaryDirectory(prefix="parley-") as place:
+        answers = _lines(predictions, Path(place), "predictions")
+        try:
+            if isinstance(gold, str | Path) and Path(gold).is_dir():
+                from parley.checks import load_corpus
+                from parley.scoring import score_file
+
+                return score_file(load_corpus(Path(gold)), answers, split)
+            from parley.scoring.lines import score_lines
+
+            return score_lines(_lines(gold, Path(place), "gold"), answers, jobs=jobs)
+        except FindingsError as error:
+            raise FindingsError(
+                msgspec.structs.replace(
+                    finding, file=Path(finding.file).name if place in finding.file else finding.file
+                )
+                for finding in error.findings
+            ) from None
 
 
-def compute(*, predictions: Any, references: Any = DATA) -> dict[str, float]:
-    """Return every figure by metric name, as ``compute`` of the library ``evaluate`` does."""
-    result = score(references, predictions)
-    if isinstance(result, Scored):
-        return {name: float(score.value) for name, score in result.scores.items()}
-    return {name: entry.value for name, entry in result.metrics.items() if entry.value is not None}
+def _lines(given: Any, folder: Path, name: str) -> Path:
+    """Return the file of lines that was given, or one with the records that were: both are checked alike."""
+    if isinstance(given, str | Path):
+        return Path(given)
+    records = given.values() if isinstance(given, Mapping) else given
+    path = folder / name
+    path.write_bytes(b"".join(msgspec.json.encode(record) + b"\n" for record in records))
+    return path
 
 
 def report_frame(result: "Report | Scored") -> "pd.DataFrame":
     """Return a row a metric: value, precision, recall, and the counts they are divided from where it has them."""
     import pandas as pd
 
-    if isinstance(result, Scored):
-        rows = {
-            name: {"value": float(f.value), "precision": _float(f.precision), "recall": _float(f.recall)}
-            for name, f in result.scores.items()
-        }
-    else:
+    from parley.report_form import Report
+
+    if isinstance(result, Report):
         rows = {
             name: {"value": entry.value, "precision": entry.precision, "recall": entry.recall}
             | ({"gold": entry.counts.gold, "predicted": entry.counts.predicted} if entry.counts else {})
             for name, entry in result.metrics.items()
         }
+    else:
+        parts = ("value", "precision", "recall")
+        rows = {
+            name: {part: None if (value := getattr(own, part)) is None else float(value) for part in parts}
+            for name, own in result.scores.items()
+        }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("metric")
-
-
-def _float(value: Any) -> float | None:
-    return None if value is None else float(value)
-
-
-def _score_folder(folder: Path, predictions: Any, split: str) -> "Report":
-    from parley.checks import load_corpus
-    from parley.scoring import score as score_corpus
-    from parley.scoring import score_file
-
-    corpus = load_corpus(folder)
-    if isinstance(predictions, str | Path):
-        return score_file(corpus, Path(predictions), split)
-    return score_corpus(corpus, {prediction.id: prediction for prediction in _predictions(predictions)}, split)
-
-
-def _predictions(given: Any) -> Iterable[Prediction]:
-    if isinstance(given, str | Path):
-        decoder = msgspec.json.Decoder(Prediction)
-        with Path(given).open("rb") as stream:
-            yield from (decoder.decode(line) for line in stream if line.strip())
-        return
-    for item in given.values() if isinstance(given, Mapping) else given:
-        yield item if isinstance(item, Prediction) else msgspec.convert(item, Prediction)
-
-
-def _golds(given: Any) -> Iterable[GoldLine]:
-    if isinstance(given, str | Path):
-        decoder = msgspec.json.Decoder(GoldLine)
-        with Path(given).open("rb") as stream:
-            yield from (decoder.decode(line) for line in stream if line.strip())
-        return
-    features = getattr(given, "features", None)
-    for item in given:
-        if isinstance(item, GoldLine):
-            yield item
-        elif isinstance(item, Mapping):
-            yield msgspec.convert(_record(item, features), GoldLine)
-        else:
-            raise TypeError(f"gold is a folder, a file, GoldLine records or rows of 'documents', not {type(item)}")
-
-
-def _record(row: Mapping[str, Any], features: Any) -> dict[str, Any]:
-    """Return the record of a row of the documents config: label names for numbers, no nulls, no derived fields."""
-    named = {name: _named(row[name], features[name]) if features else row[name] for name in row}
-    record: dict[str, Any] = _kept({name: named[name] for name in GoldLine.__struct_fields__ if name in named})
-    for mention in record["mentions"]:
-        if "entity" in mention:
-            mention.pop("type", None)
-    for entity in record["entities"]:
-        entity.pop("wikidata", None)
-        entity.pop("side", None)
-    for item in record["events"] + record["stances"]:
-        item.setdefault("via", None)
-    return record
-
-
-def _named(value: Any, feature: Any) -> Any:
-    if value is None:
-        return None
-    if hasattr(feature, "int2str"):
-        return feature.int2str(value) if isinstance(value, int) else value
-    inner = getattr(feature, "feature", None)
-    if isinstance(value, list):
-        return [_named(item, inner) for item in value]
-    if isinstance(feature, dict):
-        return {key: _named(value[key], feature[key]) for key in value}
-    return value
-
-
-def _kept(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _kept(item) for key, item in value.items() if item is not None}
-    return [_kept(item) for item in value] if isinstance(value, list) else value

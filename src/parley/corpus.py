@@ -107,6 +107,18 @@ class DatasetInfo(Record, kw_only=True):
     """Licence of the annotations."""
     text_licence: Annotated[str, Meta(min_length=1)]
     """Whose the texts are."""
+    creators: list[NonEmpty] = msgspec.field(default_factory=list)
+    """Who made the dataset, as it is to be cited."""
+    annotation: list[NonEmpty] = msgspec.field(default_factory=list)
+    """How the annotation was made and what weakens it: a paragraph each."""
+    limits: list[NonEmpty] = msgspec.field(default_factory=list)
+    """What cannot be concluded from the dataset: a paragraph each."""
+
+    @property
+    def citation(self) -> str:
+        """How to cite this version, in a sentence."""
+        title = f"{self.name}: an annotated corpus of ceasefire news and its benchmark. Version {self.version}."
+        return " ".join([*([", ".join(self.creators) + "."] if self.creators else []), title])
 
 
 class Pass(Record, kw_only=True):

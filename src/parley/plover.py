@@ -8,9 +8,9 @@ is follows from the arguments by the rules in ``_MODES``. Where no rule decides,
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from parley.derive import Links
 from parley.model import Event
 from parley.ontology import load_ontology
+from parley.reading import AnnotatedArticle
 
 
 class PloverCode(NamedTuple):
@@ -20,11 +20,11 @@ class PloverCode(NamedTuple):
     mode: str | None
 
 
-def _contents(event: Event, links: Links) -> Iterator[Event]:
+def _contents(event: Event, article: AnnotatedArticle) -> Iterator[Event]:
     """Yield the events that fill the Content of ``event``."""
     for argument in event.arguments:
-        if argument.role == "Content" and argument.event in links.events:
-            yield links.events[argument.event]
+        if argument.role == "Content" and argument.event in article.events:
+            yield article.events[argument.event]
 
 
 def _group(event: Event) -> str | None:
@@ -32,44 +32,44 @@ def _group(event: Event) -> str | None:
     return kind.group if kind else None
 
 
-def _filled_by(event: Event, links: Links, role: str, *types: str) -> bool:
+def _filled_by(event: Event, article: AnnotatedArticle, role: str, *types: str) -> bool:
     """Whether an entity of one of ``types`` fills ``role``; a plural entity counts with its own type."""
-    fillers = (links.entities.get(entity) for entity in links.fillers(event, role))
+    fillers = (article.entities.get(entity) for entity in article.fillers(event, role))
     return any(entity is not None and entity.type in types for entity in fillers)
 
 
-def _weapon(event: Event, links: Links) -> str | None:
-    return "heavy-weapons" if _filled_by(event, links, "Instrument", "WEA") else None
+def _weapon(event: Event, article: AnnotatedArticle) -> str | None:
+    return "heavy-weapons" if _filled_by(event, article, "Instrument", "WEA") else None
 
 
-def _forces(event: Event, links: Links) -> str | None:
-    if _filled_by(event, links, "Patient", "MIL", "GROUP"):
+def _forces(event: Event, article: AnnotatedArticle) -> str | None:
+    if _filled_by(event, article, "Patient", "MIL", "GROUP"):
         return "troops"
-    weapons = _filled_by(event, links, "Patient", "WEA") or _filled_by(event, links, "Instrument", "WEA")
+    weapons = _filled_by(event, article, "Patient", "WEA") or _filled_by(event, article, "Instrument", "WEA")
     return "weapons" if weapons else None
 
 
-def _mediated(event: Event, links: Links) -> str | None:
+def _mediated(event: Event, article: AnnotatedArticle) -> str | None:
     """Talks are with a third party where the article tells of a mediation whose Content they are."""
-    head = links.head(event.id)
-    mediations = (e for e in links.events.values() if e.type == "Mediate")
-    return "third-party" if any(links.head(c.id) == head for m in mediations for c in _contents(m, links)) else None
+    head = article.head(event.id)
+    mediations = (e for e in article.events.values() if e.type == "Mediate")
+    return "third-party" if any(article.head(c.id) == head for m in mediations for c in _contents(m, article)) else None
 
 
-def _halted(event: Event, links: Links) -> str | None:
-    return "ceasefire" if any(_group(content) == "violence" for content in _contents(event, links)) else None
+def _halted(event: Event, article: AnnotatedArticle) -> str | None:
+    return "ceasefire" if any(_group(content) == "violence" for content in _contents(event, article)) else None
 
 
-def _ended(event: Event, links: Links) -> str | None:
+def _ended(event: Event, article: AnnotatedArticle) -> str | None:
     ended = ("diplomacy", "pressure")
-    return "discontinue" if any(_group(content) in ended for content in _contents(event, links)) else None
+    return "discontinue" if any(_group(content) in ended for content in _contents(event, article)) else None
 
 
-def _receiver(event: Event, links: Links) -> str | None:
-    return "military" if _filled_by(event, links, "Patient", "MIL") else None
+def _receiver(event: Event, article: AnnotatedArticle) -> str | None:
+    return "military" if _filled_by(event, article, "Patient", "MIL") else None
 
 
-def _charge(event: Event, links: Links) -> str | None:
+def _charge(event: Event, article: AnnotatedArticle) -> str | None:
     """An accusation that says of what is an allegation, one that does not is disapproval."""
     return "allege" if any(a.role == "Content" for a in event.arguments) else "disapprove"
 
@@ -77,27 +77,27 @@ def _charge(event: Event, links: Links) -> str | None:
 _ASKED = {"Meet": "meet", "Halt": "yield", "Implement": "yield", "Aid": "assist"}
 
 
-def _asked(event: Event, links: Links) -> str | None:
+def _asked(event: Event, article: AnnotatedArticle) -> str | None:
     """What is demanded or refused: the first Content that names it, else a change; None where nothing is named."""
-    named = [_ASKED[content.type] for content in _contents(event, links) if content.type in _ASKED]
+    named = [_ASKED[content.type] for content in _contents(event, article) if content.type in _ASKED]
     told = any(a.role in ("Content", "Agreement") for a in event.arguments)
     return named[0] if named else "change" if told else None
 
 
-def _threatened(event: Event, links: Links) -> str | None:
+def _threatened(event: Event, article: AnnotatedArticle) -> str | None:
     """What is threatened: force, else an end of talks, else another restriction."""
-    contents = list(_contents(event, links))
+    contents = list(_contents(event, article))
     if any(_group(content) == "violence" for content in contents):
         return "violence"
     restrictions = [content for content in contents if content.type == "Restrict"]
-    restricted = [inner for restriction in restrictions for inner in _contents(restriction, links)]
+    restricted = [inner for restriction in restrictions for inner in _contents(restriction, article)]
     if any(content.type == "Meet" for content in contents + restricted):
         return "relations"
     return "restrict" if restrictions else None
 
 
 # event type -> rule; a type whose only mode is certain needs none
-_MODES: dict[str, Callable[[Event, Links], str | None]] = {
+_MODES: dict[str, Callable[[Event, AnnotatedArticle], str | None]] = {
     "Clash": _weapon,
     "Strike": _weapon,
     "Mobilize": _forces,
@@ -115,7 +115,7 @@ _MODES: dict[str, Callable[[Event, Links], str | None]] = {
 _ONLY_WITH_AGENT = {"Damage": None, "Collapse": "SANCTION"}
 
 
-def plover_code(event: Event, links: Links) -> PloverCode | None:
+def plover_code(event: Event, article: AnnotatedArticle) -> PloverCode | None:
     """Return the PLOVER code of ``event``, or None if PLOVER does not code it.
 
     Coded are events of status ``actual`` whose type has a PLOVER type in the ontology: planned, wanted, possible,
@@ -126,11 +126,11 @@ def plover_code(event: Event, links: Links) -> PloverCode | None:
         return None
     coded = kind.plover.type
     if event.type in _ONLY_WITH_AGENT:
-        if not links.fillers(event, "Agent"):
+        if not article.fillers(event, "Agent"):
             return None
         coded = coded or _ONLY_WITH_AGENT[event.type]
     if coded is None:
         return None
     if event.type in _MODES:
-        return PloverCode(coded, _MODES[event.type](event, links))
+        return PloverCode(coded, _MODES[event.type](event, article))
     return PloverCode(coded, kind.plover.modes[0] if len(kind.plover.modes) == 1 else None)

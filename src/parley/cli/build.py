@@ -1,11 +1,11 @@
 """Commands that make something of the corpus: build, stats."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import typer
 from rich import box
 from rich.markup import escape
@@ -31,7 +31,7 @@ from parley.schemas import render_schemas
 
 if TYPE_CHECKING:
     from parley.dataset.stats import Line, Stats
-    from parley.dataset.view import ArticleView
+    from parley.reading import AnnotatedArticle
 
 _LONG = 50  # articles from which a build takes long enough for a bar
 _MANY = 6  # articles from which a column for each no longer fits a terminal
@@ -40,18 +40,17 @@ Folder = Annotated[Path, typer.Argument(help="Dataset folder, the one with artic
 
 
 def _checkout_schemas() -> dict[str, bytes]:
-    """The schema files to write: none where parley is installed, or their folder cannot be written."""
+    """Return the schema files to write: none where parley is installed, or their folder cannot be written."""
     in_checkout = (SCHEMA.parent / "pyproject.toml").is_file() and os.access(SCHEMA, os.W_OK)
     return {name: text.encode("utf-8") for name, text in render_schemas().items()} if in_checkout else {}
 
 
-def _watch(articles: Iterable["ArticleView"]) -> Iterator["ArticleView"]:
+def _watch(articles: Iterable["AnnotatedArticle"], total: int) -> Iterable["AnnotatedArticle"]:
     """Show a bar on standard error while a long build runs in a terminal."""
     from rich.progress import track
 
-    found = list(articles)
-    hidden = len(found) < _LONG or not err.is_terminal
-    yield from track(found, description="Building", console=err, disable=hidden, transient=True)
+    hidden = total < _LONG or not err.is_terminal
+    return track(articles, description="Building", total=total, console=err, disable=hidden, transient=True)
 
 
 def build(
@@ -62,45 +61,41 @@ def build(
 ) -> None:
     """Build the dataset: Parquet files, card (README.md) and croissant.json.
 
-    In a checkout also the JSON Schemas and, for its own dataset, the generated parts of README and guidelines.
-    The folder is checked first (as by validate). A second build changes nothing. Exit code 0 if all is well, 1 if
-    the folder has errors or, with --check, a built file differs.
+    In a checkout this also writes the JSON Schemas and, for its own dataset, the generated parts of README and
+    guidelines. The folder is checked first (as by validate). Articles without gold are left out. A second build
+    changes nothing. Exit code 0 if all is well, 1 if the folder has errors or, with --check, a built file differs.
 
     Example: parley build --check
     """
     try:
-        from parley.dataset import folder as built
-        from parley.dataset.checkout import build_pages
-        from parley.dataset.view import views
+        from parley.dataset import build as dataset
+        from parley.dataset.pages import build_pages
     except ModuleNotFoundError as error:
         stop(f"building needs {error.name}: pip install 'parley-bench[build]'")
 
     # The check of the folder reads the schemas, so they are brought up to the code before it.
-    schemas = _checkout_schemas()
-    found = built.differences(schemas, SCHEMA)
-    if check:
-        found = [msgspec.structs.replace(finding, file=f"{SCHEMA.name}/{finding.file}") for finding in found]
-        print_findings(found, as_json=False)
-    else:
-        for path in built.write_changed(schemas, SCHEMA):
+    schemas, root = _checkout_schemas(), SCHEMA.parent
+    findings = dataset.differences({f"{SCHEMA.name}/{name}": data for name, data in schemas.items()}, root)
+    if not check:
+        for path in dataset.write_changed(schemas, SCHEMA):
             say(f"  {SCHEMA.name}/{path}")
     with findings_end_it():
         corpus = load_corpus(folder)
-    files = built.build(corpus, _watch)
-    root = SCHEMA.parent
-    is_own = bool(schemas) and folder.resolve() == (root / "data").resolve()
-    with findings_end_it():
-        pages = build_pages(root, corpus, list(views(corpus))) if is_own else {}
+        is_own = bool(schemas) and folder.resolve() == (root / "data").resolve()
+        pages = build_pages(root, corpus) if is_own else {}
+    if waiting := [article for article in corpus.articles if article not in corpus.gold]:
+        shown = ", ".join(waiting[:_MANY]) + (", …" if len(waiting) > _MANY else "")
+        say(f"{folder}: {count(len(waiting), 'article')} left out, without gold: {shown}")
+    watch = partial(_watch, total=len(corpus.gold))
     if check:
-        differing = built.differences(files, folder, built.stale_files(files, folder)) + built.differences(pages, root)
-        print_findings(differing, as_json=False)
-        number = len(found) + len(differing)
-        say(f"{folder}: {count(number, 'file')} not as built, of {len(files) + len(schemas) + len(pages)}")
-        raise typer.Exit(FINDINGS if number else FINE)
-    touched = built.write(files, folder)
-    for path in [*touched, *built.write_changed(pages, root)]:
+        findings += dataset.differing(corpus, watch) + dataset.differences(pages, root)
+        print_findings(findings, as_json=False)
+        say(f"{folder}: {count(len(findings), 'file')} not as built")
+        raise typer.Exit(FINDINGS if findings else FINE)
+    touched = dataset.build(corpus, watch)
+    for path in [*touched, *dataset.write_changed(pages, root)]:
         say(f"  {path}")
-    say(f"{folder}: {count(len(files), 'built file')}, {len(touched)} changed")
+    say(f"{folder}: {count(len(corpus.gold), 'article')} built, {count(len(touched), 'file')} changed")
 
 
 def stats(folder: Folder = DEFAULT_DATA, as_json: AsJson = False) -> None:

@@ -31,7 +31,7 @@ def given_tasks(data: Path, split: str) -> list["Task"]:
     """Return what the systems are given, from the built dataset of a folder; stop where there is none."""
     import datasets
 
-    from parley.load import load
+    from parley.api import load
     from parley.task import tasks
 
     datasets.disable_progress_bars()  # ours says more

@@ -12,29 +12,19 @@ from parley.paths import SCHEMA
 Out = Annotated[Path, typer.Argument(help="New folder to write.", show_default=False)]
 
 
-def _needs_build() -> None:
-    """Stop, saying what to install, where the libraries that build are missing."""
-    try:
-        import parley.release.text_free  # noqa: F401
-    except ModuleNotFoundError as error:
-        stop(f"this needs {error.name}: pip install 'parley-bench[build]'")
-
-
 def strip(
     data: Annotated[Path, typer.Argument(help="Dataset folder, the one with articles.jsonl.", show_default=False)],
     out: Out,
 ) -> None:
-    """Write a text-free copy of a dataset folder: offsets, labels, ids and checksums, and no word run of the articles.
+    """Write a text-free copy of a dataset folder: offsets, labels, ids, names and checksums, but no text.
 
-    Left out are the articles, the words of every span, and every quotation of four words or more in any file.
-    `parley hydrate` gives the whole folder back, byte for byte. Exit code 1 if something could not be left out
-    or could not be given back exactly; then nothing is written.
+    Left out are the articles, the words of every span, headlines, notes and built files. Exit code 1 if five words of
+    an article in a row would be left anywhere else; then nothing is written.
 
     Example: parley strip data out/text-free
     """
-    _needs_build()
-    from parley.release.packing import new_folder
-    from parley.release.strip import strip as strip_folder
+    from parley.release.folder import new_folder
+    from parley.release.standoff import strip as strip_folder
 
     with findings_end_it(), new_folder(out) as folder:
         files = strip_folder(data)
@@ -51,55 +41,51 @@ def hydrate(
         bool, typer.Option("--sources", help="Leave the built files out (parley build makes them).")
     ] = False,
 ) -> None:
-    """Join a text-free folder to the texts: the whole dataset folder again, byte for byte, or nothing.
+    """Join a text-free folder to the texts: the dataset folder again, checked and built.
 
-    Texts are known by their checksum. One that differs is refused, saying where it first differs and what usually
-    causes such a difference. Exit code 1 if anything is missing or differs.
+    Texts are recognised by their checksum. One that differs is refused, with the place where it first differs. Exit
+    code 1 if anything is missing or differs; then nothing is written.
 
     Example: parley hydrate out/text-free data/articles out/whole
     """
-    _needs_build()
-    from parley.release.hydrate import hydrate as join
+    from parley.release.standoff import hydrate as join
 
-    with findings_end_it():
-        paths = join(stripped, texts, out, sources_only=sources)
-    say(f"{out}: {count(len(paths), 'file')}, each with the checksum of the original")
+    try:
+        with findings_end_it():
+            paths = join(stripped, texts, out, sources_only=sources)
+    except ModuleNotFoundError as error:
+        stop(f"building needs {error.name}: pip install 'parley-bench[build]', or use --sources")
+    say(f"{out}: {count(len(paths), 'file')}; every text has the checksum of the original")
 
 
 def release(
     out: Annotated[Path, typer.Argument(help="Folder to put the release into.", show_default=False)],
     data: DataFolder = DEFAULT_DATA,
     text_free: Annotated[bool, typer.Option("--text-free", help="Release the form without the articles.")] = False,
-    rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="Build afresh instead of refusing built files that are out of date.")
-    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check everything and write a release: a folder to upload as a Hub dataset, an archive, and checksums.
+    """Check everything and write a release: a folder to upload as a Hub dataset, with a list of checksums.
 
-    The archive is unpacked elsewhere and tried first (mlcroissant; load_dataset, offline, of every config). The same
-    data gives the same bytes. A different release of the same version is never overwritten. Exit code 1 if
-    anything stands against the release; then nothing is written.
+    The release is tried first (mlcroissant; load_dataset, offline, of every config). The same data gives the same
+    bytes. A different release of the same version is never overwritten. Exit code 1 if there is any problem; then
+    nothing is written.
 
     Example: parley release out/release
     """
-    _needs_build()
-    from parley.release.contents import release_of
-    from parley.release.packing import publish, to_archive
-    from parley.release.standoff import digest
-    from parley.release.trial import try_release
+    try:
+        from parley.release.release import publish, release_of, try_release
+    except ModuleNotFoundError as error:
+        stop(f"this needs {error.name}: pip install 'parley-bench[build]'")
 
     with findings_end_it():
-        name, files = release_of(data, SCHEMA.parent, text_free=text_free, rebuild=rebuild)
-        archive = to_archive(files, name)
-        try_release(archive, name)
-        written = publish(files, archive, out, name)
-    new = {target: target in written for target in (name, f"{name}.tar.gz", f"{name}.tar.gz.sha256")}
-    for target, is_new in new.items():
-        say(f"  {out / target}{'' if is_new else ' (was there, the same)'}")
+        made = release_of(data, SCHEMA.parent, text_free=text_free)
+        try_release(made)
+        is_new = publish(made, out)
+    say(
+        f"{out / made.name}: {count(len(made.files), 'file')}, {'checked and tried' if is_new else 'there before, the same'}"
+    )
     if as_json:
-        print_json({"name": name, "files": len(files), "sha256": digest(archive), "written": written})
-    say(f"{name}: {count(len(files), 'file')}, checked and tried; the archive's SHA-256 is {digest(archive)}")
+        print_json({"name": made.name, "files": len(made.files), "new": is_new})
 
 
 def register(app: typer.Typer) -> None:

@@ -1,6 +1,6 @@
-"""The Hugging Face dataset, built from the source of the corpus: Parquet, card, croissant.json.
+"""The Hugging Face dataset, built from gold, registry and texts: Parquet files, card and croissant.json.
 
-From the bottom: ``view`` (an article with what follows from its record) ← ``tables`` (rows), ``stats`` (counts),
-``example`` ← ``features`` (columns, types, labels) ← ``parquet``, ``card``, ``croissant`` ← ``folder`` (all files).
-Only what needs ``datasets`` or mlcroissant imports it, so that counting stays quick.
+``tables`` (rows) and ``features`` (columns, types, labels) give ``parquet``; ``stats`` counts; ``markdown`` (templates,
+example, label tables) gives ``card`` and ``pages`` (datasheet, generated parts of pages); ``build`` writes them all.
+``tables``, ``stats`` and ``markdown`` need neither ``datasets`` nor mlcroissant.
 """

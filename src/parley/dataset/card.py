@@ -1,59 +1,84 @@
-"""The dataset card: the YAML from the tables, the prose from a template, every figure from the data."""
+"""The dataset card: the YAML from the tables, the prose from a template, every number from the data."""
 
-import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from datasets import DatasetInfo, Features, SplitDict, SplitInfo
+from datasets import DatasetInfo, SplitDict, SplitInfo
 from datasets.info import DatasetInfosDict
 from datasets.utils.metadata import MetadataConfigs
 from huggingface_hub import DatasetCardData
 
+from parley.adjudication.log import read_log
+from parley.agreement import Row, agreement, tabulate
 from parley.checks import Corpus
-from parley.dataset.example import find_example
+from parley.corpus import Article, Pass
 from parley.dataset.features import configs
-from parley.dataset.making import made
-from parley.dataset.pages import environment
+from parley.dataset.markdown import Example, render
 from parley.dataset.parquet import Table
-from parley.dataset.stats import Stats, corpus_stats
-from parley.dataset.view import ArticleView
+from parley.dataset.stats import Stats
+from parley.model import Document
 from parley.ontology import load_ontology
+from parley.reading import ArticleText
 from parley.segment import SEGMENTER
 
-PATH = "README.md"
-
+CARD = "README.md"
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
-def _size_category(rows: int) -> str:
-    """Return the Hub's name for a number of rows (of the longest config)."""
-    return next((name for limit, name in _SIZES if rows < limit), "n>1M")
+class Making(NamedTuple):
+    """How the gold was made. ``passes`` is empty where there are none; a table is annotator groups and its rows."""
+
+    passes: list[Pass]
+    agreement: tuple[list[list[str]], list[Row]]  # of the passes, before adjudication
+    decisions: dict[str, int]  # by kind, the most frequent first
+    readers: list[tuple[Pass, list[Row]]]  # who tested the rules, with the agreement with the gold
 
 
-def _dataset_info(name: str, features: Features, tables: Sequence[Table], files: Mapping[str, bytes]) -> DatasetInfo:
-    splits = {t.split: SplitInfo(t.split, num_bytes=t.rows.nbytes, num_examples=t.rows.num_rows) for t in tables}
-    return DatasetInfo(
-        config_name=name,
-        features=features,
-        splits=SplitDict(splits),
-        download_size=sum(len(files[t.path]) for t in tables),
-        dataset_size=sum(t.rows.nbytes for t in tables),
-    )
+def is_person(made: Pass) -> bool:
+    """Whether a person made the pass: its kind begins with "a person" or "a human", as ``annotate pull`` writes it."""
+    return made.kind.lower().startswith(("a person", "a human", "person", "human"))
 
 
-def card_yaml(corpus: Corpus, tables: Sequence[Table], files: Mapping[str, bytes]) -> str:
-    """Return the YAML of the card: what the Hub shows, which files a config has, and the features of its columns."""
+def how_made(corpus: Corpus) -> Making:
+    """Return how the gold of a checked corpus was made. Agreement is on the articles that all annotators have."""
+    passes = [made for made in corpus.passes.values() if made.role == "pass"]
+    texts = {a: ArticleText(corpus.articles[a], corpus.texts[a]) for a in corpus.articles}
+
+    def shared(*records: Mapping[str, Document]) -> dict[str, ArticleText]:
+        return {a: text for a, text in texts.items() if all(a in own for own in records)}
+
+    chosen = {made.annotator: corpus.raw[made.annotator] for made in passes}
+    table = tabulate(agreement(chosen, shared(*chosen.values()))) if len(passes) > 1 else ([], [])
+    readers = []
+    for made in corpus.passes.values():
+        if made.role == "reader":
+            records = corpus.raw[made.annotator]
+            measures = agreement({made.annotator: records}, shared(records, corpus.gold), corpus.gold)
+            readers.append((made, tabulate(measures)[1]))
+    kinds = Counter(decision.kind for decision in read_log(corpus.folder / "adjudication.jsonl"))
+    return Making(passes, table, dict(kinds.most_common()), readers)
+
+
+def card_yaml(corpus: Corpus, articles: Sequence[Article], tables: Sequence[Table]) -> str:
+    """Return the YAML of the card: what the Hub shows, the files of each config, and the features of its columns."""
     of_config = {name: [t for t in tables if t.config == name] for name in configs()}
-    rows = max((sum(t.rows.num_rows for t in found) for found in of_config.values()), default=0)
+    rows = max((sum(t.rows for t in own) for own in of_config.values()), default=0)
+    languages = sorted({article.language for article in articles})
+    annotators = {is_person(made) for made in corpus.passes.values() if made.role == "pass"}
     data = DatasetCardData(
         pretty_name=f"{corpus.info.name}: entities, events and stance in ceasefire news",
-        language=sorted({article.language for article in corpus.articles.values()}),
+        language=languages,
         license="other",
         license_name=f"annotations-{corpus.info.annotation_licence.lower()}",
         license_details=f"Annotations: {corpus.info.annotation_licence}. Texts: {corpus.info.text_licence}",
-        annotations_creators=["machine-generated"],
+        annotations_creators=[
+            name for name, person in (("expert-generated", True), ("machine-generated", False)) if person in annotators
+        ]
+        or None,
         language_creators=["found"],
-        multilinguality=["monolingual" if len({a.language for a in corpus.articles.values()}) == 1 else "multilingual"],
-        size_categories=[_size_category(rows)],
+        multilinguality=["monolingual" if len(languages) == 1 else "multilingual"],
+        size_categories=[next((name for limit, name in _SIZES if rows < limit), "n>1M")],  # rows of the longest config
         source_datasets=["original"],
         task_categories=["token-classification", "text-classification"],
         task_ids=["named-entity-recognition", "coreference-resolution"],
@@ -69,65 +94,49 @@ def card_yaml(corpus: Corpus, tables: Sequence[Table], files: Mapping[str, bytes
     )
     MetadataConfigs(
         {
-            name: {"data_files": [{"split": t.split, "path": f"{name}/{t.split}-*.parquet"} for t in found]}
+            name: {"data_files": [{"split": t.split, "path": f"{name}/{t.split}-*.parquet"} for t in own]}
             | ({"default": True} if name == "documents" else {})
-            for name, found in of_config.items()
+            for name, own in of_config.items()
+            if own
         }
     ).to_dataset_card_data(data)
-    infos = {name: _dataset_info(name, config.features, of_config[name], files) for name, config in configs().items()}
-    DatasetInfosDict(infos).to_dataset_card_data(data)
+    DatasetInfosDict(
+        {
+            name: DatasetInfo(
+                config_name=name,
+                features=configs()[name].features,
+                splits=SplitDict({t.split: SplitInfo(t.split, num_bytes=t.memory, num_examples=t.rows) for t in own}),
+                download_size=sum(t.size for t in own),
+                dataset_size=sum(t.memory for t in own),
+            )
+            for name, own in of_config.items()
+            if own
+        }
+    ).to_dataset_card_data(data)
     return data.to_yaml(line_break="\n")
 
 
-_RARE = ("mentions", "events", "statuses", "stances by polarity", "stances by facet")  # counts that are looked through
-_FEW = 5
-
-
-def render_example(found: Sequence[ArticleView]) -> str:
-    """Return the part of the card that shows the three layers on one sentence; empty if none shows a stance."""
-    example = find_example(found)
-    return environment().get_template("example.md.j2").render(example=example) if example else ""
-
-
-def render_prose(
-    corpus: Corpus, found: Sequence[ArticleView], tables: Sequence[Table], stats: Stats, *, text_free: bool = False
-) -> str:
-    """Return the card below its YAML; with ``text_free`` that of a dataset whose tables have no text."""
-    prose = (
-        environment()
-        .get_template("card.md.j2")
-        .render(
-            info=corpus.info,
-            articles=list(corpus.articles.values()),
-            making=made(corpus),
-            annotators=sorted({gold.annotator for gold in corpus.gold.values()}),
-            ontology=load_ontology(),
-            configs=configs(),
-            rows={
-                name: [f"{t.split}: {t.rows.num_rows} rows" for t in tables if t.config == name] for name in configs()
-            },
-            splits=sorted({t.split for t in tables}),
-            example=None if text_free else find_example(found),
-            text_free=text_free,
-            stats=stats,
-            rare=[f"`{line.name}`" for name in _RARE for line in stats.labels[name] if 0 < line.total < _FEW],
-            segmenter=SEGMENTER,
-        )
-    )
-    return re.sub(r"\n{3,}", "\n\n", prose)
+_COUNTED = ("mentions", "events", "statuses", "stances by polarity", "stances by facet")  # where rare labels are named
+_RARE = 5  # instances
 
 
 def make_card(
-    corpus: Corpus,
-    found: Sequence[ArticleView],
-    tables: Sequence[Table],
-    files: Mapping[str, bytes],
-    *,
-    text_free: bool = False,
+    corpus: Corpus, making: Making, tables: Sequence[Table], stats: Stats, example: Example | None = None
 ) -> str:
-    """Return the text of the card. ``files`` are the built Parquet files: path in the dataset folder -> bytes.
-
-    With ``text_free`` it is the card of a dataset whose tables have null where text would stand.
-    """
-    prose = render_prose(corpus, found, tables, corpus_stats(corpus), text_free=text_free)
-    return f"---\n{card_yaml(corpus, tables, files)}\n---\n{prose}"
+    """Return the text of the card of what was built."""
+    articles = [corpus.articles[article] for article in stats.articles]
+    prose = render(
+        "card.md.j2",
+        info=corpus.info,
+        articles=articles,
+        making=making,
+        ontology=load_ontology(),
+        configs=configs(),
+        rows={name: [f"{t.split}: {t.rows} rows" for t in tables if t.config == name] for name in configs()},
+        split="test" if "test" in stats.splits else min(stats.splits, default="test"),
+        example=example,
+        stats=stats,
+        rare=[f"`{line.name}`" for name in _COUNTED for line in stats.labels[name] if 0 < line.total < _RARE],
+        segmenter=SEGMENTER,
+    )
+    return f"---\n{card_yaml(corpus, articles, tables)}\n---\n{prose}"

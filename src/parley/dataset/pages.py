@@ -1,49 +1,98 @@
-"""The templates of the pages in Markdown that are built, and what their tables need."""
+"""What is generated outside the dataset folder: the datasheet, and parts of pages between their marks."""
 
-from collections.abc import Iterable
-from typing import Any
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from parley.checks import Corpus
+from parley.dataset.card import how_made, is_person
+from parley.dataset.markdown import find_example, label_tables, render
+from parley.dataset.stats import corpus_stats
+from parley.findings import Finding, FindingsError
+from parley.labelstudio.config import PATH as LABEL_CONFIG
+from parley.labelstudio.config import label_config
+from parley.model import Document
+from parley.ontology import load_ontology
+from parley.reading import annotated_articles
+from parley.segment import SEGMENTER
 
-from parley.agreement import Measure
+DATASHEET = "DATASHEET.md"
 
-
-def _cell(value: Any) -> str:
-    """A value as the cell of a Markdown table."""
-    return " ".join(str(value).split()).replace("\\", "\\\\").replace("|", "\\|")
-
-
-def _code(value: str) -> str:
-    return f"`{value}`"
-
-
-def _row(cells: Iterable[Any]) -> str:
-    return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
-
-
-def _figure(measure: Measure | None) -> str:
-    return "" if measure is None else "–" if measure.value is None else f"{measure.value:.3f}"
-
-
-def _type_name(kind: Any) -> str:
-    """The type of a column in a word or two, as the card's tables name it."""
-    if isinstance(kind, dict):
-        return "{" + ", ".join(kind) + "}"
-    inner = getattr(kind, "feature", None)
-    if inner is not None:
-        return f"list of {_type_name(inner)}"
-    return f"label ({kind.num_classes})" if hasattr(kind, "num_classes") else str(kind.dtype)
+_MARKS = "(<!-- generated: {} -->\n).*?(<!-- end of generated part -->)"
+# The counts in which the datasheet looks for labels that never occur.
+_COUNTED = (
+    "mentions",
+    "forms",
+    "GPE in context",
+    "events",
+    "statuses",
+    "argument roles",
+    "stances by polarity",
+    "stances by facet",
+)
 
 
-def environment() -> Environment:
-    """Return the environment of the templates of Markdown pages: card, example, datasheet."""
-    made = Environment(
-        loader=PackageLoader("parley.dataset", "templates"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # Markdown, not HTML; the texts are checked and shown as they are
+def fill(text: str, parts: Mapping[str, str], file: str = "") -> str:
+    """Return a page with the text between the marks of each part replaced.
+
+    Raises ``FindingsError`` if the page does not have the marks of a part.
+    """
+    for name, content in parts.items():
+        marks = re.compile(_MARKS.format(re.escape(name)), re.DOTALL)
+        if not marks.search(text):
+            fix = f"put <!-- generated: {name} --> and <!-- end of generated part --> where it belongs"
+            message = f"the marks of the part '{name}' are missing"
+            raise FindingsError([Finding(rule="not-as-built", message=message, file=file, suggestion=fix)])
+        head, before, after, tail = marks.split(text, maxsplit=1)
+        text = f"{head}{before}\n{content.strip()}\n\n{after}{tail}"
+    return text
+
+
+def _in_several(registered: Iterable[set[str]]) -> int:
+    """Return how many registry ids are in more than one of the articles' sets."""
+    return sum(number > 1 for number in Counter(one for ids in registered for one in ids).values())
+
+
+def _persons(records: Sequence[Document]) -> list[str]:
+    """Return the names of the persons who have a mention by name, each once."""
+    named = [(gold, {m.entity for m in gold.mentions if m.form == "NAM"}) for gold in records]
+    return sorted({e.name for gold, ids in named for e in gold.entities if e.type == "PER" and e.id in ids})
+
+
+def render_datasheet(corpus: Corpus) -> str:
+    """Return the datasheet of a checked corpus: the questions of "Datasheets for Datasets" (Gebru et al. 2021)."""
+    stats, records, entries = corpus_stats(corpus), list(corpus.gold.values()), corpus.registry.entries
+    days = sorted({own.date for own in corpus.passes.values()})
+    return render(
+        "datasheet.md.j2",
+        info=corpus.info,
+        articles=[corpus.articles[article] for article in stats.articles],
+        stats=stats,
+        stances=next(line.total for line in stats.sizes if line.name == "stances"),
+        absent=[f"`{line.name}`" for name in _COUNTED for line in stats.labels[name] if not line.total],
+        zones=load_ontology().names("zones"),
+        ontology=load_ontology(),
+        segmenter=SEGMENTER,
+        entries=len(entries),
+        linked=sum(entry.wikidata is not None for entry in entries),
+        shared_entities=_in_several({e.registry for e in gold.entities if e.registry} for gold in records),
+        shared_events=_in_several({e.registry for e in gold.events if e.registry} for gold in records),
+        passes=list(corpus.passes.values()),
+        making=how_made(corpus),
+        persons=_persons(records),
+        people=any(map(is_person, corpus.passes.values())),
+        days=days,
     )
-    made.filters |= {"row": _row, "cell": _cell, "type_name": _type_name, "figure": _figure, "code": _code}
-    return made
+
+
+def build_pages(root: Path, corpus: Corpus) -> dict[str, bytes]:
+    """Return the pages of the checkout at ``root``, whole or with their generated parts: path -> bytes."""
+    example = next(filter(None, map(find_example, annotated_articles(corpus))), None)
+    parts = {
+        "README.md": {"example": render("example.md.j2", example=example) if example else ""},
+        "annotation/GUIDELINES.md": {"labels": label_tables(load_ontology())},
+    }
+    pages = {path: fill((root / path).read_text("utf-8"), own, path) for path, own in parts.items()}
+    pages |= {DATASHEET: render_datasheet(corpus), LABEL_CONFIG: label_config()}
+    return {path: text.encode("utf-8") for path, text in pages.items()}

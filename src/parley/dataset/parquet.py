@@ -1,57 +1,99 @@
-"""The tables as Parquet: explicit features, the canary in the file, the same bytes every time."""
+"""The tables as Parquet: typed, with the canary in each file, and the same bytes every time.
 
+Rows are written in groups, so that a build holds the rows of a few articles in memory and not those of all.
+"""
+
+import hashlib
 from collections.abc import Iterable
-from io import BytesIO
-from typing import NamedTuple
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from parley.checks import Corpus
-from parley.dataset.features import Config, configs
-from parley.dataset.tables import ROWS, Row
-from parley.dataset.view import ArticleView
+from parley.corpus import DatasetInfo
+from parley.dataset.features import configs
+from parley.dataset.tables import ROWS, Row, article_and_gold
+from parley.reading import AnnotatedArticle
 from parley.segment import SEGMENTER
+
+GROUP = 50  # articles whose rows are one row group of a file
 
 
 class Table(NamedTuple):
-    """One config's rows of one split."""
+    """A file of one config and split that was written. Sizes are in bytes; ``memory`` is that of the Arrow table."""
 
     config: str
     split: str
-    rows: pa.Table
-
-    @property
-    def path(self) -> str:
-        """Path of the Parquet file in the dataset folder."""
-        return f"{self.config}/{self.split}-00000-of-00001.parquet"
-
-
-def _arrow(config: Config, rows: Iterable[Row], about: dict[str, str]) -> pa.Table:
-    features = config.features
-    schema = features.arrow_schema
-    table = pa.Table.from_pylist([features.encode_example(row) for row in rows], schema=schema)
-    return table.replace_schema_metadata({**schema.metadata, **about})
+    path: str  # in the dataset folder
+    rows: int
+    memory: int
+    size: int
+    sha256: str
 
 
-def make_tables(corpus: Corpus, found: Iterable[ArticleView]) -> list[Table]:
-    """Return the table of every config and split that has articles, in the order of configs and of articles.jsonl.
+def table_path(config: str, split: str) -> str:
+    """Return the path of a Parquet file in the dataset folder."""
+    return f"{config}/{split}-00000-of-00001.parquet"
+
+
+class _Writer:
+    """Writes the rows of one config and split; the file begins with the first row."""
+
+    def __init__(self, folder: Path, config: str, split: str, about: dict[str, str], files: ExitStack) -> None:
+        self.folder, self.config, self.split, self.files = folder, config, split, files
+        self.features = configs()[config].features
+        schema = self.features.arrow_schema
+        self.schema = schema.with_metadata({**schema.metadata, **about})
+        self.waiting: list[Row] = []
+        self.articles = self.rows = self.memory = 0
+        self.file: Any = None
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Add the rows of an article."""
+        self.waiting += (self.features.encode_example(row) for row in rows)
+        self.articles += 1
+        if self.articles % GROUP == 0:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the rows that wait as a row group."""
+        if not self.waiting:
+            return
+        group = pa.Table.from_pylist(self.waiting, schema=self.schema)
+        if self.file is None:
+            path = self.folder / table_path(self.config, self.split)
+            path.parent.mkdir(exist_ok=True)
+            self.file = self.files.enter_context(pq.ParquetWriter(path, self.schema, compression="zstd"))
+        self.file.write_table(group)
+        self.rows, self.memory, self.waiting = self.rows + group.num_rows, self.memory + group.nbytes, []
+
+
+def write_tables(folder: Path, info: DatasetInfo, articles: Iterable[AnnotatedArticle]) -> list[Table]:
+    """Write the file of every config and split that has rows; return them in the order of configs, then splits.
 
     The metadata of each schema holds ``canary``, ``version`` (of the data) and ``segmenter``.
     """
-    about = {"canary": corpus.info.canary, "version": corpus.info.version, "segmenter": SEGMENTER}
-    of_split: dict[str, list[ArticleView]] = {}
-    for view in found:
-        of_split.setdefault(view.article.split, []).append(view)
-    return [
-        Table(name, split, _arrow(config, (row for view in views for row in ROWS[name](view)), about))
-        for name, config in configs().items()
-        for split, views in sorted(of_split.items())
-    ]
-
-
-def to_parquet(table: Table) -> bytes:
-    """Return the bytes of a table as a Parquet file; the same for the same rows and version of pyarrow."""
-    stream = BytesIO()
-    pq.write_table(table.rows, stream, compression="zstd")
-    return stream.getvalue()
+    about = {"canary": info.canary, "version": info.version, "segmenter": SEGMENTER}
+    writers: dict[tuple[str, str], _Writer] = {}
+    with ExitStack() as files:
+        for view in articles:
+            split = article_and_gold(view)[0].split
+            for config in configs():
+                if (config, split) not in writers:
+                    writers[config, split] = _Writer(folder, config, split, about, files)
+                writers[config, split].add(ROWS[config](view))
+        for writer in writers.values():
+            writer.flush()
+    tables = []
+    for config in configs():
+        for split in sorted({split for _, split in writers}):
+            writer = writers[config, split]
+            if writer.rows:
+                path = table_path(config, split)
+                with (folder / path).open("rb") as stream:
+                    sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+                size = (folder / path).stat().st_size
+                tables.append(Table(config, split, path, writer.rows, writer.memory, size, sha256))
+    return tables

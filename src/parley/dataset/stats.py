@@ -1,18 +1,18 @@
-"""Counts of the corpus: by layer, label and article. The card and ``parley stats`` show the same."""
+"""Counts of the corpus by layer, label, split and article. The card and ``parley stats`` show the same."""
 
 from collections import Counter
-from collections.abc import Iterable
 
 import msgspec
 
 from parley.checks import Corpus
-from parley.dataset.view import ArticleView, views
-from parley.derive import stance_rows
-from parley.model import AUTHOR
+from parley.corpus import DatasetInfo
+from parley.dataset.tables import article_and_gold
 from parley.ontology import load_ontology
+from parley.reading import AnnotatedArticle, annotated_articles
 from parley.segment import SEGMENTER, split_tokens
 
-# What is counted by label: name of the count -> list of the ontology it is over.
+SIZE = "size"
+# What is counted by label: name of the count -> list of the ontology that the labels are in.
 LABELLED = {
     "mentions": "mention_types",
     "entities": "entity_types",
@@ -27,15 +27,16 @@ LABELLED = {
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One count: its name, by article (in the order of ``Stats.articles``), and in all."""
+    """One count: by article (in the order of ``Stats.articles``), by split, and in all."""
 
     name: str
     by_article: list[int]
+    by_split: dict[str, int]
     total: int
 
 
 class StanceLine(msgspec.Struct, frozen=True):
-    """How often a holder takes stances of one polarity and facet toward a target; names, over all articles."""
+    """The articles in which a holder takes a stance of one polarity and facet toward a target."""
 
     holder: str
     target: str
@@ -45,7 +46,7 @@ class StanceLine(msgspec.Struct, frozen=True):
 
 
 class Stats(msgspec.Struct, frozen=True):
-    """All counts. Labels that never occur are there with 0: what a corpus lacks is worth knowing."""
+    """All counts. A label that never occurs is listed with 0: users need to know what a corpus lacks."""
 
     name: str
     version: str
@@ -57,36 +58,33 @@ class Stats(msgspec.Struct, frozen=True):
     stances: list[StanceLine]
 
 
-def _sizes(view: ArticleView) -> dict[str, int]:
-    gold, links = view.gold, view.links
+def _count(view: AnnotatedArticle) -> dict[str, Counter[str | None]]:
+    """Return every count of one article: by size, and by the labels of each list in ``LABELLED``."""
+    gold, pairs = article_and_gold(view)[1], view.stance_rows()
     mentioned = Counter(m.entity for m in gold.mentions if m.entity is not None)
-    pairs = stance_rows(gold)
-    return {
+    sizes: dict[str | None, int] = {
         "characters": len(view.text),
         "sentences": len(view.sentences),
         "tokens": sum(1 for s in view.sentences for _ in split_tokens(view.text, s.start, s.end)),
         "mentions of entities": sum(mentioned.values()),
         "values (TIME, QTY)": sum(m.entity is None for m in gold.mentions),
-        "entities (clusters)": len(gold.entities),
+        "entities": len(gold.entities),
         "entities mentioned once": sum(n == 1 for n in mentioned.values()),
         "plural entities": sum(bool(e.members) for e in gold.entities),
         "entities in the registry": sum(e.registry is not None for e in gold.entities),
         "event mentions": len(gold.events),
-        "event clusters (event clusters)": len(links.event_clusters),
-        "contested event clusters": sum(links.is_contested(head) for head in links.event_clusters),
-        "event mentions told through a voice": sum(e.via is not None for e in gold.events),
+        "event clusters": len(view.event_clusters),
+        "contested event clusters": sum(map(view.is_contested, view.event_clusters)),
+        "event mentions with a source": sum(e.via is not None for e in gold.events),
         "arguments": sum(len(e.arguments) for e in gold.events),
         "stances": len(gold.stances),
         "stances not explicit": sum(not s.explicit for s in gold.stances),
         "holder-target pairs": len(pairs),
         "pairs with a stance": sum(bool(p.stances) for p in pairs),
     }
-
-
-def _labelled(view: ArticleView) -> dict[str, Counter[str | None]]:
-    gold = view.gold
     return {
-        "mentions": Counter(view.links.type_of(m) for m in gold.mentions),
+        SIZE: Counter(sizes),
+        "mentions": Counter(view.type_of(m) for m in gold.mentions),
         "entities": Counter(e.type for e in gold.entities),
         "forms": Counter(m.form for m in gold.mentions),
         "GPE in context": Counter(m.role for m in gold.mentions),
@@ -98,53 +96,63 @@ def _labelled(view: ArticleView) -> dict[str, Counter[str | None]]:
     }
 
 
-def _line(name: str, counts: Iterable[int]) -> Line:
-    by_article = list(counts)
-    return Line(name, by_article, sum(by_article))
-
-
-def _name(view: ArticleView, identifier: str) -> str:
-    """Name a holder or target so that it is the same across articles: by the registry, where it has an entry."""
-    if identifier == AUTHOR:
-        return AUTHOR
-    entity, event = view.links.entities.get(identifier), view.links.events.get(identifier)
-    record = entity or event
-    entry = view.entries.get(record.registry or "") if record else None
+def _shared_name(view: AnnotatedArticle, identifier: str) -> str:
+    """Return a name of a holder or target that is the same in all articles: that of the registry, if it has an entry."""
+    entry, event = view.entry(identifier), view.events.get(identifier)
     if entry is not None:
         return entry.name
-    return entity.name if entity else f"{event.text} ({event.type})" if event else identifier
+    return f"{event.text} ({event.type})" if event else view.name(identifier)
 
 
-def _stance_lines(found: list[ArticleView]) -> list[StanceLine]:
-    """Holders by how many stances they take; the targets of each as first taken, a line for each facet."""
-    articles: dict[tuple[str, str, str, str], list[str]] = {}
-    for view in found:
-        for s in view.gold.stances:
-            key = (_name(view, s.holder), _name(view, s.target), s.polarity, s.facet)
-            articles.setdefault(key, []).append(view.article.id)
-    taken: Counter[str] = Counter()
-    for (holder, *_), where in articles.items():
-        taken[holder] += len(where)
-    lines = [StanceLine(*key, where) for key, where in articles.items()]
-    return sorted(lines, key=lambda line: (-taken[line.holder], line.holder))
+class Counts:
+    """Adds up the counts of articles, one at a time: articles need not be in memory together."""
+
+    def __init__(self) -> None:
+        self.splits: dict[str, str] = {}  # article -> split
+        self._counts: list[dict[str, Counter[str | None]]] = []
+        self._stances: dict[tuple[str, str, str, str], list[str]] = {}
+
+    def add(self, view: AnnotatedArticle) -> None:
+        """Count an article with its gold."""
+        article, gold = article_and_gold(view)
+        self.splits[article.id] = article.split
+        self._counts.append(_count(view))
+        for s in gold.stances:
+            key = (_shared_name(view, s.holder), _shared_name(view, s.target), s.polarity, s.facet)
+            self._stances.setdefault(key, []).append(article.id)
+
+    def _line(self, count: str, name: str) -> Line:
+        by_article = [counts[count][name] for counts in self._counts]
+        by_split = dict.fromkeys(self.splits.values(), 0)
+        for split, number in zip(self.splits.values(), by_article, strict=True):
+            by_split[split] += number
+        return Line(name, by_article, by_split, sum(by_article))
+
+    def stats(self, info: DatasetInfo) -> Stats:
+        """Return the counts of all articles added. Stances are sorted by how many the holder takes."""
+        taken: Counter[str] = Counter()
+        for (holder, *_), articles in self._stances.items():
+            taken[holder] += len(articles)
+        stances = [StanceLine(*key, articles) for key, articles in self._stances.items()]
+        sizes = self._counts[0][SIZE] if self._counts else ()
+        return Stats(
+            name=info.name,
+            version=info.version,
+            segmenter=SEGMENTER,
+            splits=dict(Counter(self.splits.values())),
+            articles=list(self.splits),
+            sizes=[self._line(SIZE, str(name)) for name in sizes],
+            labels={
+                count: [self._line(count, name) for name in load_ontology().names(kind)]
+                for count, kind in LABELLED.items()
+            },
+            stances=sorted(stances, key=lambda line: (-taken[line.holder], line.holder)),
+        )
 
 
 def corpus_stats(corpus: Corpus) -> Stats:
-    """Return all counts of a checked corpus."""
-    ontology = load_ontology()
-    found = list(views(corpus))
-    sizes = [_sizes(view) for view in found]
-    labelled = [_labelled(view) for view in found]
-    return Stats(
-        name=corpus.info.name,
-        version=corpus.info.version,
-        segmenter=SEGMENTER,
-        splits=dict(Counter(view.article.split for view in found)),
-        articles=[view.article.id for view in found],
-        sizes=[_line(name, (size[name] for size in sizes)) for name in (sizes[0] if sizes else ())],
-        labels={
-            count: [_line(name, (one[count][name] for one in labelled)) for name in ontology.names(kind)]
-            for count, kind in LABELLED.items()
-        },
-        stances=_stance_lines(found),
-    )
+    """Return all counts of the articles of a checked corpus that have gold."""
+    counts = Counts()
+    for view in annotated_articles(corpus):
+        counts.add(view)
+    return counts.stats(corpus.info)

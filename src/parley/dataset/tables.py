@@ -1,17 +1,17 @@
-"""The rows of the four configs: each a plain dictionary with label names, each usable without any other row."""
+"""The rows of the four configs: plain dictionaries with label names. Each row can be read without any other."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
-from parley.dataset.view import ArticleView, outermost
-from parley.derive import StanceRow, argument_span, stance_rows
+from parley.corpus import Article
 from parley.ids import event_id, pair_id, sentence_id
-from parley.model import AUTHOR, Argument, Event, Mention, Span
+from parley.model import AUTHOR, Argument, Document, Event, Mention, Span
 from parley.ontology import load_ontology
 from parley.plover import plover_code
-from parley.segment import split_tokens
+from parley.reading import AnnotatedArticle
+from parley.segment import Sentence, sentence_at, split_tokens
 
 Row = dict[str, Any]
 
@@ -26,16 +26,45 @@ def _span(record: Span) -> Row:
     return _fields(record, "start", "end", "text")
 
 
-def _zones(view: ArticleView) -> list[Row]:
+def article_and_gold(view: AnnotatedArticle) -> tuple[Article, Document]:
+    """Return what is known of an article of the corpus, and its gold: a complete record."""
+    assert isinstance(view.article, Article) and isinstance(view.record, Document)
+    return view.article, view.record
+
+
+def sentence_with(view: AnnotatedArticle, span: Span) -> Sentence:
+    """Return the sentence that holds a span. Raises ``ValueError`` if none does, which the checks rule out."""
+    sentence = sentence_at(view.sentences, span.start, span.end)
+    if sentence is None:
+        raise ValueError(f"{view.record.id}: {span.start}-{span.end} lies in no sentence; run `parley validate`")
+    return sentence
+
+
+def mentions_in(view: AnnotatedArticle, sentence: Sentence) -> list[Mention]:
+    """Return the mentions of a sentence in the order of the text, an outer one before what is nested in it."""
+    inside = [m for m in view.mentions.values() if sentence.start <= m.start and m.end <= sentence.end]
+    return sorted(inside, key=lambda m: (m.start, -m.end))
+
+
+def outermost(mentions: Sequence[Mention]) -> list[Mention]:
+    """Return the mentions that lie in no other, in the order of the text. Mentions nest or do not overlap."""
+    outer: list[Mention] = []
+    for mention in sorted(mentions, key=lambda m: (m.start, -m.end)):
+        if not outer or mention.start >= outer[-1].end:
+            outer.append(mention)
+    return outer
+
+
+def _zones(view: AnnotatedArticle) -> list[Row]:
     return [_fields(zone, "zone", "start", "end") for zone in view.article.zones]
 
 
-def documents(view: ArticleView) -> Iterator[Row]:
+def documents(view: AnnotatedArticle) -> Iterator[Row]:
     """Yield the one row of an article: the text and everything of its record."""
-    article, gold, links = view.article, view.gold, view.links
+    article, gold = article_and_gold(view)
     entities = []
     for entity in gold.entities:
-        entry = view.entries.get(entity.registry or "")
+        entry = view.registry.get(entity.registry or "")
         shared = _fields(entry, "wikidata", "side") if entry else {"wikidata": None, "side": None}
         entities.append(_fields(entity, "id", "type", "name", "registry", "members") | shared)
     yield {
@@ -48,7 +77,7 @@ def documents(view: ArticleView) -> Iterator[Row]:
         "sentences": [sentence._asdict() for sentence in view.sentences],
         "mentions": [
             _fields(m, "id", "start", "end", "text", "form", "entity", "role", *_VALUE_FIELDS)
-            | {"type": links.type_of(m)}
+            | {"type": view.type_of(m)}
             for m in gold.mentions
         ],
         "entities": entities,
@@ -65,70 +94,72 @@ def documents(view: ArticleView) -> Iterator[Row]:
     }
 
 
-def entities(view: ArticleView) -> Iterator[Row]:
+def entities(view: AnnotatedArticle) -> Iterator[Row]:
     """Yield a row for each sentence of the annotated zones."""
     for sentence in view.sentences:
         tokens = list(split_tokens(view.text, sentence.start, sentence.end))
         first = {start: at for at, (start, _) in enumerate(tokens)}
         last = {end: at + 1 for at, (_, end) in enumerate(tokens)}
-        found = view.mentions_in(sentence)
-        outer = outermost(found)
-        outer_ids = {m.id for m in outer}
+        mentions = mentions_in(view, sentence)
+        outer = {m.id: m for m in outermost(mentions)}
         tags = ["O"] * len(tokens)
-        for m in outer:
-            kind = view.links.type_of(m)
-            tags[first[m.start] : last[m.end]] = [
-                f"{'B' if at == first[m.start] else 'I'}-{kind}" for at in range(first[m.start], last[m.end])
-            ]
+        for m in outer.values():
+            start, end = first[m.start], last[m.end]
+            tags[start:end] = [f"{'B' if at == start else 'I'}-{view.type_of(m)}" for at in range(start, end)]
         yield {
-            "id": sentence_id(view.article.id, sentence.number),
-            "article": view.article.id,
+            "id": sentence_id(view.record.id, sentence.number),
+            "article": view.record.id,
             "number": sentence.number,
             "zone": sentence.zone,
-            "text": view.text[sentence.start : sentence.end],
+            "text": view.words(sentence.start, sentence.end),
             "start": sentence.start,
             "end": sentence.end,
-            "tokens": [view.text[start:end] for start, end in tokens],
+            "tokens": [view.words(start, end) for start, end in tokens],
             "token_starts": [start for start, _ in tokens],
             "token_ends": [end for _, end in tokens],
             "ner_tags": tags,
-            "mentions": [_mention(view, m, first[m.start], last[m.end], m.id in outer_ids) for m in found],
+            "mentions": [
+                {
+                    **_fields(m, "id", "start", "end", "text", "form", "role", "entity", *_VALUE_FIELDS),
+                    "token_start": first[m.start],
+                    "token_end": last[m.end],
+                    "type": view.type_of(m),
+                    "registry": view.entities[m.entity].registry if m.entity else None,
+                    "outermost": m.id in outer,
+                }
+                for m in mentions
+            ],
         }
 
 
-def _mention(view: ArticleView, mention: Mention, token_start: int, token_end: int, is_outermost: bool) -> Row:
-    entity = view.links.entities.get(mention.entity or "")
-    return {
-        **_fields(mention, "id", "start", "end", "text", "form", "role", "entity", *_VALUE_FIELDS),
-        "token_start": token_start,
-        "token_end": token_end,
-        "type": view.links.type_of(mention),
-        "registry": entity.registry if entity else None,
-        "outermost": is_outermost,
-    }
-
-
-def events(view: ArticleView) -> Iterator[Row]:
+def events(view: AnnotatedArticle) -> Iterator[Row]:
     """Yield a row for each event mention, in the order of the record."""
-    ontology, links = load_ontology(), view.links
-    contested = {head: links.is_contested(head) for head in links.event_clusters}
-    for event in view.gold.events:
-        sentence = view.sentence_of(event.start, event.end)
-        kind, head, code = ontology.event(event.type), links.head(event.id), plover_code(event, links)
-        times = [links.mentions[a.mention] for a in event.arguments if a.role == "Time" and a.mention]
+    contested = {head: view.is_contested(head) for head in view.event_clusters}
+    for event in view.events.values():
+        sentence, head = sentence_with(view, event), view.head(event.id)
+        kind, code = load_ontology().event(event.type), plover_code(event, view)
+        times = [view.mentions[a.mention] for a in event.arguments if a.role == "Time" and a.mention]
         yield {
-            "id": event_id(view.article.id, event.id),
-            "article": view.article.id,
+            "id": event_id(view.record.id, event.id),
+            "article": view.record.id,
             "event": event.id,
             "number": sentence.number,
-            "sentence": view.text[sentence.start : sentence.end],
+            "sentence": view.words(sentence.start, sentence.end),
             "sentence_start": sentence.start,
             "trigger": event.text,
             **_fields(event, "start", "end", "type", "status", "via"),
             "group": kind.group if kind else None,
-            "sources": [_voice(view, voice) for voice in links.sources(event)],
+            "sources": [
+                {
+                    "event": source.id,
+                    "type": source.type,
+                    "speakers": [view.name(speaker) for speaker in view.fillers(source, "Agent")],
+                    "speaker_ids": view.fillers(source, "Agent"),
+                }
+                for source in view.sources(event)
+            ],
             "event_cluster": head,
-            "registry": links.events[head].registry,
+            "registry": view.events[head].registry,
             "contested": contested[head],
             "plover_type": code.type if code else None,
             "plover_mode": code.mode if code else None,
@@ -137,39 +168,22 @@ def events(view: ArticleView) -> Iterator[Row]:
         }
 
 
-def _voice(view: ArticleView, voice: Event) -> Row:
-    speakers = view.links.fillers(voice, "Agent")
-    return {
-        "event": voice.id,
-        "type": voice.type,
-        "speakers": [view.links.entities[s].name for s in speakers],
-        "speaker_ids": speakers,
-    }
-
-
-def _argument(view: ArticleView, event: Event, argument: Argument) -> Row:
-    """Return an argument with its filler's kind, name and type, so that no other row is needed to read it."""
-    links = view.links
-    name: str | None
-    filler_type: str | None
-    members: list[str] = []
+def _argument(view: AnnotatedArticle, event: Event, argument: Argument) -> Row:
+    """Return an argument with the kind, name and type of its filler, so that no other row is needed to read it."""
+    kind, name, filler_type, members = "span", None, None, list[str]()
     if argument.entity is not None:
-        entity = links.entities[argument.entity]
+        entity = view.entities[argument.entity]
         kind, name, filler_type = "entity", entity.name, entity.type
         if entity.members:
-            parts = links.expand(entity.id)
-            members = [e for e in links.entities if e in parts]
+            members = [e for e in view.entities if e in view.members(entity.id)]
     elif argument.event is not None:
-        filler = links.events[argument.event]
-        kind, name, filler_type = "event", filler.text, filler.type
+        kind, name, filler_type = "event", view.name(argument.event), view.events[argument.event].type
     elif argument.mention is not None:
-        value = links.mentions[argument.mention]
+        value = view.mentions[argument.mention]
         number = None if value.number is None else str(value.number)
-        kind, name, filler_type = "value", value.value or number, links.type_of(value)
-    else:
-        kind, name, filler_type = "span", None, None
-    shown = argument_span(argument, event, links, view.sentences)
-    start, end = shown if shown else (None, None)
+        kind, name, filler_type = "value", value.value or number, view.type_of(value)
+    span = view.argument_span(argument, event)
+    start, end = span or (None, None)
     return {
         **_fields(argument, "role", "entity", "event", "mention"),
         "kind": kind,
@@ -177,70 +191,43 @@ def _argument(view: ArticleView, event: Event, argument: Argument) -> Row:
         "type": filler_type,
         "start": start,
         "end": end,
-        "text": view.text[start:end] if shown else None,
+        "text": view.words(*span) if span else None,
         "members": members,
-        "member_names": [links.entities[m].name for m in members],
+        "member_names": [view.name(member) for member in members],
     }
 
 
-def stance(view: ArticleView) -> Iterator[Row]:
+def stance(view: AnnotatedArticle) -> Iterator[Row]:
     """Yield a row for each pair of a holder and a target, with and without a stance."""
-    for pair in stance_rows(view.gold):
+    for pair in view.stance_rows():
+        holder, event = view.entities.get(pair.holder), view.events.get(pair.target)
+        targets: Sequence[Span] = view.mentions_of.get(pair.target, [])
+        if event:
+            targets = sorted(view.event_clusters[view.head(event.id)], key=lambda e: e.start)
         yield {
-            "id": pair_id(view.article.id, pair.holder, pair.target),
-            "article": view.article.id,
+            "id": pair_id(view.record.id, pair.holder, pair.target),
+            "article": view.record.id,
             "text": view.text,
             "zones": _zones(view),
-            **_holder(view, pair.holder),
-            **_target(view, pair.target),
-            **_position(pair),
+            "holder": pair.holder,
+            "holder_name": view.name(pair.holder),
+            "holder_type": holder.type if holder else AUTHOR,
+            "holder_mentions": [_span(m) for m in view.mentions_of.get(pair.holder, [])],
+            "target": pair.target,
+            "target_kind": "event" if event else "entity",
+            "target_name": view.name(pair.target),
+            "target_type": event.type if event else view.entities[pair.target].type,
+            "target_mentions": [_span(span) for span in targets],
+            "polarity": pair.polarity,
+            "stances": [
+                _fields(s, "id", "polarity", "facet", "explicit", "via") | {"evidence": [_span(e) for e in s.evidence]}
+                for s in pair.stances
+            ],
+            "evidence": [{"stance": s.id, **_span(e)} for s in pair.stances for e in s.evidence],
         }
 
 
-def _holder(view: ArticleView, holder: str) -> Row:
-    if holder == AUTHOR:
-        return {"holder": holder, "holder_name": AUTHOR, "holder_type": AUTHOR, "holder_mentions": []}
-    entity = view.links.entities[holder]
-    return {
-        "holder": holder,
-        "holder_name": entity.name,
-        "holder_type": entity.type,
-        "holder_mentions": [_span(m) for m in view.links.mentions_of[holder]],
-    }
-
-
-def _target(view: ArticleView, target: str) -> Row:
-    links = view.links
-    entity, event = links.entities.get(target), links.events.get(target)
-    if event is not None:
-        kind, name, target_type = "event", event.text, event.type
-        shown: list[Span] = sorted(links.event_clusters[links.head(target)], key=lambda e: e.start)
-    else:
-        assert entity is not None  # the checks let no reference dangle
-        kind, name, target_type = "entity", entity.name, entity.type
-        shown = list(links.mentions_of[target])
-    return {
-        "target": target,
-        "target_kind": kind,
-        "target_name": name,
-        "target_type": target_type,
-        "target_mentions": [_span(s) for s in shown],
-    }
-
-
-def _position(pair: StanceRow) -> Row:
-    evidence = [{"stance": s.id, **_span(e)} for s in pair.stances for e in s.evidence]
-    return {
-        "polarity": pair.polarity,
-        "stances": [
-            _fields(s, "id", "polarity", "facet", "explicit", "via") | {"evidence": [_span(e) for e in s.evidence]}
-            for s in pair.stances
-        ],
-        "evidence": evidence,
-    }
-
-
-ROWS: dict[str, Callable[[ArticleView], Iterator[Row]]] = {
+ROWS: dict[str, Callable[[AnnotatedArticle], Iterator[Row]]] = {
     "documents": documents,
     "entities": entities,
     "events": events,

@@ -12,7 +12,7 @@ import msgspec
 from parley import __version__
 from parley.checks.predictions import PredictionFile, check_layers
 from parley.corpus import Corpus
-from parley.findings import FindingsError, finding, shorten
+from parley.findings import Finding, FindingsError
 from parley.model import Prediction
 from parley.ontology import load_ontology
 from parley.reading import ArticleText
@@ -125,11 +125,22 @@ def require_articles(
 
     ``predictions`` are by what a message calls them ("prediction"), then by article id.
     """
-    findings = [] if wanted else [finding("empty-split", split=split)]
+    findings = []
+    if not wanted:
+        findings.append(
+            Finding(
+                rule="empty-split",
+                message=f"the dataset has no article in the split '{split}'",
+                suggestion="name a split that has articles",
+            )
+        )
     places: dict[str, Mapping[str, object]] = {"gold annotation": corpus.gold, **predictions}
-    fix = "every article of the split needs one, also where nothing was found"
     findings += [
-        finding("missing-article", problem=f"there is no {what} for the article {shorten(article)}", fix=fix)
+        Finding(
+            rule="missing-article",
+            message=f"there is no {what} for the article '{article}'",
+            suggestion="every article of the split needs one, also where nothing was found",
+        )
         for article in wanted
         for what, where in places.items()
         if article not in where
