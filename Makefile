@@ -25,11 +25,11 @@ build: $(VENV)/.dev ## Write what is generated: schemas, Parquet, card, Croissan
 submissions: $(VENV)/.dev ## Make the baselines' submissions anew, by the commands of any entrant, and the leaderboard
 	@set -e; for name in empty majority rules; do \
 	  $(BIN)/parley predict $$name -o out/$$name/predictions.jsonl; \
-	  $(BIN)/parley submit init out/$$name/predictions.jsonl out/$$name --like eval/submissions/$$name --overwrite \
-	    --version "$$($(BIN)/parley --version | cut -d' ' -f2)"; \
+	  $(BIN)/parley submit init out/$$name/predictions.jsonl out/$$name "version=$$($(BIN)/parley --version | cut -d' ' -f2)" \
+	    --like eval/submissions/$$name --overwrite; \
 	  $(BIN)/parley submit add out/$$name --replace; \
 	done
-	@$(BIN)/parley leaderboard --agreement --rescore
+	@$(BIN)/parley leaderboard --agreement
 
 site: $(VENV)/.dev ## The leaderboard's page and the article browser, in out/site
 	@$(BIN)/parley leaderboard --site out/site

@@ -10,16 +10,17 @@ import msgspec
 
 from parley.corpus import Corpus
 from parley.files import to_json
-from parley.leaderboard_form import (
+from parley.leaderboard.records import (
     COMMENT,
     Agreement,
     AgreementFigure,
     Annotator,
     Board,
-    FigureColumn,
+    Column,
     Leaderboard,
     Result,
     Row,
+    Submission,
 )
 from parley.model import Document
 from parley.scoring import score_file
@@ -90,24 +91,23 @@ def two_sides() -> Sides:
     return side_by_side(*readings())
 
 
-def result(value: float | None, group: int | None = 1, rank: int | None = 1, **fields: Any) -> Result:
+def result(value: float | None, group: int | None = 1, rank: str | None = "1", **fields: Any) -> Result:
     own = {"interval": None, "bootstrap": None, "per_article": {}, "better_than": []} | fields
     return Result(value=value, group=group, rank=rank, **own)
 
 
-def row(system: str, results: Mapping[str, Result], **fields: Any) -> Row:
+def row(system: str, results: Mapping[str, Result], *, folder: str = "submissions/x", **fields: Any) -> Row:
     own: dict[str, Any] = {
-        "version": "1", "organisation": "Invented Institute", "url": None, "track": "zero-shot", "saw_test": "no",
-        "weights": "open", "scored_here": True, "base_models": [], "parameters": 7_000, "training_data": "none",
-        "licence": "CC0-1.0", "note": None, "attempted": ["entities"], "report": "submissions/x/report.json",
-        "predictions": "submissions/x/predictions.jsonl", "submission": "submissions/x/submission.json",
-        "report_sha256": "0" * 64, "predictions_sha256": "0" * 64,
+        "version": "1", "organisation": "Invented Institute", "contact": "nobody", "url": None, "track": "zero-shot",
+        "saw_test": "no", "weights": "open", "base_models": [], "parameters": 7_000, "training_data": "none",
+        "licence": "CC0-1.0", "note": None, "data_version": "1.0.0", "predictions_sha256": "0" * 64,
     }  # fmt: skip
-    return Row(system=system, results=dict(results), **(own | fields))
+    said = Submission(system=system, **(own | fields))
+    return Row(submission=said, folder=folder, report_sha256="0" * 64, attempted=["entities"], results=dict(results))
 
 
-def column(name: str, groups: Sequence[Sequence[str]], *, is_tested: bool = False) -> FigureColumn:
-    return FigureColumn(
+def column(name: str, groups: Sequence[Sequence[str]], *, is_tested: bool = False) -> Column:
+    return Column(
         name=name,
         title=f"title of {name}",
         layer=name.split(".")[0],
@@ -122,9 +122,9 @@ def column(name: str, groups: Sequence[Sequence[str]], *, is_tested: bool = Fals
 
 
 def board(rows: Sequence[Row], articles: Sequence[str], groups: Sequence[Sequence[str]], **fields: Any) -> Board:
-    figures = [column(name, groups, is_tested=len(articles) >= 6) for name in COLUMNS]
+    columns = [column(name, groups, is_tested=len(articles) >= 6) for name in COLUMNS]
     own: dict[str, Any] = {"split": "test", "data": "1.0.0", "parley": "0.1.0", "gold": "a" * 64, "note": "A board."}
-    return Board(articles=list(articles), figures=figures, systems=list(rows), **({"agreement": None} | own | fields))
+    return Board(articles=list(articles), columns=columns, systems=list(rows), **({"agreement": None} | own | fields))
 
 
 def agreement(articles: Sequence[str]) -> Agreement:
@@ -151,7 +151,7 @@ def few() -> Leaderboard:
     rows = []
     for name, (overall, events) in values.items():
         results = {c: result(overall, per_article={"north": 0.25, "south": 0.75}) for c in COLUMNS[:3]}
-        results["events.tc"] = result(events, *((None, None) if events is None else (1, 1)))
+        results["events.tc"] = result(events, *((None, None) if events is None else (1, "1–2")))
         rows.append(row(name, results, track=tracks[name], saw_test="unknown" if name == "beta" else "no"))
     rows.sort(key=lambda r: -(r.results["overall"].value or 0))
     groups = [["beta", "Alpha", "gamma"]]
@@ -163,7 +163,7 @@ def few() -> Leaderboard:
 def many() -> Leaderboard:
     """Eight articles: one system is told apart, two are not."""
     articles = [f"article-{i}" for i in range(8)]
-    places = {"first": (0.9, 1, 1), "second": (0.5, 2, 2), "third": (0.45, 2, 2)}
+    places = {"first": (0.9, 1, "1"), "second": (0.5, 2, "2–3"), "third": (0.45, 2, "2–3")}
     rows = [
         row(name, {c: result(v, group, rank, interval=[v - 0.1, v + 0.05]) for c in COLUMNS})
         for name, (v, group, rank) in places.items()
@@ -177,7 +177,7 @@ def hostile() -> Leaderboard:
     bad = row(
         HOSTILE, results, version=HOSTILE, organisation=HOSTILE, url="javascript:alert(3)", track=HOSTILE,
         saw_test=HOSTILE, weights=HOSTILE, training_data=HOSTILE, licence=HOSTILE, note=HOSTILE,
-        report="javascript:alert(4)", predictions="../../etc/passwd", submission="//elsewhere.invalid/x",
+        folder="javascript:alert(4)/../../etc",
     )  # fmt: skip
     return Leaderboard(comment=COMMENT, boards=[board([bad], [HOSTILE, "other"], [[HOSTILE]])])
 
@@ -185,7 +185,7 @@ def hostile() -> Leaderboard:
 def page(leaderboard: Leaderboard) -> str:
     """The page of a leaderboard without reports."""
     files = {
-        (n, r.system): Files("report.json", "predictions.jsonl", "submission.json", "")
+        (n, r.submission.system): Files("report.json", "predictions.jsonl", "submission.json", "")
         for n, b in enumerate(leaderboard.boards)
         for r in b.systems
     }

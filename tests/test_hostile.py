@@ -39,9 +39,9 @@ from conftest import ROOT, SMALL
 from parley.checks import RULES, check_predictions
 from parley.checks import predictions as limits
 from parley.checks.predictions import PredictionFile
-from parley.checks.submission import check_system_name, name_system
 from parley.cli.app import app
 from parley.findings import Finding
+from parley.leaderboard.submission import check_system_name, name_system
 from parley.scoring.pair import Pair
 from parley.scoring.registry import METRICS
 from scoring_help import Writer, small_corpus, small_prediction

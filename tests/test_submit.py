@@ -2,9 +2,12 @@
 
 import hashlib
 import json
+import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,30 +17,29 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from conftest import ROOT, SMALL
-from parley import submission
-from parley.cli import submit as commands
 from parley.cli.app import app
 from parley.files import to_json
+from parley.leaderboard import submission
 from parley.scoring import score_file
 from scoring_help import small_corpus, small_prediction
 
 EXAMPLE = ROOT / "eval" / "example" / "predictions.jsonl"
-FLAGS = {"--system": "Mine", "--version": "1", "--organisation": "Us", "--contact": "us@example.org", "--track": "zero-shot", "--training-data": "none", "--saw-test": "unknown", "--licence": "CC0"}  # fmt: skip
+FIELDS = {"system": "Mine", "version": "1", "organisation": "Us", "contact": "us@example.org", "track": "zero-shot", "training_data": "none", "saw_test": "unknown", "licence": "CC0"}  # fmt: skip
 STRINGS = ["version", "organisation", "contact", "url", "track", "training_data", "saw_test", "licence", "weights", "note", "data_version"]  # fmt: skip
 
 
-def run(*arguments: object, data: Path = SMALL, answers: str = "") -> Result:
-    return CliRunner().invoke(app, [*map(str, arguments), "--data", str(data)], input=answers)
+def run(*arguments: object, data: Path = SMALL) -> Result:
+    return CliRunner().invoke(app, [*map(str, arguments), "--data", str(data)])
 
 
-def flags(**changes: str) -> list[str]:
-    chosen = FLAGS | {f"--{name.replace('_', '-')}": value for name, value in changes.items()}
-    return [part for pair in chosen.items() for part in pair]
+def fields(**changes: str) -> list[str]:
+    return [f"{name}={value}" for name, value in (FIELDS | changes).items()]
 
 
 def snapshot(folder: Path) -> dict[str, bytes | None]:
-    """All that is in a folder, hidden or not."""
-    return {str(p.relative_to(folder)): p.read_bytes() if p.is_file() else None for p in folder.rglob("*")}
+    """All that is in a folder, hidden or not, but for the lock."""
+    found = (p for p in folder.rglob("*") if p.name != ".lock")
+    return {str(p.relative_to(folder)): p.read_bytes() if p.is_file() else None for p in found}
 
 
 def description(folder: Path) -> dict[str, Any]:
@@ -48,7 +50,7 @@ def change(folder: Path, **fields: object) -> None:
     (folder / "submission.json").write_text(json.dumps(description(folder) | fields), "utf-8")
 
 
-def place(folder: Path, system: str = "Other", *, empty: bool = False, **fields: object) -> Path:
+def place(folder: Path, system: str = "Other", *, empty: bool = False, **changes: object) -> Path:
     """Make a submission beside others, of other predictions."""
     made = folder / f"made-{system}"
     made.mkdir(parents=True)
@@ -56,15 +58,15 @@ def place(folder: Path, system: str = "Other", *, empty: bool = False, **fields:
     if empty:
         whole = msgspec.structs.replace(whole, stances=[])
     (made / "predictions.jsonl").write_bytes(msgspec.json.encode(whole) + b"\n")
-    assert run("submit", "init", made / "predictions.jsonl", made, *flags(system=system)).exit_code == 0
-    change(made, **fields)
+    assert run("submit", "init", made / "predictions.jsonl", made, *fields(system=system)).exit_code == 0
+    change(made, **changes)
     return made
 
 
 @pytest.fixture
 def mine(tmp_path: Path) -> Path:
     """A submission without fault."""
-    assert run("submit", "init", EXAMPLE, tmp_path / "mine", *flags()).exit_code == 0
+    assert run("submit", "init", EXAMPLE, tmp_path / "mine", *fields()).exit_code == 0
     return tmp_path / "mine"
 
 
@@ -72,6 +74,7 @@ def mine(tmp_path: Path) -> Path:
 def board(tmp_path: Path) -> Path:
     """Submissions of a leaderboard: one system, Other."""
     folder = tmp_path / "board"
+    folder.mkdir()
     assert run("submit", "add", place(tmp_path), "--to", folder).exit_code == 0
     return folder
 
@@ -96,53 +99,64 @@ def test_init_writes_what_is_said_beside_a_copy(mine: Path) -> None:
     assert run("check", mine).exit_code == 0
 
 
-def test_every_field_has_a_flag(tmp_path: Path) -> None:
-    more = flags(
-        url="https://example.org/x", parameters="7,000,000,000", weights="open", note="n", data_version="0.1.0"
-    )
-    models = ["--base-model", "a/b@main", "--base-model", "c"]
-    assert run("submit", "init", EXAMPLE, tmp_path, *more, *models).exit_code == 0
+def test_every_field_can_be_given(tmp_path: Path) -> None:
+    more = fields(
+        url="https://example.org/x", parameters="7,000,000,000", weights="open", note="n", data_version="0.1.0",
+        base_models="a/b@main, c",
+    )  # fmt: skip
+    assert run("submit", "init", EXAMPLE, tmp_path, *more).exit_code == 0
     said = description(tmp_path)
     assert said["base_models"] == [{"name": "a/b", "revision": "main"}, {"name": "c", "revision": None}]
     assert (said["parameters"], said["weights"], said["note"]) == (7_000_000_000, "open", "n")
-    fields = json.loads((ROOT / "schema" / "submission.schema.json").read_bytes())["properties"]
-    assert set(said) == set(fields)
+    schema = json.loads((ROOT / "schema" / "submission.schema.json").read_bytes())["properties"]
+    assert set(said) == set(schema)
 
 
-def test_init_asks_in_a_terminal_until_the_answer_can_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commands, "_can_ask", lambda: True)
-    asked = ["my.system", "Mine", "1", "Us", "me", "javascript:x", "", "a@1, b", "many", "12", "zero", "zero-shot", "none", "no", "CC0", "", ""]  # fmt: skip
-    result = run("submit", "init", EXAMPLE, tmp_path, answers="\n".join(asked) + "\n")
-    assert result.exit_code == 0, result.stderr
-    said = description(tmp_path)
-    assert (said["system"], said["url"], said["parameters"], said["track"]) == ("Mine", None, 12, "zero-shot")
-    assert said["base_models"] == [{"name": "a", "revision": "1"}, {"name": "b", "revision": None}]
-    assert "weights" not in said
-    for wrong in ("bad-system-name", "no address of a page", "did you mean 'zero-shot'?", "'many' is a string"):
-        assert wrong in result.stderr
+def test_what_is_not_given_is_left_to_fill_in_and_check_says_what(tmp_path: Path) -> None:
+    result = run("submit", "init", EXAMPLE, tmp_path / "new", "system=GPT-4.1", "track=zero-shot")
+    assert result.exit_code == 0
+    assert "Fill in version, organisation, contact, training_data, saw_test, licence in" in result.stderr
+    said = run("check", tmp_path / "new").stdout
+    for name in ("version", "organisation", "contact", "training_data", "saw_test", "licence"):
+        assert f"$.{name}  not-filled-in  {name} is not filled in; " in said
+    assert "One of yes, no, unknown." in said
+    change(tmp_path / "new", **{name: value for name, value in FIELDS.items() if name != "system"})
+    assert run("check", tmp_path / "new").exit_code == 0
 
 
-def test_without_a_terminal_the_flags_that_are_needed_are_named(tmp_path: Path) -> None:
-    result = run("submit", "init", EXAMPLE, tmp_path / "new", "--system", "Mine")
-    assert result.exit_code == 2
-    assert "--version, --organisation, --contact, --track, --training-data, --saw-test, --licence: needed" in result.stderr  # fmt: skip
+@pytest.mark.parametrize(
+    ("given", "code", "said"),
+    [
+        ("system", 2, "'system' is not FIELD=VALUE"),
+        ("sistem=Mine", 2, "the fields are system, version,"),
+        ("predictions_sha512=0", 2, "is not FIELD=VALUE"),
+        ("system=a/b", 1, "$.system  bad-system-name"),
+        ("track=zero", 1, "did you mean 'zero-shot'?"),
+        ("url=javascript:x", 1, "is not the address of a page"),
+        ("parameters=many", 1, "'many' is a string"),
+    ],
+)
+def test_a_field_that_is_wrong_is_refused_and_nothing_written(given: str, code: int, said: str, tmp_path: Path) -> None:
+    result = run("submit", "init", EXAMPLE, tmp_path / "new", given)
+    assert result.exit_code == code
+    assert said in result.stderr
     assert not (tmp_path / "new").exists()
 
 
 def test_init_overwrites_nothing_unless_told(mine: Path) -> None:
     before = snapshot(mine)
-    result = run("submit", "init", EXAMPLE, mine, *flags(version="2"))
+    result = run("submit", "init", EXAMPLE, mine, *fields(version="2"))
     assert result.exit_code == 2
     assert "--overwrite" in result.stderr
     assert snapshot(mine) == before
-    assert run("submit", "init", mine / "predictions.jsonl", mine, *flags(version="2")).exit_code == 2
-    assert run("submit", "init", EXAMPLE, mine, *flags(version="2"), "--overwrite").exit_code == 0
+    assert run("submit", "init", mine / "predictions.jsonl", mine, *fields(version="2")).exit_code == 2
+    assert run("submit", "init", EXAMPLE, mine, *fields(version="2"), "--overwrite").exit_code == 0
     assert description(mine)["version"] == "2"
 
 
 def test_init_like_an_earlier_one_takes_over_all_but_what_must_be_new(mine: Path, tmp_path: Path) -> None:
     change(mine, note="as before", data_version="0.0.9")
-    assert run("submit", "init", EXAMPLE, tmp_path / "new", "--like", mine, "--version", "2").exit_code == 0
+    assert run("submit", "init", EXAMPLE, tmp_path / "new", "version=2", "--like", mine).exit_code == 0
     said = description(tmp_path / "new")
     assert (said["system"], said["note"], said["version"], said["data_version"]) == ("Mine", "as before", "2", "0.1.0")
 
@@ -155,7 +169,7 @@ def test_init_of_a_file_that_cannot_be_submitted(name: str, content: Any, tmp_pa
         (tmp_path / name).mkdir()
     elif content:
         (tmp_path / name).write_bytes(content)
-    result = run("submit", "init", tmp_path / name, tmp_path / "new", *flags())
+    result = run("submit", "init", tmp_path / name, tmp_path / "new", *fields())
     assert result.exit_code == 1
     assert name in result.stderr
     assert not (tmp_path / "new").exists()
@@ -170,7 +184,7 @@ def test_check_of_a_folder_finds_everything_in_one_go(mine: Path) -> None:
     change(mine, data_version="0.0.9", track="zero", url="javascript:alert(1)")
     result = run("check", mine)
     assert result.exit_code == 1
-    for said in ("$.track  unknown-label", "$.url  bad-value", "$.events[2].type  unknown-label"):
+    for said in ("$.track  unknown-label", "$.url  bad-address", "$.events[2].type  unknown-label"):
         assert said in result.stdout
     change(mine, track="zero-shot", url=None)
     said = run("check", mine).stdout
@@ -191,7 +205,7 @@ def test_check_of_a_folder_that_lacks_a_file(name: str, mine: Path) -> None:
 
 def test_add_puts_the_submission_and_its_report_into_place(mine: Path, board: Path) -> None:
     assert run("submit", "add", mine, "--to", board).exit_code == 0
-    assert sorted(p.name for p in board.iterdir()) == ["Mine", "Other"]
+    assert sorted(p.name for p in board.iterdir()) == [".lock", "Mine", "Other"]
     own = snapshot(board / "Mine")
     assert sorted(own) == ["predictions.jsonl", "report.json", "submission.json"]
     assert own["predictions.jsonl"] == EXAMPLE.read_bytes()
@@ -214,7 +228,7 @@ def test_a_folder_in_place_bears_the_name_of_its_system(mine: Path, board: Path)
     )
 
 
-BAD_NAMES = ["../owned", "a/b", "a\\b", ".", "..", ".hidden", "v1.0", "<b>x</b>", "a&b", "a\u202eb", "\u200fa", "a\x1b[31m", "a\nb", "", " a", "a ", "NUL", "a" * 81, "名", None, 7, ["a"]]  # fmt: skip
+BAD_NAMES = ["../owned", "a/b", "a\\b", ".", "..", ".hidden", "v1.", "<b>x</b>", "a&b", "a\u202eb", "\u200fa", "a\x1b[31m", "a\nb", " a", "a ", "NUL", "con.1", "a" * 81, "名", None, 7, ["a"]]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", BAD_NAMES, ids=ascii)
@@ -258,8 +272,8 @@ def test_characters_in_the_name_of_a_base_model(mine: Path, board: Path) -> None
         ({"parameters": -1}, "$.parameters"),
         ({"parameters": 1.5}, "$.parameters"),
         ({"extra": 1}, "unknown-field"),
-        ({"url": 'https://x" onclick="y'}, "$.url  bad-value"),
-        ({"url": "http://example.org"}, "$.url  bad-value"),
+        ({"url": 'https://x" onclick="y'}, "$.url  bad-address"),
+        ({"url": "http://example.org"}, "$.url  bad-address"),
         ({"organisation": "x" * 201}, "$.organisation"),
         ({"note": "x" * 1001}, "$.note"),
         ({"base_models": "none"}, "$.base_models  wrong-type"),
@@ -286,45 +300,96 @@ def test_predictions_with_an_error(mine: Path, board: Path) -> None:
     assert "predictions.jsonl:1 $.events[2].type  unknown-label" in refused(mine, board)
 
 
-def test_the_same_predictions_under_another_name(board: Path, tmp_path: Path) -> None:
-    said = refused(place(tmp_path, "Copy"), board)
+def test_a_name_may_have_dots(mine: Path, board: Path) -> None:
+    change(mine, system="GPT-4.1")
+    assert run("submit", "add", mine, "--to", board).exit_code == 0
+    assert (board / "GPT-4.1" / "report.json").is_file()
+
+
+@pytest.mark.parametrize("ending", [b"", b"\n \n"])
+def test_the_same_predictions_under_another_name(ending: bytes, board: Path, tmp_path: Path) -> None:
+    made = place(tmp_path, "Copy")
+    data = (made / "predictions.jsonl").read_bytes() + ending
+    (made / "predictions.jsonl").write_bytes(data)
+    change(made, predictions_sha256=hashlib.sha256(data).hexdigest())
+    said = refused(made, board)
     assert "duplicate-submission" in said
-    assert f"{board}/Other has the same predictions under another name" in said
-    refused(tmp_path / "made-Copy", board, "--replace")
+    assert f"{board}/Other has the same predictions" in said
+    refused(made, board, "--replace")
 
 
 def test_a_system_that_is_there(tmp_path: Path, board: Path) -> None:
     again = tmp_path / "made-Other"
-    assert "$.version  duplicate-submission  this version of the system is there already" in refused(again, board)
+    said = refused(again, board)
+    assert f"$.system  duplicate-submission  {board}/Other is the same system, version '1'; --replace puts" in said
     change(again, version="2")
-    assert "--replace puts this one in its place" in refused(again, board)
     assert run("submit", "add", again, "--to", board, "--replace").exit_code == 0
     assert description(board / "Other")["version"] == "2"
-    assert [p.name for p in board.iterdir()] == ["Other"]
+    assert sorted(p.name for p in board.iterdir()) == [".lock", "Other"]
 
 
-def test_a_name_that_differs_in_capitals_alone(board: Path, tmp_path: Path) -> None:
-    made = place(tmp_path, "OTHER", empty=True)
-    assert "same name but for capitals" in refused(made, board)
+@pytest.mark.parametrize("name", ["OTHER", "o-t-h-e-r"])
+def test_names_that_differ_in_capitals_and_hyphens(name: str, board: Path, tmp_path: Path) -> None:
+    if name != "OTHER":
+        assert run("submit", "add", place(tmp_path, "O t H_e_r", empty=True), "--to", board).exit_code == 0
+    made = place(tmp_path, name, empty=True)
+    assert "has the same name but for capitals, spaces and hyphens" in refused(made, board)
     refused(made, board, "--replace")
 
 
-def test_a_report_that_is_not_what_scoring_gives(mine: Path, board: Path) -> None:
-    assert run("score", mine / "predictions.jsonl").exit_code == 0
-    good = (mine / "report.json").read_bytes()
-    (mine / "report.json").write_bytes(good.replace(b'"value": 0.', b'"value": 0.9', 1))
-    said = refused(mine, board)
-    assert f"{mine}/report.json  edited-report" in said
-    assert 'has \'"value": 0.9' in said
-    (mine / "report.json").write_bytes(good)
+def test_a_report_that_comes_with_a_submission_is_not_believed(mine: Path, board: Path) -> None:
+    (mine / "report.json").write_text('{"overall": 1.0}')
     assert run("submit", "add", mine, "--to", board).exit_code == 0
+    assert json.loads((board / "Mine" / "report.json").read_bytes())["system"] == "Mine"
+
+
+@pytest.mark.parametrize("name", ["predictions.jsonl", "submission.json"])
+@pytest.mark.parametrize("target", ["/dev/zero", "fifo", "kept", "nowhere"])
+def test_only_plain_files_in_the_folder_are_opened(name: str, target: str, mine: Path, board: Path) -> None:
+    (mine / name).rename(mine / "kept")
+    os.mkfifo(mine / name) if target == "fifo" else (mine / name).symlink_to(target)
+    rule = "missing-file" if target == "fifo" else "not-plain"
+    assert f"{mine / name}  {rule}" in refused(mine, board)
+    assert f"{mine / name}  {rule}" in run("check", mine).stdout
+
+
+def test_outside_a_checkout_add_makes_no_folder(mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("submit", "add", mine)
+    assert result.exit_code == 2
+    assert "there is no folder eval/submissions; run this in a checkout" in result.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["mine"]
+
+
+ADD = """
+import sys
+from pathlib import Path
+from parley.leaderboard.submission import add
+from scoring_help import small_corpus
+add(Path(sys.argv[1]), small_corpus(), Path(sys.argv[2]))
+"""
+
+
+def test_of_two_added_at_once_the_second_sees_the_first(mine: Path, board: Path, tmp_path: Path) -> None:
+    """Two names for the same predictions: without a lock both would be added."""
+    shutil.copytree(mine, tmp_path / "twin")
+    change(tmp_path / "twin", system="Twin")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests")])}
+    both = [
+        subprocess.Popen([sys.executable, "-c", ADD, folder, board], env=environment, stderr=subprocess.PIPE)
+        for folder in (mine, tmp_path / "twin")
+    ]
+    errors = [process.communicate(timeout=60)[1] for process in both]
+    assert sorted(process.returncode for process in both) == [0, 1]
+    assert b"has the same predictions" in b"".join(errors)
+    assert len([p for p in board.iterdir() if p.is_dir()]) == 2
 
 
 def fail(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("where", ["score_file", "write_whole", "_move", "to_json"])
+@pytest.mark.parametrize("where", ["read_submission", "write_whole", "to_json"])
 @pytest.mark.parametrize("replace", [False, True])
 def test_an_interruption_leaves_nothing_behind(
     where: str, replace: bool, mine: Path, board: Path, monkeypatch: pytest.MonkeyPatch
@@ -358,21 +423,27 @@ def test_a_replacement_that_fails_puts_the_old_one_back(
     assert snapshot(board) == before
 
 
-def test_what_a_crash_left_aside_is_told_and_not_lost(mine: Path, board: Path) -> None:
-    (board / "Other").rename(board / ".Other.aside")
-    assert "rename it back to 'Other'" in refused(mine, board)
+def test_what_a_killed_command_left_is_cleaned_up_at_the_next(mine: Path, board: Path) -> None:
+    (board / "Other").rename(board / ".Other.aside")  # killed while it was replaced: it gets its place back
+    shutil.copytree(mine, board / ".Mine.3.tmp")
+    shutil.copytree(mine, board / ".Mine.tmp")
+    assert run("submit", "add", mine, "--to", board).exit_code == 0
+    shutil.copytree(mine, board / ".Mine.aside")  # killed after that
+    (board / "Other" / ".report.json.3.tmp").write_text("half")
+    (board / "Other" / "report.json").unlink()
+    result = run("leaderboard", board, "-o", board.parent / "leaderboard.json")
+    assert result.exit_code == 0, result.stderr
+    assert sorted(p.name for p in board.iterdir()) == [".lock", "Mine", "Other"]
+    assert sorted(snapshot(board / "Other")) == ["predictions.jsonl", "report.json", "submission.json"]
 
 
-def test_rescore_renews_reports_and_says_which(mine: Path, board: Path) -> None:
-    run("submit", "add", mine, "--to", board)
-    good = (board / "Mine" / "report.json").read_bytes()
-    assert run("submit", "rescore", "--to", board, "--check").exit_code == 0
-    (board / "Mine" / "report.json").write_bytes(good.replace(b"0.", b"0.1", 1))
-    result = run("submit", "rescore", "--to", board, "--check")
-    assert result.exit_code == 1
-    assert f"{board}/Mine/report.json  edited-report" in result.stdout
-    assert run("submit", "rescore", "--to", board).exit_code == 0
-    assert (board / "Mine" / "report.json").read_bytes() == good
+def test_git_ignores_the_lock_and_what_a_killed_command_left() -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("no git checkout")
+    names = [".lock", ".Mine.tmp/report.json", ".Mine.aside/report.json", "Mine/.report.json.3.tmp"]
+    paths = [f"eval/submissions/{name}" for name in names]
+    done = subprocess.run(["git", "check-ignore", *paths], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == paths
 
 
 # what is shipped -------------------------------------------------------------------------------------------
@@ -386,8 +457,9 @@ def test_the_baselines_are_made_by_the_commands_of_any_entrant(name: str, tmp_pa
     version = CliRunner().invoke(app, ["--version"]).stdout.split()[1]
     made = tmp_path / name
     assert run("predict", name, "-o", made / "predictions.jsonl", data=data).exit_code == 0
-    like = ["--like", own, "--version", version]
+    like = [f"version={version}", "--like", own]
     assert run("submit", "init", made / "predictions.jsonl", made, *like, data=data).exit_code == 0
+    (tmp_path / "board").mkdir()
     assert run("submit", "add", made, "--to", tmp_path / "board", data=data).exit_code == 0
     assert snapshot(tmp_path / "board" / name) == snapshot(own), "run `make submissions`"
 

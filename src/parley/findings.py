@@ -183,8 +183,10 @@ unknown-field             E E  There is no field that the schema does not have.
     there is no field {field!r} -> remove it
 wrong-type                E E  A value is of the JSON type the schema names; an offset is an integer, not 3.0 or '3'.
     {value!r} is {found}, not {wanted} -> write {wanted}
+    (null) null is no value of {field!r} -> leave the field out
 unknown-label             E E  A label is one of the ontology's.
-    {value!r} is no {kind} -> one of {options}
+    {value!r} is no {kind} -> {fix}
+    (null) null is no {kind} -> {fix}
 bad-value                 E E  A value keeps the schema's pattern and limits.
     {value!r} does not have the form asked for here -> it must match {pattern}
     (id) {value!r} does not have the form asked for here
@@ -336,14 +338,32 @@ quote-not-found           - -  A quotation is in its sentence, character by char
 occurrence-not-there      - -  A quotation occurs in its sentence as often as is said.
 
 # submissions
-bad-system-name           - E  The name of a system is one that submission.schema.json allows.
+not-plain                 - E  Only plain files and folders belong to a submission.
+    this is a link; only plain files and folders of a submission are read -> put the {what} itself there
+not-filled-in             - E  What submission.json requires is filled in.
+    {field} is not filled in -> {fix}
+bad-system-name           - E  The name of a system can be shown anywhere, and can name a folder anywhere.
     {name!r} cannot be the name of a system
-        -> begin with a letter or digit; up to 79 letters, digits, spaces, '.', '_', '+' and '-' may follow
+        -> use up to 80 letters, digits, spaces, '.', '_', '+' and '-', with a letter or digit first and no space or '.' last
+    (device) {name!r} cannot be the name of a system -> Windows reserves it for a device; choose another
+    (folder) the system is {name!r}, its folder {folder!r} -> rename the folder to {name!r}
+bad-address               - E  The address of a page is an https address.
+    {url!r} is not the address of a page -> begin it with https://, or write null
+packed-predictions        - E  A submission holds its predictions as plain text.
+    the file is gzip; a submission holds plain text -> unpack it first (gunzip)
 wrong-hash                - E  The predictions of a submission are those its submission.json was written for.
+    {name} has another checksum: {found}
+        -> restore the predictions it was written for, or make it again with `parley submit init`
 other-data-version        - E  A submission predicts the dataset as it is.
-duplicate-submission      - E  A system stands on the leaderboard once, and so do predictions.
-edited-report             - E  A report is what scoring the predictions beside it gives.
-interrupted-add           - E  No submission was left aside by an addition that was cut short.
+    (older) made for data {own!r}, older than this dataset, {current!r}
+        -> predict data {current}, then make the submission again
+    (newer) made for data {own!r}, newer than this dataset, {current!r} -> name that dataset with --data
+    (left-out) made for data {own!r}, so it cannot be scored and is left out -> name that dataset with another --data
+duplicate-submission      - E  A system is on the leaderboard once, and so are its predictions.
+    {where} is the same system, version {version!r}
+        -> --replace puts this one in its place; to keep both, give this one another name
+    (name) {where} has the same name but for capitals, spaces and hyphens -> keep one of the two, or choose another name
+    (content) {where} has the same predictions -> keep one of the two
 
 # adjudication
 undecided                 - -  What the passes disagree on is decided.

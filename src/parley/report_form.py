@@ -1,4 +1,4 @@
-"""The records of a submission and of a score report."""
+"""The records of a score report."""
 
 from typing import Annotated
 
@@ -8,7 +8,6 @@ from msgspec import Meta
 from parley.model import Record
 
 _SHA = "^[0-9a-f]{64}$"
-_URL = r"^https://[A-Za-z0-9][^\s\x22'<>\\^`{|}]*$"  # nothing that a page would have to quote in a link
 Fraction01 = Annotated[float, Meta(ge=0, le=1)]
 Interval = Annotated[list[Fraction01], Meta(min_length=2, max_length=2)]
 
@@ -26,51 +25,6 @@ class Counted(Record, kw_only=True):
     """Numerator of recall, where items can be right in part."""
     precise: Annotated[float, Meta(ge=0)] | None = None
     """Numerator of precision, where items can be right in part."""
-
-
-class BaseModel(Record, kw_only=True):
-    """A model a system is built on."""
-
-    name: Annotated[str, Meta(min_length=1)]
-    """Name of the model."""
-    revision: str | None
-    """Exact revision; null if it has none."""
-
-
-class Submission(Record, kw_only=True):
-    """What an entrant says of a system."""
-
-    system: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._+-]{0,79}$")]
-    """Name of the system."""
-    version: Annotated[str, Meta(min_length=1, max_length=40)]
-    """Version of the system."""
-    organisation: Annotated[str, Meta(min_length=1, max_length=200)]
-    """Who submits it."""
-    contact: Annotated[str, Meta(min_length=1, max_length=200)]
-    """How to reach them."""
-    url: Annotated[str, Meta(pattern=_URL, max_length=500)] | None
-    """Where the system is described; null if nowhere."""
-    base_models: list[BaseModel]
-    """Models it is built on; empty for none."""
-    parameters: Annotated[int, Meta(ge=0)] | None
-    """Number of parameters in all; null if not known."""
-    track: Annotated[str, Meta(title="Track", extra_json_schema={"enum": ["supervised", "few-shot", "zero-shot"]})]
-    """How it was made."""
-    training_data: Annotated[str, Meta(min_length=1, max_length=2000)]
-    """What it was trained on; 'none' for none."""
-    saw_test: Annotated[str, Meta(title="Saw the test articles", extra_json_schema={"enum": ["yes", "no", "unknown"]})]
-    """Whether the test articles were in anything it was made from."""
-    data_version: Annotated[str, Meta(pattern=r"^\d+\.\d+\.\d+$")]
-    """Version of the dataset that was predicted."""
-    licence: Annotated[str, Meta(min_length=1, max_length=200)]
-    """Licence of the predictions."""
-    predictions_sha256: Annotated[str, Meta(pattern=_SHA)]
-    """SHA-256 of predictions.jsonl."""
-    weights: Annotated[str | None, Meta(title="Weights", extra_json_schema={"enum": ["open", "closed", "none"]})] = None
-    """Whether anyone may have the weights of all its models: 'open' or 'closed'; 'none' for a system that has no
-    weights. Left out if not said."""
-    note: Annotated[str, Meta(min_length=1, max_length=1000)] | None = None
-    """What else a reader of its scores must know."""
 
 
 class Figures(Record, kw_only=True):

@@ -15,7 +15,8 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 from jsonschema import Draft202012Validator
 
-from parley import corpus, leaderboard_form, model, quote_form, report_form
+from parley import corpus, model, quote_form, report_form
+from parley.leaderboard import records
 from parley.ontology import Ontology, load_ontology
 from parley.paths import SCHEMA
 
@@ -25,10 +26,10 @@ BASE = "https://parley-bench.example/schema/"
 PUBLISHED: dict[str, tuple[type, str, str]] = {
     "document": (model.Document, "Parley document", "The annotation of one article: data/gold/<id>.json, data/raw/<annotator>/<id>.json."),
     "prediction": (model.Prediction, "Parley prediction", "A system's output for one article: one line of predictions.jsonl. A layer that is absent was not attempted; an empty list means none found."),
-    "submission": (report_form.Submission, "Parley submission", "What a leaderboard entrant says of a system: submission.json."),
+    "submission": (records.Submission, "Parley submission", "What a leaderboard entrant says of a system: submission.json."),
     "report": (report_form.Report, "Parley report", "The result of scoring predictions against gold: report.json."),
-    "leaderboard": (leaderboard_form.Leaderboard, "Parley leaderboard", "Systems that were scored, and what the articles can tell of them: leaderboard.json."),
-    "agreement": (leaderboard_form.Agreement, "Parley agreement", "How far independent annotators agree, by the metrics that systems are scored with: agreement.json."),
+    "leaderboard": (records.Leaderboard, "Parley leaderboard", "All systems with their scores, and which of them the articles can separate: leaderboard.json."),
+    "agreement": (records.Agreement, "Parley agreement", "How far independent annotators agree, by the metrics that systems are scored with: agreement.json."),
     "quote": (quote_form.QuoteDocument, "Parley quote form", "An annotation written by people or language models: spans are quotations, resolved to offsets by a tool."),
     "article": (corpus.Article, "Parley article", "What is known about an article: one line of articles.jsonl."),
     "registry": (corpus.Registry, "Parley registry", "Entities and events shared across articles: registry.json."),

@@ -56,7 +56,7 @@ def split_sentences(text: str, zones: Sequence[ZoneSpan]) -> list[Sentence]:
 
 def split_tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
     """Yield start and end (code points, half-open) of each token of ``text[start:end]``."""
-    return (match.span() for match in _TOKEN.finditer(text, start, len(text) if end is None else end))
+    return map(re.Match.span, _TOKEN.finditer(text, start, len(text) if end is None else end))
 
 
 def sentence_at(sentences: Sequence[Sentence], start: int, end: int) -> Sentence | None:

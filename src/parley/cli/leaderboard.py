@@ -1,7 +1,8 @@
-"""The command that makes the leaderboard from the submissions' reports."""
+"""The command that makes the leaderboard from the submissions."""
 
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import msgspec
 import typer
@@ -15,7 +16,6 @@ from parley.cli.console import (
     DEFAULT_DATA,
     FINDINGS,
     AsJson,
-    DataFolder,
     count,
     err,
     findings_end_it,
@@ -26,11 +26,8 @@ from parley.cli.console import (
     stop,
 )
 from parley.files import printable, read_json, to_json, write_whole
-from parley.findings import Finding, FindingsError
-from parley.leaderboard_form import Agreement, Board, Leaderboard
-
-if TYPE_CHECKING:
-    from parley.checks import Corpus
+from parley.findings import FindingsError
+from parley.leaderboard.records import Agreement, Board
 
 _MAX_AGREEMENT = 50_000_000  # bytes
 _SHOWN = ("overall", "entities", "events", "stance")
@@ -42,14 +39,10 @@ def leaderboard(
     ] = Path("eval/submissions"),
     output: Annotated[
         Path,
-        typer.Option("--output", "-o", help="File to write; a table for spreadsheets, .csv, is written beside it."),
+        typer.Option("--output", "-o", help="File to write; the same table as .csv is written beside it."),
     ] = Path("eval/leaderboard.json"),
     agreement: Annotated[
-        bool,
-        typer.Option("--agreement", help="First measure annotators' agreement anew, from the raw passes of --data."),
-    ] = False,
-    rescore: Annotated[
-        bool, typer.Option("--rescore", help="First score all predictions again and refuse a report that differs.")
+        bool, typer.Option("--agreement", help="Measure the annotators' agreement again, from the passes in --data.")
     ] = False,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if a file would change.")] = False,
     site: Annotated[
@@ -57,43 +50,53 @@ def leaderboard(
         typer.Option(
             "--site",
             metavar="FOLDER",
-            help="Write the static site here too: the leaderboard's page and the article browser of --data.",
+            help="Also write the static site: the leaderboard as a page, and the article browser.",
         ),
     ] = None,
-    data: DataFolder = DEFAULT_DATA,
+    data: Annotated[
+        list[Path],
+        typer.Option("--data", help="Dataset folder; repeat it for boards of other versions.", show_default=False),
+    ] = [DEFAULT_DATA],  # noqa: B006  # typer reads it and never changes it
     as_json: AsJson = False,
 ) -> None:
-    """Make the leaderboard from the submissions' reports alone: figures, intervals, and who can be told apart.
+    """Score all submissions, and make the leaderboard: scores, intervals, and which systems can be told apart.
 
-    A report that contradicts itself or its submission is refused, and nothing is written. --rescore,
-    --agreement and --site alone read the dataset. How far annotators agree is read from agreement.json beside the output, where there is one.
+    Every submission is checked and scored again. Its report.json is written where it differs, as are the leaderboard
+    and its CSV. Nothing is written if there is an error. The annotators' agreement is read from agreement.json beside
+    the output, if there is one.
 
     Example: parley leaderboard --check
     """
-    from parley.leaderboard import build_leaderboard, read_entries, to_csv
+    from parley.leaderboard.agreement import measure
+    from parley.leaderboard.board import build_leaderboard, score_submissions, to_csv
+    from parley.leaderboard.submission import REPORT, locked
 
     if not submissions.is_dir():
         stop(f"there is no folder {submissions}; name the one with the submissions, or run this in a checkout")
     _check_site(site, check=check)
     if output.suffix == ".csv":
-        stop("the table for spreadsheets would take the place of the output; name it .json")
+        stop("the .csv would overwrite the output; name the output .json")
     beside = output.with_name("agreement.json")
-    with findings_end_it():
-        entries, findings = read_entries(submissions)
-        corpus = load_corpus(data) if rescore or agreement else None
-        if rescore and corpus is not None:
-            findings += _rescored(corpus, submissions)
+    with findings_end_it(), nullcontext() if check else locked(submissions):
+        corpora = [load_corpus(folder) for folder in data]
+        scored, findings = score_submissions(submissions, corpora)
         if any(finding.is_error for finding in findings):
             raise FindingsError(findings)
-        measured = _measure(corpus) if agreement and corpus is not None else _read_agreement(beside)
+        measured = measure(corpora[0]) if agreement else _read_agreement(beside)
         print_findings(findings, as_json=False, console=err)
-        made = build_leaderboard(entries, output.parent, measured)
-    files = {output: to_json(made), output.with_suffix(".csv"): to_csv(made)}
-    if agreement and measured is not None:
-        files[beside] = to_json(measured)
-    _write(files, check=check)
-    if site is not None:
-        _write_site(site, made, output.parent, files[output.with_suffix(".csv")], data)
+        made = build_leaderboard(scored, output.parent, measured)
+        csv = to_csv(made)
+        files = {own.entry.folder / REPORT: to_json(own.report) for own in scored}
+        files |= {output: to_json(made), output.with_suffix(".csv"): csv}
+        if agreement and measured is not None:
+            files[beside] = to_json(measured)
+        _write(files, check=check)
+        if site is not None:
+            from parley.site.whole import make_site, write_site
+
+            contents = make_site(made, output.parent, csv, corpora[0])
+            changed = write_site(site, contents)
+            say(f"  {site}: {count(len(contents), 'file')}, {len(changed)} changed; open {site / 'index.html'}")
     if as_json:
         print_json(made)
         return
@@ -108,34 +111,13 @@ def _check_site(site: Path | None, *, check: bool) -> None:
     from parley.site.whole import occupied
 
     if check:
-        stop("--check writes nothing, and --site writes; name one of the two")
+        stop("--check writes nothing, and --site writes; use one of the two")
     if why := occupied(site):
-        stop(f"{site} cannot take the site: {why}")
-
-
-def _write_site(site: Path, made: Leaderboard, root: Path, csv: str, data: Path) -> None:
-    from parley.site.whole import make_site, write_site
-
-    with findings_end_it():
-        contents = make_site(made, root, csv, load_corpus(data, raw=False))
-    changed = write_site(site, contents)
-    say(f"  {site}: {count(len(contents), 'file')}, {len(changed)} changed; open {site / 'index.html'}")
-
-
-def _rescored(corpus: "Corpus", submissions: Path) -> list[Finding]:
-    from parley.submission import rescore
-
-    return rescore(corpus, submissions, write=False)[1]
-
-
-def _measure(corpus: "Corpus") -> Agreement:
-    from parley.leaderboard.agreement import measure
-
-    return measure(corpus)
+        stop(f"the site cannot be written to {site}: {why}")
 
 
 def _read_agreement(path: Path) -> Agreement | None:
-    """Return what agreement.json says, None where there is none. Raises ``FindingsError`` if it cannot be used."""
+    """Return the content of agreement.json, None if there is none. Raises ``FindingsError`` if it cannot be used."""
     if not path.exists():
         return None
     file = printable(str(path))
@@ -147,22 +129,25 @@ def _read_agreement(path: Path) -> Agreement | None:
 
 
 def _write(files: dict[Path, str], *, check: bool) -> None:
-    changed = [path for path, content in files.items() if not path.is_file() or path.read_bytes() != content.encode()]
-    if check:
-        for path in changed:
-            say(f"{path} is not what the reports give now; `parley leaderboard` makes it anew")
-        if changed:
-            raise typer.Exit(FINDINGS)
-        say(f"{count(len(files), 'file')} up to date.")
-        return
+    """Write the files that differ; with ``check`` only name them, and exit if there are any."""
+    changed = [
+        path
+        for path, content in files.items()
+        if path.is_symlink() or not path.is_file() or path.read_bytes() != content.encode()
+    ]
     for path in changed:
-        write_whole(path, files[path])
-        say(f"  {path}")
-    say(f"{count(len(files), 'file')}, {len(changed)} changed")
+        if check:
+            say(f"{path} is out of date; `parley leaderboard` writes it again")
+        else:
+            write_whole(path, files[path])
+            say(f"  {path}")
+    if check and changed:
+        raise typer.Exit(FINDINGS)
+    say(f"{count(len(files), 'file')}, {'all up to date' if check else f'{len(changed)} changed'}")
 
 
 def _print(board: Board) -> None:
-    """Print a board: its systems in groups of overall, and the annotators' agreement below."""
+    """Print a board: its systems by overall score, and the annotators' agreement below."""
     table = Table(
         title=f"data {escape(board.data)}, {count(len(board.articles), 'article')}",
         box=box.SIMPLE_HEAD,
@@ -177,12 +162,12 @@ def _print(board: Board) -> None:
     for row in board.systems:
         results = [row.results[name] for name in _SHOWN]
         cells = ["n/a" if r.value is None else f"{r.value:.3f}" for r in results]
-        rank = results[0].rank
-        table.add_row("" if rank is None else str(rank), escape(row.system), escape(row.version), *cells)
+        said = row.submission
+        table.add_row(results[0].rank or "", escape(said.system), escape(said.version), *cells)
     if board.agreement is not None:
         table.add_section()
-        figures = board.agreement.results
-        cells = [f"{figures[name].value:.3f}" if name in figures else "" for name in _SHOWN]
+        scores = board.agreement.results
+        cells = [f"{scores[name].value:.3f}" if name in scores else "" for name in _SHOWN]
         table.add_row("", f"[italic]{escape(board.agreement.label)}", "", *cells)
     out.print(table, soft_wrap=False)
     say(board.note)

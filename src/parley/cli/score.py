@@ -1,13 +1,12 @@
 """Commands for entrants: check a file of predictions, score it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from parley.checks import Corpus, check_predictions, load_corpus
+from parley.checks import check_predictions, load_corpus
 from parley.checks.predictions import read_predictions
-from parley.checks.submission import check_system_name, name_system
 from parley.cli.console import (
     DEFAULT_DATA,
     FINDINGS,
@@ -24,9 +23,7 @@ from parley.cli.console import (
 )
 from parley.files import to_json, write_whole
 from parley.findings import FindingsError
-
-if TYPE_CHECKING:
-    from parley.report_form import Report
+from parley.leaderboard.submission import check_system_name, name_system, read_submission
 
 Predictions = Annotated[
     Path, typer.Argument(help="A predictions.jsonl, a line an article; also packed, .jsonl.gz.", show_default=False)
@@ -37,42 +34,35 @@ Checked = Annotated[
 Split = Annotated[str, typer.Option(help="Split that is predicted.")]
 
 
-def _corpus(data: Path) -> Corpus:
-    """Return the dataset folder, checked; its findings end the command."""
-    with findings_end_it():
-        return load_corpus(data)
-
-
 def check(
     predictions: Checked, data: DataFolder = DEFAULT_DATA, split: Split = "test", as_json: AsJson = False
 ) -> None:
-    """Check a file of predictions, or a submission: every problem in it, each with line, path and how to mend it.
+    """Check a file of predictions, or a submission: report every problem with its location and a fix.
 
-    A name in the submission.json beside a file is checked too; of a submission's folder everything is: what it says,
-    its predictions, their checksum, the version of the data. Of errors and of warnings the first thousand are listed.
+    The name in a submission.json beside the file is checked too. Of a submission's folder everything is checked: its
+    description, its predictions, their checksum, the version of the data. Of errors and of warnings the first thousand
+    are listed.
 
     Exit code 0 if there is no error (warnings cost score, not admission), 1 if there is, 2 for wrong usage.
 
     Example: parley check eval/example/predictions.jsonl --data tests/small
     """
-    corpus = _corpus(data)
+    with findings_end_it():
+        corpus = load_corpus(data)
     if predictions.is_dir():
-        from parley.submission import check_submission  # here, so that a file need not wait for the scorer
-
-        _, usable, findings = check_submission(predictions, corpus, split)
+        _, found, findings = read_submission(predictions, corpus, split)
     else:
         found, findings = check_predictions(predictions, corpus, split)
-        usable = len(found)
         findings += name_system(predictions)[1]
     print_findings(findings, as_json=as_json)
     wanted = count(len(corpus.split(split)), "article")
-    say(f"{predictions}: {usable} of {wanted} usable, {summary(findings)}")
+    say(f"{predictions}: {len(found)} of {wanted} usable, {summary(findings)}")
     if any(finding.is_error for finding in findings):
         raise typer.Exit(FINDINGS)
 
 
 def _system(predictions: Path) -> str:
-    """Return the name of the system, by the submission.json beside the predictions; a bad one ends the command."""
+    """Return the system's name from the submission.json beside the predictions. Raises ``FindingsError`` for a bad one."""
     name, findings = name_system(predictions)
     if any(finding.is_error for finding in findings):
         raise FindingsError(findings)
@@ -91,33 +81,40 @@ def score(
     ] = None,
     html: Annotated[
         Path | None,
-        typer.Option("--html", metavar="OUT", help="Write a page too: figures, confusions, every item on the text."),
+        typer.Option("--html", metavar="OUT", help="Write a page too: scores, confusions, every item in the text."),
     ] = None,
     data: DataFolder = DEFAULT_DATA,
     split: Split = "test",
-    every: Annotated[bool, typer.Option("--all", help="Show every metric, not the headline ones alone.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Show every metric, not only the headline ones.")] = False,
     gold: Annotated[
         Path | None,
-        typer.Option(metavar="GOLD", help="Score against a gold.jsonl (text and zones in each line): figures only."),
+        typer.Option(metavar="GOLD", help="Score against a gold.jsonl (text and zones in each line): scores only."),
     ] = None,
     jobs: Annotated[int, typer.Option(min=1, max=256, help="With --gold: processes that share the work.")] = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Score a file of predictions against the gold: check it, write report.json, show the figures.
+    """Score a file of predictions against the gold: check it, write report.json, show the scores.
 
     With --json the report is printed instead of the tables. Nothing is written if the file has an error.
 
-    With --gold two files of lines are read side by side, as many articles as there are, in little memory. There is no
-    report then, and of the checks only those of a line's shape are made.
+    With --gold two files of lines are read side by side, in little memory however many articles there are. There is no
+    report then, and only the shape of each line is checked.
 
     Example: parley score eval/example/predictions.jsonl --data tests/small -o report.json
     """
     if gold is not None:
         if output is not None or html is not None or system is not None:
             stop("--output, --html and --system belong to a report, which --gold does not make")
-        from parley.cli.score_lines import print_scores
+        from parley.cli.score_tables import print_scores
+        from parley.scoring.lines import score_lines
 
-        print_scores(gold, predictions, jobs=jobs, every=every, as_json=as_json)
+        for path in (gold, predictions):
+            if not path.is_file():
+                stop(f"there is no file {path}")
+            if path.suffix == ".gz":
+                stop(f"{path} is packed; unpack it first, as lines are read from two places of the file")
+        with findings_end_it():
+            print_scores(score_lines(gold, predictions, jobs=jobs), every=every, as_json=as_json)
         return
     if jobs != 1:
         stop("--jobs needs --gold: a dataset folder is scored by one process")
@@ -128,29 +125,24 @@ def score(
         stop(f"--system: {wrong[0].message}; {wrong[0].suggestion}")
     target = output or predictions.with_name("report.json")
     if target.is_file() and predictions.is_file() and target.samefile(predictions):
-        stop("the report would take the place of the predictions; name another file with --output")
+        stop("the report would overwrite the predictions; name another file with --output")
     if html is not None and html.resolve() in (predictions.resolve(), target.resolve()):
-        stop("the page would take the place of another file; name another one with --html")
-    corpus = _corpus(data)
+        stop("the page would overwrite another file; name another one with --html")
     with findings_end_it():
+        corpus = load_corpus(data)
         report = score_file(corpus, predictions, split, system=system or _system(predictions))
     write_whole(target, to_json(report))
     if html is not None:
-        _write_page(html, report, corpus, predictions)
+        from parley.show.report_page import render
+
+        with findings_end_it():
+            write_whole(html, render(report, corpus, read_predictions(predictions, corpus, report.split)))
+        say(f"The page is in {html}.")
     if as_json:
         print_json(report)
     else:
         print_report(report, every=every)
     say(f"The report is in {target}.")
-
-
-def _write_page(html: Path, report: "Report", corpus: Corpus, predictions: Path) -> None:
-    """Write the page of a report; its predictions, known to be without errors, are read once more for it."""
-    from parley.show.report_page import render
-
-    with findings_end_it():
-        write_whole(html, render(report, corpus, read_predictions(predictions, corpus, report.split)))
-    say(f"The page is in {html}.")
 
 
 def register(app: typer.Typer) -> None:

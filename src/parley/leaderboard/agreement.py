@@ -13,7 +13,7 @@ import msgspec
 from parley.corpus import Corpus
 from parley.derive import as_prediction
 from parley.findings import Finding, FindingsError
-from parley.leaderboard_form import AGREEMENT_COMMENT, Agreement, AgreementFigure, Annotator
+from parley.leaderboard.records import AGREEMENT_COMMENT, Agreement, AgreementFigure, Annotator
 from parley.model import Document
 from parley.report_form import Report
 from parley.scoring.registry import OVERALL

@@ -21,7 +21,7 @@ from parley.checks.predictions import MAX_LINE
 from parley.checks.shape import check_shape
 from parley.corpus import ZoneSpan
 from parley.files import parse_json
-from parley.findings import Finding, FindingsError
+from parley.findings import Finding, FindingsError, finding, shorten
 from parley.model import Annotation, Document, Prediction
 from parley.reading import ArticleText
 from parley.scoring.coreference import Contingency
@@ -30,6 +30,7 @@ from parley.scoring.pair import Pair
 from parley.scoring.registry import METRICS, Metric, added_metrics, attempted_layers
 from parley.scoring.zones import scored_part
 
+MAX_LISTED = 1000  # findings of one kind
 SHARE = 128  # articles given to a process at a time, and counted before finished clusters are put away
 
 Lines = tuple[bytes, bytes]  # an article's gold and its prediction, as they are in the files
@@ -79,8 +80,11 @@ class Totals:
         self.articles += 1
         pair = Pair(ArticleText(gold, gold.text), gold, scored)
         for name, metric in METRICS.items():
-            if metric.layer in attempted:
-                _add(self.tallies if metric.joined is None else self.joined, name, pair.once(metric.count))
+            if metric.layer in attempted and metric.joined is None:
+                _add(self.tallies, name, pair.once(metric.count))
+        for first in _joined():
+            if METRICS[first].layer in attempted:
+                _add(self.joined, first, METRICS[first].count(pair))
 
     def merge(self, other: "Totals") -> None:
         """Add the counts of other articles."""
@@ -95,28 +99,41 @@ class Totals:
 
     def _require_layers(self, attempted: list[str], article: str) -> None:
         if self.attempted not in (None, attempted):
-            message = f"'{article}' has other layers than the articles before it"
+            problem = f"{shorten(article)} has other layers than the articles before it"
             fix = "write an empty list where nothing was found, or leave the layer out of every article"
-            raise FindingsError([Finding(rule="partial-layer", message=message, suggestion=fix)])
+            raise _refusal("partial-layer", problem=problem, fix=fix)
         self.attempted = attempted
 
     def close(self, *, every: bool = False) -> None:
         """Count the joined clusters that no other article can add to, or ``every`` one, and put them away."""
-        for name, table in self.joined.items():
-            metric = METRICS[name]
-            finished = table if every else _finished(table) if metric.by_group else None
-            if finished is not None and metric.joined is not None:
-                _add(self.tallies, name, metric.joined(finished))
-                self.joined[name] = Contingency({}, {}, {}) if every else _without(table, finished)
+        for first, names in _joined().items():
+            table = self.joined.get(first)
+            if table is None or not (every or all(METRICS[name].by_group for name in names)):
+                continue
+            finished = table if every else _finished(table)
+            for name in names:
+                joined = METRICS[name].joined
+                if joined is not None:
+                    _add(self.tallies, name, joined(finished))
+            self.joined[first] = _without(table, finished)
 
     def scored(self) -> Scored:
         """Return the scores, divided here for the first time. Raises ``FindingsError`` if there is no article."""
         if not self.articles:
-            raise FindingsError([_missing("there is no article in the gold", "name a gold that has articles")])
+            raise _refusal("missing-article", problem="the gold has no article", fix="name a gold that has articles")
         self.close(every=True)
         tallies = {name: self.tallies[name] for name in METRICS if name in self.tallies}
         scores = {name: METRICS[name].score(tally) for name, tally in tallies.items()}
         return Scored(scores, tallies, dict(sorted(self.ignored.items())), self.articles)
+
+
+def _joined() -> dict[str, list[str]]:
+    """Return the metrics on joined articles, those with the same contingencies together, by the first of them."""
+    by_count: dict[Any, list[str]] = {}
+    for name, metric in METRICS.items():
+        if metric.joined is not None:
+            by_count.setdefault((metric.layer, metric.count), []).append(name)
+    return {names[0]: names for names in by_count.values()}
 
 
 def _add(totals: dict[str, Any], name: str, counts: Any) -> None:
@@ -151,22 +168,22 @@ def _without(table: Contingency, part: Contingency) -> Contingency:
     return Contingency(*({name: size for name, size in whole.items() if name not in gone} for whole, gone in sides))
 
 
-def _missing(message: str, suggestion: str, file: str = "") -> Finding:
-    return Finding(rule="missing-article", message=message, suggestion=suggestion, file=file)
+def _refusal(rule: str, **values: Any) -> FindingsError:
+    return FindingsError([finding(rule, scope="predictions", **values)])
 
 
 def _repeated(article: str, file: str = "") -> FindingsError:
-    fix = "write one line for each article"
-    return FindingsError(
-        [Finding(rule="duplicate-article", message=f"'{article}' comes twice", suggestion=fix, file=file)]
-    )
+    problem, fix = f"{shorten(article)} comes twice", "write one line for each article"
+    return _refusal("duplicate-article", problem=problem, fix=fix, file=file)
 
 
-def _unknown(articles: Iterable[str], file: str = "") -> list[Finding]:
-    return [
-        Finding(rule="unknown-article", message=f"no article is left for '{name}'", suggestion="remove it", file=file)
-        for name in islice(articles, 1000)
+def _require_none_left(articles: Iterable[str], file: str = "") -> None:
+    left = [
+        finding("unknown-article", problem=f"no article is left for {shorten(name)}", fix="remove it", file=file)
+        for name in islice(articles, MAX_LISTED)
     ]
+    if left:
+        raise FindingsError(left)
 
 
 def score_pairs(gold: Iterable[GoldLine], predictions: Iterable[Prediction]) -> Scored:
@@ -180,16 +197,14 @@ def score_pairs(gold: Iterable[GoldLine], predictions: Iterable[Prediction]) -> 
         while article.id not in waiting:
             following = next(coming, None)
             if following is None:
-                raise FindingsError([_missing(f"there is no prediction for '{article.id}'", "every article needs one")])
+                raise _refusal("missing-article/line", id=article.id)
             if following.id in waiting:
                 raise _repeated(following.id)
             waiting[following.id] = following
         totals.add(article, waiting.pop(article.id))
         if totals.articles % SHARE == 0:
             totals.close()
-    findings = _unknown([*waiting, *(prediction.id for prediction in coming)])
-    if findings:
-        raise FindingsError(findings)
+    _require_none_left([*waiting, *(prediction.id for prediction in coming)])
     return totals.scored()
 
 
@@ -224,7 +239,7 @@ def read_pairs(gold: Path, predictions: Path) -> Iterator[Lines]:
                 at = answers.tell()
                 answer = answers.readline(MAX_LINE + 1)
                 if not answer:
-                    raise FindingsError([_missing(f"there is no line for '{name}'", "every article needs one", file)])
+                    raise _refusal("missing-article/line", id=name, file=file)
                 if answer.strip():
                     known = _id(answer, file)
                     if known in places:
@@ -234,9 +249,7 @@ def read_pairs(gold: Path, predictions: Path) -> Iterator[Lines]:
             at, size = places.pop(name)
             yield line, found or _at(again, at, size)
         left = [_id(answer, file) for answer in iter(partial(answers.readline, MAX_LINE + 1), b"") if answer.strip()]
-        findings = _unknown([*places, *left], file)
-        if findings:
-            raise FindingsError(findings)
+        _require_none_left([*places, *left], file)
 
 
 def _at(stream: BinaryIO, place: int, size: int) -> bytes:
@@ -246,8 +259,7 @@ def _at(stream: BinaryIO, place: int, size: int) -> bytes:
 
 def _id(line: bytes, file: str) -> str:
     if len(line) > MAX_LINE:
-        message, fix = f"a line is longer than {MAX_LINE:,} bytes", "write one article a line"
-        raise FindingsError([Finding(rule="too-large", message=message, suggestion=fix, file=file)])
+        raise _refusal("too-large", what="a line", limit=MAX_LINE, file=file)
     begins = _BEGINS_WITH_ID.match(line)
     if begins:
         return begins[1].decode()
@@ -261,8 +273,8 @@ def _explain(line: bytes, file: str) -> list[Finding]:
     """Return what is wrong with a line, by the slow checks."""
     value, findings = parse_json(line, file)
     findings = findings or check_shape(value, "prediction", file=file)
-    fix = "run `parley check` on it"
-    return findings or [Finding(rule="bad-json", message="the line cannot be read", suggestion=fix, file=file)]
+    problem, fix = "the line cannot be read", "run `parley check` on it"
+    return findings or [finding("bad-json", problem=problem, fix=fix, file=file)]
 
 
 def _is_repeated(annotation: Annotation) -> bool:
@@ -279,24 +291,23 @@ def _is_repeated(annotation: Annotation) -> bool:
 def _decoded(gold: bytes, answer: bytes) -> tuple[GoldLine, Prediction]:
     """Return the records of two lines. Raises ``FindingsError`` where one is wrong."""
 
-    def finding(rule: str, message: str, suggestion: str, file: str = "") -> FindingsError:
-        return FindingsError([Finding(rule=rule, message=message, suggestion=suggestion, file=file)])
-
     try:
         article = _GOLD.decode(gold)
     except msgspec.DecodeError as error:
-        raise finding("bad-value", f"gold: {error}", "write a gold record with text and zones") from None
+        raise _refusal(
+            "bad-value", problem=str(error), fix="write a gold record with text and zones", file="gold"
+        ) from None
     try:
         prediction = _PREDICTION.decode(answer)
     except (msgspec.DecodeError, RecursionError):
         raise FindingsError(_explain(answer, "predictions")) from None
     for line, record, file in ((gold, article, "gold"), (answer, prediction, "predictions")):
         if _id(line, file) != record.id:
-            message = f"a line begins with another id than '{record.id}'"
-            raise finding("duplicate-key", message, "give each record one id", file)
+            raise _refusal("duplicate-key", key="id", file=file)
     if _is_repeated(prediction):
-        message = f"an id, a mention or a trigger of '{prediction.id}' is there twice"
-        raise finding("duplicate-id", message, "predictions are sets: give each item once, with an id of its own")
+        problem = f"an id, a mention or a trigger of {shorten(prediction.id)} is there twice"
+        fix = "predictions are sets: give each item once, with an id of its own"
+        raise _refusal("duplicate-id", problem=problem, fix=fix)
     return article, prediction
 
 

@@ -12,7 +12,7 @@ import msgspec
 from parley import __version__
 from parley.checks.predictions import PredictionFile, check_layers
 from parley.corpus import Corpus
-from parley.findings import Finding, FindingsError
+from parley.findings import FindingsError, finding, shorten
 from parley.model import Prediction
 from parley.ontology import load_ontology
 from parley.reading import ArticleText
@@ -125,22 +125,11 @@ def require_articles(
 
     ``predictions`` are by what a message calls them ("prediction"), then by article id.
     """
-    findings = []
-    if not wanted:
-        findings.append(
-            Finding(
-                rule="empty-split",
-                message=f"the dataset has no article in the split '{split}'",
-                suggestion="name a split that has articles",
-            )
-        )
+    findings = [] if wanted else [finding("empty-split", split=split)]
     places: dict[str, Mapping[str, object]] = {"gold annotation": corpus.gold, **predictions}
+    fix = "every article of the split needs one, also where nothing was found"
     findings += [
-        Finding(
-            rule="missing-article",
-            message=f"there is no {what} for the article '{article}'",
-            suggestion="every article of the split needs one, also where nothing was found",
-        )
+        finding("missing-article", problem=f"there is no {what} for the article {shorten(article)}", fix=fix)
         for article in wanted
         for what, where in places.items()
         if article not in where

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from parley.leaderboard_form import AgreementFigure, Board, FigureColumn, Leaderboard, Result, Row
+from parley.leaderboard.records import AgreementFigure, Board, Column, Leaderboard, Result, Row
 from parley.report_form import Report
 from parley.scoring.uncertainty import articles_in_words
 from parley.show.report_view import Bars, bars
@@ -46,7 +46,7 @@ class LayerTable(NamedTuple):
 
     number: int
     layer: str
-    columns: list[FigureColumn]
+    columns: list[Column]
     lines: list[Line]
     heads: list[Head]
     agreement: list[AgreementFigure | None]
@@ -90,26 +90,25 @@ def safe_link(url: str | None) -> str | None:
 
 def badges(row: Row) -> list[tuple[str, str, str]]:
     """Return what a reader must see of a system at once: words, class, explanation."""
-    here = (
-        ("scored here", "good", "The figures were made by this project's scorer from the predictions, by checksum.")
-        if row.scored_here
-        else ("scored elsewhere", "warn", "Report and predictions do not share a checksum.")
-    )
     saw = {
         "yes": ("saw the test: yes", "warn", "The test articles were in something it was made from."),
         "no": ("saw the test: no", "good", "The entrant says that the test articles were in nothing it was made from."),
     }.get(
-        row.saw_test, ("saw the test: unknown", "unsure", "Nobody can say whether it was made from the test articles.")
+        row.submission.saw_test,
+        ("saw the test: unknown", "unsure", "Nobody can say whether it was made from the test articles."),
     )
     weights = {
         "open": ("open weights", "good", "Anyone may have the weights of all its models."),
         "closed": ("closed weights", "plain", "The weights of its models are not to be had."),
         "none": ("no weights", "plain", "The system has no weights."),
-    }.get(row.weights or "", ("weights not said", "plain", "The entrant does not say whether the weights are open."))
-    return [here, saw, weights]
+    }.get(
+        row.submission.weights or "",
+        ("weights not said", "plain", "The entrant does not say whether the weights are open."),
+    )
+    return [saw, weights]
 
 
-def _group_words(column: FigureColumn, systems: int, articles: int) -> str:
+def _group_words(column: Column, systems: int, articles: int) -> str:
     """Return what a group of a column means."""
     if systems == 1:
         return "Told apart from all others." if len(column.groups) > 1 else "One system alone."
@@ -118,10 +117,10 @@ def _group_words(column: FigureColumn, systems: int, articles: int) -> str:
     return f"{articles_in_words(articles)} cannot separate these systems; the order means nothing."
 
 
-def _layers(board: Board) -> list[tuple[str, list[FigureColumn]]]:
+def _layers(board: Board) -> list[tuple[str, list[Column]]]:
     """Return the tables of a board: the overall figure with its parts, then each layer's own figures."""
-    found: dict[str, list[FigureColumn]] = {}
-    for column in board.figures:
+    found: dict[str, list[Column]] = {}
+    for column in board.columns:
         if column.is_mean:
             found.setdefault("overall", []).append(column)
         if not column.is_mean or column.layer != "overall":
@@ -130,16 +129,18 @@ def _layers(board: Board) -> list[tuple[str, list[FigureColumn]]]:
 
 
 def _table(
-    number: int, layer: str, columns: list[FigureColumn], board: Board, ids: Mapping[str, str], tracks: Sequence[str]
+    number: int, layer: str, columns: list[Column], board: Board, ids: Mapping[str, str], tracks: Sequence[str]
 ) -> LayerTable:
     first = columns[0].name
 
     def place(row: Row) -> tuple[bool, float, str]:
         value = row.results[first].value if first in row.results else None
-        return value is None, -(value or 0.0), row.system
+        return value is None, -(value or 0.0), row.submission.system
 
     lines = [
-        Line(row, ids[row.system], tracks.index(row.track), [row.results[c.name] for c in columns])
+        Line(
+            row, ids[row.submission.system], tracks.index(row.submission.track), [row.results[c.name] for c in columns]
+        )
         for row in sorted(board.systems, key=place)
         if all(c.name in row.results for c in columns)
     ]
@@ -154,7 +155,7 @@ def _table(
 
 def tracks_of(leaderboard: Leaderboard) -> list[str]:
     """Return the tracks there are, in the order in which they are offered."""
-    found = {row.track for board in leaderboard.boards for row in board.systems}
+    found = {row.submission.track for board in leaderboard.boards for row in board.systems}
     return [t for t in _TRACKS if t in found] + sorted(found - set(_TRACKS))
 
 
@@ -190,17 +191,17 @@ def view(
     tracks, layers = tracks_of(leaderboard), layers_of(leaderboard)
     found = []
     for n, board in enumerate(leaderboard.boards):
-        ids = {row.system: f"b{n}-s{i}" for i, row in enumerate(board.systems)}
+        ids = {row.submission.system: f"b{n}-s{i}" for i, row in enumerate(board.systems)}
         tables = [_table(layers.index(layer), layer, columns, board, ids, tracks) for layer, columns in _layers(board)]
         systems = [
             System(
                 row,
-                ids[row.system],
-                tracks.index(row.track),
-                safe_link(row.url),
+                ids[row.submission.system],
+                tracks.index(row.submission.track),
+                safe_link(row.submission.url),
                 badges(row),
-                bars(reports[n, row.system]) if (n, row.system) in reports else [],
-                files[n, row.system],
+                bars(reports[n, row.submission.system]) if (n, row.submission.system) in reports else [],
+                files[n, row.submission.system],
             )
             for row in board.systems
         ]

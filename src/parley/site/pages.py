@@ -9,7 +9,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from parley.corpus import DatasetInfo
-from parley.leaderboard_form import Leaderboard
+from parley.leaderboard.records import Leaderboard
 from parley.ontology import load_ontology
 from parley.report_form import Report
 from parley.show.html import render as render_text

@@ -10,11 +10,11 @@ import msgspec
 
 from parley.checks.predictions import read_predictions
 from parley.checks.shape import check_shape
-from parley.checks.submission import read_description
 from parley.corpus import Corpus
 from parley.files import parse_json, printable, read_bytes, to_json, write_whole
 from parley.findings import Finding, FindingsError
-from parley.leaderboard_form import Board, Leaderboard, Row
+from parley.leaderboard.records import Board, Leaderboard, Row
+from parley.leaderboard.submission import DESCRIPTION, PREDICTIONS, REPORT, read_description
 from parley.report_form import Report
 from parley.scoring.report import hash_gold
 from parley.show.report_page import render as render_report
@@ -52,7 +52,7 @@ def make_site(leaderboard: Leaderboard, root: Path, csv: str, corpus: Corpus) ->
             except FindingsError as error:
                 findings += error.findings
                 continue
-            key = number, row.system
+            key = number, row.submission.system
             reports[key] = report
             files[key] = _addresses(row, has_page=is_ours)
             made |= found
@@ -91,12 +91,14 @@ def _digest(text: str) -> str:
 
 
 def _page_place(row: Row) -> str:
-    return str(PurePosixPath(_place(row.report, row)).with_suffix(".html"))
+    return str(PurePosixPath(_place(f"{row.folder}/{REPORT}", row)).with_suffix(".html"))
 
 
 def _addresses(row: Row, *, has_page: bool) -> Files:
     """Return the links to a system's files."""
-    report, predictions, submission = (quote(_place(p, row)) for p in (row.report, row.predictions, row.submission))
+    report, predictions, submission = (
+        quote(_place(f"{row.folder}/{name}", row)) for name in (REPORT, PREDICTIONS, DESCRIPTION)
+    )
     return Files(report, predictions, submission, quote(_page_place(row)) if has_page else "")
 
 
@@ -114,7 +116,7 @@ def _checked(path: Path, sha256: str) -> bytes:
 
 def _system(row: Row, root: Path, frame: pages.Frame, corpus: Corpus | None, board: Board) -> tuple[Contents, Report]:
     """Return the files of one system and its report; a page of the report if there is a corpus to read it against."""
-    report_path, predictions_path = root / row.report, root / row.predictions
+    report_path, predictions_path = root / f"{row.folder}/{REPORT}", root / f"{row.folder}/{PREDICTIONS}"
     data = _checked(report_path, row.report_sha256)
     file = printable(str(report_path))
     value, findings = parse_json(data, file)
@@ -122,17 +124,17 @@ def _system(row: Row, root: Path, frame: pages.Frame, corpus: Corpus | None, boa
     if findings:
         raise FindingsError(findings)
     report = msgspec.convert(value, Report)
-    predictions = _checked(predictions_path, row.predictions_sha256)
-    description, findings = read_description(root / row.submission)
+    predictions = _checked(predictions_path, row.submission.predictions_sha256)
+    description, findings = read_description(root / f"{row.folder}/{DESCRIPTION}")
     if description is None:
         raise FindingsError(findings)
-    submission, findings = read_bytes(root / row.submission, limit=MAX_FILE)
+    submission, findings = read_bytes(root / f"{row.folder}/{DESCRIPTION}", limit=MAX_FILE)
     if submission is None:
         raise FindingsError(findings)
     found = {
-        _place(row.report, row): data,
-        _place(row.predictions, row): predictions,
-        _place(row.submission, row): submission,
+        _place(f"{row.folder}/{REPORT}", row): data,
+        _place(f"{row.folder}/{PREDICTIONS}", row): predictions,
+        _place(f"{row.folder}/{DESCRIPTION}", row): submission,
     }
     if corpus is not None:
         page = _page_place(row)

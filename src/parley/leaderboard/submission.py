@@ -1,0 +1,310 @@
+"""Submissions: read and checked in one place, and added to the leaderboard.
+
+A submission is a folder with ``submission.json``, which describes a system, and ``predictions.jsonl``. On the leaderboard
+each system has a folder of its name, with ``report.json`` beside the two. Only plain files in the folder are read.
+"""
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+from filelock import FileLock
+
+from parley.checks.predictions import PredictionFile
+from parley.checks.shape import check_shape
+from parley.corpus import Corpus
+from parley.files import GZIP, parse_json, printable, read_bytes, read_json, to_json, write_whole
+from parley.findings import Finding, FindingsError, finding
+from parley.leaderboard.records import Submission
+from parley.model import Prediction
+from parley.schemas import validator
+
+PREDICTIONS, DESCRIPTION, REPORT = "predictions.jsonl", "submission.json", "report.json"
+SPLIT = "test"  # the one that the leaderboard is of
+UNNAMED = "unnamed"
+
+_MAX_DESCRIPTION = 1_000_000  # bytes of a submission.json; one has some 2,000
+_WAIT = 60  # seconds for another command to finish with the submissions
+_DEVICES = re.compile(
+    r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)", re.IGNORECASE
+)  # Windows has no folder of these names
+_TEMPORARY, _ASIDE = ".tmp", ".aside"
+
+
+# submission.json -----------------------------------------------------------------------------------------
+
+
+def check_system_name(name: object, file: str = "", path: str = "") -> list[Finding]:
+    """Return a finding unless ``name`` can be the name of a system: in reports, on pages, and as a folder anywhere."""
+    if isinstance(name, str) and _DEVICES.match(name):
+        return [finding("bad-system-name/device", file=file, path=path, name=name)]
+    wrong = any(f.path == "$.system" for f in check_shape({"system": name}, "submission"))
+    return [finding("bad-system-name", file=file, path=path, name=name)] if wrong else []
+
+
+def name_system(predictions: Path) -> tuple[str, list[Finding]]:
+    """Return the name of the system that made a file of predictions, and findings on the submission.json beside it.
+
+    Without a submission.json, or a name in it, it is the file's own name; ``UNNAMED`` if that is not allowed. A
+    submission.json that cannot be read is a warning, a name that is not allowed an error.
+    """
+    own = predictions.name.removesuffix(".gz").removesuffix(".jsonl")
+    own = UNNAMED if check_system_name(own) else own
+    beside = predictions.with_name(DESCRIPTION)
+    if not beside.exists():
+        return own, []
+    file = printable(str(beside))
+    value, findings = read_json(beside, file, _MAX_DESCRIPTION)
+    if findings:
+        return own, [msgspec.structs.replace(f, severity="warning") for f in findings]
+    if not isinstance(value, dict) or "system" not in value:
+        return own, []
+    findings = check_system_name(value["system"], file, "$.system")
+    return (own if findings else value["system"]), findings
+
+
+def check_description(value: object, file: str = "") -> list[Finding]:
+    """Return everything that is wrong with the content of a submission.json.
+
+    Every string is on one line and has no control character, mark of writing direction or invisible character.
+    Markup is text like any other.
+    """
+    findings = check_shape(value, "submission", file=file)
+    if not isinstance(value, dict):
+        return findings
+    better = {}  # findings that say more than the schema does, by path
+    for name in unfilled(value):
+        field = validator("submission").schema["properties"][name]
+        fix = field["description"] + (f" One of {', '.join(field['enum'])}." if "enum" in field else "")
+        better[f"$.{name}"] = [finding("not-filled-in", file=file, path=f"$.{name}", field=name, fix=fix)]
+    if isinstance(system := value.get("system"), str) and system:
+        better["$.system"] = check_system_name(system, file, "$.system")
+    if isinstance(url := value.get("url"), str) and any(f.path == "$.url" for f in findings):
+        better["$.url"] = [finding("bad-address", file=file, path="$.url", url=url)]
+    findings = [f for f in findings if f.path not in better] + [f for own in better.values() for f in own]
+    known = {f.path for f in findings}
+    return findings + [f for f in _check_strings(value, file) if f.path not in known]
+
+
+def unfilled(description: dict[str, Any]) -> list[str]:
+    """Return the required fields that are still empty."""
+    return [f.name for f in msgspec.structs.fields(Submission) if f.required and description.get(f.name) == ""]
+
+
+def _check_strings(node: Any, file: str, path: str = "$") -> Iterator[Finding]:
+    """Yield a finding on every string of a JSON value, keys too, that is not plain text on one line."""
+    if isinstance(node, dict):
+        for key, item in node.items():
+            inside = f"{path}.{printable(key[:60])}"
+            yield from _check_strings(key, file, inside)
+            yield from _check_strings(item, file, inside)
+    elif isinstance(node, list):
+        for i, item in enumerate(node):
+            yield from _check_strings(item, file, f"{path}[{i}]")
+    elif isinstance(node, str) and not node.isprintable():
+        bad = next(c for c in node if not c.isprintable())
+        yield finding("control-character/line", file=file, path=path, character=bad, text=node)
+
+
+# a submission's folder -----------------------------------------------------------------------------------
+
+
+def _read_plain(path: Path, limit: int = -1) -> tuple[bytes | None, list[Finding]]:
+    """Return the bytes of a file in a submission's folder, or None and why it cannot be read; links are refused."""
+    file = printable(str(path))
+    if path.is_symlink():
+        return None, [finding("not-plain", file=file, what="file")]
+    return read_bytes(path, file, limit)
+
+
+def read_description(path: Path) -> tuple[Submission | None, list[Finding]]:
+    """Return the content of a submission.json, or None and everything that is wrong with it."""
+    file = printable(str(path))
+    data, findings = _read_plain(path, _MAX_DESCRIPTION)
+    if data is None:
+        if not path.exists() and not path.is_symlink():
+            fix = "`parley submit init` writes it; to check predictions without their folder, name the file"
+            findings = [finding("missing-file", file=file, fix=fix)]
+        return None, findings
+    value, findings = parse_json(data, file)
+    findings = findings or check_description(value, file)
+    return (None if findings else msgspec.convert(value, Submission)), findings
+
+
+def read_submission(
+    folder: Path, corpus: Corpus, split: str = SPLIT
+) -> tuple[Submission | None, dict[str, Prediction], list[Finding]]:
+    """Read and check a submission's folder: the description, the predictions, their checksum, the version of the data.
+
+    Returns the description (None if it cannot be used), the usable predictions by article, and all findings.
+    """
+    path = folder / PREDICTIONS
+    said, findings = read_description(folder / DESCRIPTION)
+    file = printable(str(folder / DESCRIPTION))
+    if said is not None and said.data_version != corpus.info.version:
+        own, current = said.data_version, corpus.info.version
+        age = "older" if [int(n) for n in own.split(".")] < [int(n) for n in current.split(".")] else "newer"
+        findings.append(
+            finding(f"other-data-version/{age}", file=file, path="$.data_version", own=own, current=current)
+        )
+    if path.is_symlink():
+        return said, {}, findings + _read_plain(path)[1]
+    lines = PredictionFile(path, corpus, split)
+    predictions = {prediction.id: prediction for prediction in lines}
+    if said is not None and lines.sha256 not in (None, said.predictions_sha256):
+        findings.append(_wrong_checksum(folder, lines.sha256 or ""))
+    if lines.sha256 is not None:
+        with path.open("rb") as stream:
+            if stream.read(len(GZIP)) == GZIP:
+                findings.append(packed(path))
+    return said, predictions, findings + lines.findings
+
+
+def packed(path: Path) -> Finding:
+    """Return the finding that a file of predictions is gzip, which a submission may not be."""
+    return finding("packed-predictions", file=printable(str(path)))
+
+
+def _wrong_checksum(folder: Path, found: str) -> Finding:
+    file = printable(str(folder / DESCRIPTION))
+    return finding("wrong-hash", file=file, path="$.predictions_sha256", name=PREDICTIONS, found=found)
+
+
+# the folder of all submissions ---------------------------------------------------------------------------
+
+
+class Entry(NamedTuple):
+    """A submission as it is compared with others."""
+
+    folder: Path
+    said: Submission
+    content: str  # SHA-256 of the predictions, whatever the order of lines and keys, and without blank lines
+
+    def same_as(self, other: "Entry") -> Finding | None:
+        """Return a finding if the two are one system; None if they are two."""
+        file, where = printable(str(self.folder / DESCRIPTION)), str(other.folder)
+        if self.said.system == other.said.system:
+            version = other.said.version
+            return finding("duplicate-submission", file=file, path="$.system", where=where, version=version)
+        if _folded(self.said.system) == _folded(other.said.system):
+            return finding("duplicate-submission/name", file=file, path="$.system", where=where)
+        if self.content == other.content:
+            return finding("duplicate-submission/content", file=file, path="$.predictions_sha256", where=where)
+        return None
+
+
+def _folded(name: str) -> str:
+    return re.sub("[ _-]+", " ", name).casefold()
+
+
+def read_entry(folder: Path) -> tuple[Entry | None, list[Finding]]:
+    """Return a submission as it is compared with others, or None and what is wrong; its predictions are not checked."""
+    said, findings = read_description(folder / DESCRIPTION)
+    data, wrong = _read_plain(folder / PREDICTIONS)
+    if said is None or data is None:
+        return None, findings + wrong
+    try:
+        lines = sorted(json.dumps(json.loads(line), sort_keys=True) for line in data.splitlines() if line.strip())
+    except (ValueError, RecursionError):  # the check of the predictions says what is wrong
+        return Entry(folder, said, said.predictions_sha256), []
+    return Entry(folder, said, hashlib.sha256("\n".join(lines).encode("utf-8", "replace")).hexdigest()), []
+
+
+def check_place(folder: Path, said: Submission) -> list[Finding]:
+    """Return what is wrong with a folder of the leaderboard: it is a plain folder with the name of its system."""
+    if folder.is_symlink():
+        return [finding("not-plain", file=printable(str(folder)), what="folder")]
+    if folder.name == said.system:
+        return []
+    file = printable(str(folder / DESCRIPTION))
+    return [finding("bad-system-name/folder", file=file, path="$.system", name=said.system, folder=folder.name)]
+
+
+def folders_in(board: Path) -> list[Path]:
+    """Return the submissions' folders, sorted by name; hidden ones are none."""
+    return sorted((p for p in board.iterdir() if p.is_dir() and not p.name.startswith(".")), key=lambda p: p.name)
+
+
+@contextmanager
+def locked(board: Path) -> Iterator[None]:
+    """Keep other commands from changing the submissions meanwhile, and clean up before and after.
+
+    Raises ``filelock.Timeout``, an ``OSError``, if another command holds the lock for a minute.
+    """
+    with FileLock(board / ".lock", timeout=_WAIT):
+        _clean(board)
+        try:
+            yield
+        finally:
+            _clean(board)
+
+
+def _clean(board: Path) -> None:
+    """Remove what an interrupted command left; a submission that was set aside gets its place back if that is empty."""
+    for left in board.glob(f".*{_ASIDE}"):
+        place = board / left.name[1 : -len(_ASIDE)]
+        if place.exists():
+            shutil.rmtree(left)
+        else:
+            left.rename(place)
+    for left in board.glob(f".*{_TEMPORARY}"):
+        shutil.rmtree(left)
+    for left in board.glob(f"*/.*{_TEMPORARY}"):
+        left.unlink()
+
+
+def add(folder: Path, corpus: Corpus, board: Path, *, replace: bool = False) -> Path:
+    """Check a submission, score it, and put it with its report into ``board`` under the name of its system.
+
+    ``replace`` lets it take the place of an earlier submission of the same system. A submission that is already in its
+    place only gets its report. Returns the folder.
+
+    Raises ``FindingsError`` with everything that prevents it; ``board`` is then as it was, as it is after any other
+    error.
+    """
+    from parley.scoring import score  # here, as a check need not wait for scipy
+
+    with locked(board):
+        said, predictions, findings = read_submission(folder, corpus)
+        if said is not None and not any(f.is_error for f in findings):
+            findings += _check_others(folder, said, board, replace=replace)
+        if said is None or any(f.is_error for f in findings):
+            raise FindingsError(findings)
+        report = score(corpus, predictions, SPLIT, system=said.system, predictions_sha256=said.predictions_sha256)
+        place = board / said.system
+        if place.resolve() == folder.resolve():
+            write_whole(place / REPORT, to_json(report))
+            return place
+        data, findings = _read_plain(folder / PREDICTIONS)
+        if data is None:
+            raise FindingsError(findings)
+        if (checksum := hashlib.sha256(data).hexdigest()) != said.predictions_sha256:  # it changed after the check
+            raise FindingsError([_wrong_checksum(folder, checksum)])
+        made = board / f".{said.system}{_TEMPORARY}"
+        write_whole(made / PREDICTIONS, data)
+        write_whole(made / DESCRIPTION, to_json(said))
+        write_whole(made / REPORT, to_json(report))
+        if place.exists():
+            place.rename(board / f".{said.system}{_ASIDE}")
+        made.rename(place)
+    return place
+
+
+def _check_others(folder: Path, said: Submission, board: Path, *, replace: bool) -> list[Finding]:
+    """Return what speaks against a submission from ``folder`` beside those that are on the leaderboard."""
+    own, findings = read_entry(folder)
+    if folder.resolve().parent == board.resolve():
+        findings += check_place(folder, said)
+    for place in folders_in(board):
+        if place.resolve() == folder.resolve() or (replace and place.name == said.system):
+            continue
+        other, wrong = read_entry(place)
+        same = own.same_as(other) if own is not None and other is not None else None
+        findings += [*wrong, same] if same is not None else wrong
+    return findings
