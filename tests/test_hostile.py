@@ -288,7 +288,7 @@ def test_gzip_is_scored(folder: Path) -> None:
     file = folder / "predictions.jsonl.gz"
     file.write_bytes(gzip.compress(GOOD))
     assert run("score", file).returncode == 0
-    report = json.loads((folder / "report.json").read_bytes())
+    report = json.loads((folder / "predictions.report.json").read_bytes())
     assert report["system"] == "predictions"
     assert report["overall"]["value"] > 0
 
@@ -354,7 +354,7 @@ def test_what_is_no_file(command: str, folder: Path) -> None:
         assert result.exit_code == 1, place
         assert "missing-file" in result.stdout + result.stderr
         assert says in result.stdout + result.stderr, place
-    assert not (folder / "report.json").exists()
+    assert not list(folder.glob("*report.json"))
 
 
 def test_a_path_with_a_null_character() -> None:
@@ -504,7 +504,7 @@ def test_the_report_never_goes_where_a_name_says(folder: Path) -> None:
         assert b"bad-system-name" in result.stdout + result.stderr
     assert sorted(p.name for p in folder.iterdir()) == ["predictions.jsonl", "submission.json"]
     assert run("score", file, "--system", "Mine 1.0").returncode == 0  # the name given goes before that of the file
-    assert json.loads((folder / "report.json").read_bytes())["system"] == "Mine 1.0"
+    assert json.loads((folder / "predictions.report.json").read_bytes())["system"] == "Mine 1.0"
 
 
 @pytest.mark.parametrize(
@@ -530,7 +530,7 @@ def test_a_submission_that_is_a_pipe(folder: Path) -> None:
 def test_the_report_does_not_replace_the_predictions(folder: Path) -> None:
     file = folder / "report.json"
     file.write_bytes(GOOD)
-    assert run("score", file).returncode == 2
+    assert run("score", file, "-o", file).returncode == 2
     assert file.read_bytes() == GOOD
 
 
@@ -551,7 +551,7 @@ def test_free_text_of_predictions_never_reaches_the_report(folder: Path) -> None
     file = folder / "predictions.jsonl"
     file.write_bytes(spoilt(lambda r: [e.update(name="<script>OWNED</script>") for e in r["entities"]]))
     assert run("score", file).returncode == 0
-    assert b"OWNED" not in (folder / "report.json").read_bytes()
+    assert b"OWNED" not in (folder / "predictions.report.json").read_bytes()
 
 
 # Traps of scoring that have no test elsewhere
@@ -569,7 +569,7 @@ def test_truncated_submission(tmp_path: Path) -> None:
     file.write_text(json.dumps(gold) + "\n" + json.dumps(gold)[:5000])
     result = run("score", file, data=ROOT / "data")
     assert (result.returncode, b"bad-json" in result.stderr) == (1, True)
-    assert not (tmp_path / "report.json").exists()
+    assert not list(tmp_path.glob("*report.json"))
 
 
 def test_partial_credit_is_not_rounded_down() -> None:

@@ -77,7 +77,7 @@ def test_what_cannot_be_scored_is_refused(line: bytes, rule: str, predictions: P
     result = run("score", predictions)
     assert result.exit_code == 1
     assert rule in result.stderr
-    assert not predictions.with_name("report.json").exists()
+    assert not predictions.with_name("predictions.report.json").exists()
 
 
 def test_windows_line_ends_are_read(predictions: Path) -> None:
@@ -122,13 +122,21 @@ def test_a_layer_of_some_articles_only(tmp_path: Path) -> None:
 def test_score_writes_the_report_beside(predictions: Path) -> None:
     result = run("score", predictions, "--system", "Example 1")
     assert result.exit_code == 0
-    report = json.loads(predictions.with_name("report.json").read_bytes())
+    report = json.loads(predictions.with_name("predictions.report.json").read_bytes())
     assert check_shape(report, "report") == []
     assert report["system"] == "Example 1"
     for name in HEADLINES:
         assert name in result.stdout
     assert "too few articles for an interval" in " ".join(result.stdout.split())
     assert "0.743" in result.stdout  # 26/35, see test_scoring_report
+
+
+def test_two_files_in_one_folder_have_two_reports(predictions: Path) -> None:
+    other = predictions.with_name("other.jsonl")
+    other.write_bytes(predictions.read_bytes())
+    assert [run("score", file).exit_code for file in (predictions, other)] == [0, 0]
+    reports = sorted(path.name for path in predictions.parent.glob("*.json"))
+    assert reports == ["other.report.json", "predictions.report.json"]
 
 
 def test_score_names_the_system_of_the_submission(predictions: Path) -> None:
@@ -142,7 +150,7 @@ def test_score_writes_where_it_is_told(predictions: Path, tmp_path: Path) -> Non
     target = tmp_path / "elsewhere" / "r.json"
     result = run("score", predictions, "-o", target, "--json")
     assert target.read_text("utf-8") == result.stdout
-    assert not predictions.with_name("report.json").exists()
+    assert not predictions.with_name("predictions.report.json").exists()
 
 
 def test_intervals_are_shown_where_there_are_enough_articles(capsys: pytest.CaptureFixture[str]) -> None:

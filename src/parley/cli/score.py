@@ -74,7 +74,7 @@ def score(
     predictions: Predictions,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Write the report here (default: report.json beside the predictions)."),
+        typer.Option("--output", "-o", help="Write the report here (default: NAME.report.json beside NAME.jsonl)."),
     ] = None,
     system: Annotated[
         str | None, typer.Option(help="Name of the system (default: from the submission.json beside the predictions).")
@@ -93,7 +93,7 @@ def score(
     jobs: Annotated[int, typer.Option(min=1, max=256, help="With --gold: processes that share the work.")] = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Score a file of predictions against the gold: check it, write report.json, show the scores.
+    """Score a file of predictions against the gold: check it, write the report, show the scores.
 
     With --json the report is printed instead of the tables. Nothing is written if the file has an error.
 
@@ -123,7 +123,8 @@ def score(
 
     if system is not None and (wrong := check_system_name(system)):
         stop(f"--system: {wrong[0].message}; {wrong[0].suggestion}")
-    target = output or predictions.with_name("report.json")
+    stem = predictions.name.removesuffix(".gz").removesuffix(".jsonl")
+    target = output or predictions.with_name(f"{stem}.report.json")
     if target.is_file() and predictions.is_file() and target.samefile(predictions):
         stop("the report would overwrite the predictions; name another file with --output")
     if html is not None and html.resolve() in (predictions.resolve(), target.resolve()):
