@@ -92,37 +92,22 @@ _COREFERENCE: dict[str, tuple[str, Callable[[Contingency], Tally], Callable[[Tal
 }  # fmt: skip
 
 
-def _coreference(
-    layer: str, table: Callable[[Pair], Contingency], across: Callable[[Pair], Contingency], items: str, cluster: str
-) -> dict[str, Metric]:
-    """Return the metrics of ``_COREFERENCE`` on one kind of cluster, and those on all articles joined into one."""
+def _coreference(layer: str, table: Callable[[Pair], Contingency], items: str, cluster: str) -> dict[str, Metric]:
+    """Return the metrics of ``_COREFERENCE`` on one kind of cluster."""
 
     def of_table(count: Callable[[Contingency], Tally]) -> Callable[[Pair], Tally]:
         return lambda pair: table(pair).once(count)
 
-    found = {
+    return {
         f"{layer}.{name}": Metric(layer, title.format(items=items, cluster=cluster), of_table(count), score, settings)
         for name, (title, count, score, settings) in _COREFERENCE.items()
     }
-    found[f"{layer}.cross_conll"] = Metric(
-        layer,
-        f"{items} grouped across articles (CoNLL average)",
-        across,
-        c.conll,
-        f"{_AVERAGE}|articles:joined",
-        joined=c.conll_counts,
-        by_group=True,
-    )
-    found[f"{layer}.cross_linking"] = Metric(
-        layer,
-        f"of the {items} found, those grouped correctly across articles (CoNLL average)",
-        across,
-        c.conll,
-        f"{_AVERAGE}|mentions:common|articles:joined",
-        joined=_of_common,
-        by_group=True,
-    )
-    return found
+
+
+def _across(layer: str, title: str, count: Callable[[Pair], Contingency], *, common: bool = False) -> Metric:
+    """Return the CoNLL average on all articles joined into one, of all spans or of those that both sides have."""
+    settings = f"{_AVERAGE}{'|mentions:common' if common else ''}|articles:joined"
+    return Metric(layer, title, count, c.conll, settings, _of_common if common else c.conll_counts, by_group=True)
 
 
 METRICS: dict[str, Metric] = {
@@ -180,13 +165,22 @@ METRICS: dict[str, Metric] = {
         f1,
         "match:exact|matching:in-order|type:no|version:nervaluate-1.2.1",
     ),
-    **_coreference("entities", lambda pair: pair.entities, entities.joined_entities, "mentions", "entity"),
+    **_coreference("entities", lambda pair: pair.entities, "mentions", "entity"),
+    "entities.cross_conll": _across(
+        "entities", "mentions grouped across articles (CoNLL average)", entities.joined_entities
+    ),
     "entities.cross_detection": Metric(
         "entities",
         "mentions of any entity found, however they are grouped",
         lambda pair: Tally({"": c.detection(pair.entities)}),
         f1,
         "match:exact|type:no",
+    ),
+    "entities.cross_linking": _across(
+        "entities",
+        "of the mentions found, those grouped correctly across articles (CoNLL average)",
+        entities.joined_entities,
+        common=True,
     ),
     "entities.linking": Metric(
         "entities",
@@ -226,8 +220,15 @@ METRICS: dict[str, Metric] = {
     "events.entity_arguments_by_type": Metric(
         "events", "… by event type", events.by_entity_and_type, f1, "match:entity|attached:yes|plural:expanded"
     ),
-    **_coreference(
-        "events", lambda pair: pair.event_clusters, events.joined_event_clusters, "triggers", "event cluster"
+    **_coreference("events", lambda pair: pair.event_clusters, "triggers", "event cluster"),
+    "events.cross_conll": _across(
+        "events", "triggers grouped across articles (CoNLL average)", events.joined_event_clusters
+    ),
+    "events.cross_linking": _across(
+        "events",
+        "of the triggers found, those grouped correctly across articles (CoNLL average)",
+        events.joined_event_clusters,
+        common=True,
     ),
     "events.factuality": Metric(
         "events", "events with the right type, status and source", events.factuality, f1, "match:exact"
