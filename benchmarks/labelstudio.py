@@ -1,10 +1,10 @@
-"""How long it takes to push articles to a Label Studio server of our own and to pull what was done; what goes out and in.
+"""Time of push and pull with a Label Studio server of our own, and whether records come back from it as they were.
 
     python -m benchmarks.labelstudio [--articles 100] [--generated 500] [--label-studio PATH]
 
-The time is that of the articles of the dataset, over and over under new ids, with their gold as pre-annotation; each is
-submitted as it is shown. Then every gold and raw record of the dataset, and generated ones with everything that a record
-may hold (tests/labelstudio_records.py), go to the server, are submitted and come back. Server and client share this machine.
+The articles timed are those of the dataset, repeated under new ids, with their gold as pre-annotation; each is submitted
+as it is shown. Then every gold and raw record of the dataset, and generated ones with everything that a record may hold
+(tests/labelstudio_records.py), go to the server, are submitted and come back. Server and client share this machine.
 """
 
 import argparse
@@ -20,15 +20,13 @@ from pathlib import Path
 import msgspec
 
 from parley.checks import load_corpus
-from parley.labelstudio.answers import from_folder
 from parley.labelstudio.client import BATCH, Client
-from parley.labelstudio.config import label_config
-from parley.labelstudio.pull import PullReport, Wanted, pull
-from parley.labelstudio.push import PushReport, push
-from parley.labelstudio.record import from_results
-from parley.labelstudio.regions import task_data, to_results
+from parley.labelstudio.from_results import from_results
+from parley.labelstudio.interface import label_config
+from parley.labelstudio.pull import PullReport, pull, status
+from parley.labelstudio.push import PushReport, from_folder, push
 from parley.labelstudio.server import Server, find_executable, free_port
-from parley.labelstudio.work import status
+from parley.labelstudio.to_results import task_data, to_results
 from parley.paths import DATA
 
 TOKEN = "0" * 40  # of a server that lives as long as the measurement
@@ -58,20 +56,20 @@ def _timed(what: str, action: Callable[[], object]) -> None:
 
 
 def measure(articles: int, generated: int, executable: Path) -> None:
-    """Print seconds of each step, and how many items went out and came in."""
+    """Print seconds of each step."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "data"
         folder.mkdir()
         _dataset(folder, articles)
         corpus = load_corpus(folder, raw=False)
-        answers = from_folder(corpus, "gold")
+        records = from_folder(corpus, "gold")
         server = Server(Path(place) / "server", executable=executable, user="admin@localhost", password=TOKEN, token=TOKEN, port=free_port())  # fmt: skip
         _timed("first start (makes the database)", server.__enter__)
         server.stop()
         _timed("start", server.__enter__)
         try:
-            with closing(Client(server.url, token=TOKEN)) as client:
-                _measure(client, corpus, answers, folder / "raw", articles)
+            with closing(Client(server.url, TOKEN)) as client:
+                _measure(client, corpus, records, folder / "raw", articles)
                 _round_trip(client, generated)
         finally:
             server.stop()
@@ -83,21 +81,27 @@ def measure(articles: int, generated: int, executable: Path) -> None:
         print(f"records out: {articles}, records in that are the same: {same}")
 
 
-def _measure(client: Client, corpus, answers, raw: Path, articles: int) -> None:  # type: ignore[no-untyped-def]
+def _submit(client: Client, task: int) -> None:
+    """Submit a pre-annotation as it is."""
+    result = client.predictions(task)[0]["result"]
+    client.call("POST", f"/api/tasks/{task}/annotations/", {"result": result, "lead_time": 1.0})
+
+
+def _measure(client: Client, corpus, records, raw: Path, articles: int) -> None:  # type: ignore[no-untyped-def]
     sent, again = PushReport(), PushReport()
-    _timed(f"push {articles} articles with pre-annotations", lambda: push(client, corpus, "Timing", list(corpus.articles), answers, sent, shown="gold"))  # fmt: skip
-    _timed("push again: nothing to do", lambda: push(client, corpus, "Timing", list(corpus.articles), answers, again, shown="gold"))  # fmt: skip
+    _timed(f"push {articles} articles with pre-annotations", lambda: push(client, corpus, "Timing", list(corpus.articles), records, sent, shown="gold"))  # fmt: skip
+    _timed("push again: nothing to do", lambda: push(client, corpus, "Timing", list(corpus.articles), records, again, shown="gold"))  # fmt: skip
     project = client.project("Timing")
     assert project is not None
 
     def submit() -> None:
         for task in client.tasks(project.id):
-            client._sdk.annotations.create(id=task.id, result=client.predictions(task.id)[0]["result"], lead_time=1.0)
+            _submit(client, task.id)
 
     _timed("(submit them all)", submit)
     _timed("status", lambda: status(client, project.id))
-    _timed(f"pull {articles} articles", lambda: pull(client, corpus, "Timing", raw, PullReport(), Wanted()))
-    _timed("pull again: nothing to do", lambda: pull(client, corpus, "Timing", raw, PullReport(), Wanted()))
+    _timed(f"pull {articles} articles", lambda: pull(client, corpus, "Timing", raw, PullReport()))
+    _timed("pull again: nothing to do", lambda: pull(client, corpus, "Timing", raw, PullReport()))
     assert sent.tasks_made == again.tasks_unchanged == articles
 
 
@@ -115,7 +119,7 @@ def _round_trip(client: Client, generated: int) -> None:
             client.add_tasks(project.id, tasks[at : at + BATCH])
         out = back = same = 0
         for task, (article, text, document) in zip(client.tasks(project.id), given, strict=True):
-            client._sdk.annotations.create(id=task.id, result=client.predictions(task.id)[0]["result"], lead_time=1.0)
+            _submit(client, task.id)
             (annotation,) = client.task(task.id)["annotations"]
             found = from_results(annotation["result"], article, text, document.annotator, canary=document.canary)
             out, back = out + records.items(document), back + records.items(found.document)

@@ -1,11 +1,14 @@
-"""Records of invented articles, with everything that a record may hold, for whoever converts records."""
+"""Generated records in canonical order, with everything that a record may hold."""
 
 import hashlib
 import random
 
+from parley.canonical import canonical
 from parley.corpus import Article, ArticleDate, ZoneSpan
 from parley.model import AUTHOR, Argument, Document, Entity, Event, Mention, Span, Stance
 from parley.ontology import load_ontology
+from parley.quotes import derive_mentions, new_document
+from parley.segment import split_sentences
 
 # Astral letters, a joined emoji, curly quotes, a combining mark, a line end of two characters, a tab, markup.
 PIECES = [
@@ -50,21 +53,30 @@ class Invented:
             Entity(id=ids.pop(), type=pick.choice(names("entity_types")), name=pick.choice(PIECES))
             for _ in range(pick.randint(1, 8))
         ]
+        mentions = [self._mention(ids.pop(), entities) for _ in range(pick.randint(0, 25))]
+        mentioned = [entity for entity in entities if any(m.entity == entity.id for m in mentions)]
         for entity in entities:
             entity.registry = self._some(["norland", "sudovia"])
-            if pick.random() < 0.3:
-                entity.members = [pick.choice(entities).id for _ in range(pick.randint(0, 4))]
-        mentions = [self._mention(ids.pop(), entities) for _ in range(pick.randint(0, 25))]
+            others = [other.id for other in entities if other is not entity]
+            if len(others) > 1 and pick.random() < 0.3:
+                entity.members = pick.sample(others, 2)
+        members = {member for entity in mentioned for member in entity.members or ()}
+        entities = [entity for entity in entities if entity in mentioned or entity.id in members]
+        for entity in entities:
+            if entity not in mentioned:
+                entity.members = None
+        listed = {entity.id for entity in entities}
+        for entity in mentioned:
+            entity.members = [member for member in entity.members or () if member in listed] or None
         triggers = [ids.pop() for _ in range(pick.randint(0, 10))]
-        events = [self._event(name, triggers, entities, mentions) for name in triggers]
-        stances = [self._stance(ids.pop(), triggers, entities) for _ in range(pick.randint(0, 6))]
-        if pick.random() < 0.7:  # mostly in the order of the text, as people's are
-            mentions.sort(key=lambda m: (m.start, -m.end))
-            events.sort(key=lambda e: (e.start, -e.end))
-        return Document(
-            id=self.article.id, canary=CANARY, ontology=self.ontology.version, annotator="tester",
-            sha256=self.article.sha256, mentions=mentions, entities=entities, events=events, stances=stances,
-        )  # fmt: skip
+        events = [self._event(name, triggers, mentions) for name in triggers]
+        things = [entity.id for entity in mentioned]
+        stances = [self._stance(ids.pop(), triggers, things) for _ in range(pick.randint(0, 6)) if things]
+        document = new_document(
+            self.article, "tester", CANARY, mentions=mentions, entities=entities, events=events, stances=stances
+        )
+        derive_mentions(document, split_sentences(self.text, self.article.zones))
+        return canonical(document)
 
     def _mention(self, name: str, entities: list[Entity]) -> Mention:
         pick, names = self.random, self.ontology.names
@@ -73,50 +85,47 @@ class Invented:
             value = self._some(["2031-03", "P5D", "“x”"])
             return Mention(id=name, **self._span(), type="TIME", value=value, mod=self._some(names("time_mods")))
         if kind < 0.3:
-            number = pick.choice([None, 0, 41, 41.0, -0.0, 2.5, 1e30, 10**18 - 1, -7, 2**53, 2**53 + 1])
+            number = pick.choice([None, 0, 41, 2.5, 1e30, 10**18 - 1, -7, 2**53, 2**53 + 1])
             own = {"unit": self._some(["kilometre", " m² "]), "qualifier": self._some(names("qty_qualifiers"))}
             return Mention(id=name, **self._span(), type="QTY", number=number, **own)
         entity = pick.choice(entities)
-        role = self._some(names("gpe_roles")) if entity.type == "GPE" or pick.random() < 0.1 else None
+        role = self._some(names("gpe_roles")) if entity.type == "GPE" else None
         return Mention(id=name, **self._span(), form=self._some(names("forms")), entity=entity.id, role=role)
 
-    def _event(self, name: str, triggers: list[str], entities: list[Entity], mentions: list[Mention]) -> Event:
+    def _event(self, name: str, triggers: list[str], mentions: list[Mention]) -> Event:
         pick, names = self.random, self.ontology.names
-        arguments = [self._argument(triggers, entities, mentions) for _ in range(pick.randint(0, 6))]
+        others = [other for other in triggers if other != name]
+        arguments = [self._argument(others, mentions) for _ in range(pick.randint(0, 6))]
         return Event(
             id=name, **self._span(), type=pick.choice(names("event_types")), status=pick.choice(names("statuses")),
-            via=self._some(triggers), same_as=self._some(triggers), registry=self._some(["clash-1"]),
-            arguments=arguments,
+            via=self._some(others), same_as=self._some(others), registry=self._some(["clash-1"]),
+            arguments=list({(a.role, a.entity, a.event, a.mention, a.start, a.end): a for a in arguments}.values()),
         )  # fmt: skip
 
-    def _argument(self, triggers: list[str], entities: list[Entity], mentions: list[Mention]) -> Argument:
+    def _argument(self, others: list[str], mentions: list[Mention]) -> Argument:
         pick = self.random
         role = pick.choice(self.ontology.names("argument_roles"))
         kind = pick.randrange(4)
-        if kind == 0 and mentions:
+        if kind < 2 and mentions:
             shown = pick.choice(mentions)
-            if shown.entity is None:
-                return Argument(role=role, mention=shown.id)
-            return Argument(role=role, entity=shown.entity, mention=shown.id)
-        if kind == 1:
-            return Argument(role=role, event=pick.choice(triggers))
-        if kind == 2:
-            return Argument(role=role, **self._span())
-        return Argument(role=role, entity=pick.choice(entities).id)
+            return Argument(role=role, entity=shown.entity, mention=None if shown.entity else shown.id)
+        if kind == 2 and others:
+            return Argument(role=role, event=pick.choice(others))
+        return Argument(role=role, **self._span())
 
-    def _stance(self, name: str, triggers: list[str], entities: list[Entity]) -> Stance:
+    def _stance(self, name: str, triggers: list[str], things: list[str]) -> Stance:
         pick, names = self.random, self.ontology.names
-        things = [entity.id for entity in entities]
         spans = [Span(**self._span()) for _ in range(pick.choice([1, 1, 2, 4]))]
         return Stance(
             id=name, holder=pick.choice([AUTHOR, *things]), target=pick.choice(things + triggers),
             polarity=pick.choice(names("polarities")), facet=pick.choice(names("facets")),
-            evidence=spans, explicit=pick.random() < 0.5, via=self._some(triggers),
+            evidence=list({(span.start, span.end): span for span in spans}.values()),
+            explicit=pick.random() < 0.5, via=self._some(triggers),
         )  # fmt: skip
 
 
 def items(document: Document) -> int:
-    """How many things a record says: mentions, entities, members, events, arguments, stances, evidence spans."""
+    """Return how many items a record has: mentions, entities, members, events, arguments, stances, evidence spans."""
     return (
         len(document.mentions)
         + sum(1 + len(entity.members or ()) for entity in document.entities)

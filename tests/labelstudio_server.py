@@ -31,6 +31,9 @@ ROOT = Path(__file__).parents[1]
 USER, PASSWORD, TOKEN = "admin@localhost", "a-secret-of-the-tests", "5ec2e7" * 6 + "abcd"
 
 
+_tokens = {USER: TOKEN}  # and of the users that ``new_user`` made
+
+
 class Site(NamedTuple):
     """A running server with a login."""
 
@@ -40,7 +43,7 @@ class Site(NamedTuple):
 
     def client(self, user: str = "") -> Client:
         """Connect as the first user, or as another that ``new_user`` made."""
-        return Client(self.url, user=user, password=PASSWORD) if user else Client(self.url, token=TOKEN)
+        return Client(self.url, _tokens[user or USER])
 
 
 def executable() -> Path:
@@ -88,7 +91,7 @@ def new_user(site: Site, login: str) -> None:
     import httpx
 
     with contextlib.closing(site.client()) as admin:
-        link = admin._get("api/invite")["invite_url"]
+        link = admin.call("GET", "/api/invite")["invite_url"]
     with httpx.Client(base_url=site.url, trust_env=False) as http:
         page = http.get(link)
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
@@ -96,6 +99,7 @@ def new_user(site: Site, login: str) -> None:
         form = {"email": login, "password": PASSWORD, "csrfmiddlewaretoken": token[1], "allow_newsletters": "false"}
         answer = http.post(link, data=form, headers={"Referer": site.url})
         assert answer.status_code == 302, answer.text[:2000]
+        _tokens[login] = http.get("/api/current-user/token").raise_for_status().json()["token"]
 
 
 class Wire:
@@ -164,7 +168,7 @@ class Wire:
 def submit(client: Client, task: int, result: list[dict[str, Any]], **more: Any) -> int:
     """Submit an annotation as the client's login, as the Submit button does; return its number."""
     body = json.dumps({"result": result, "lead_time": 12.5, **more})  # in ASCII, as a browser may send half a character
-    headers = {**client._sdk._client_wrapper.get_headers(), "Content-Type": "application/json"}
+    headers = {"Content-Type": "application/json"}
     answer = client._http.post(f"/api/tasks/{task}/annotations/", content=body, headers=headers)
     assert answer.status_code == 201, answer.text
     return int(answer.json()["id"])

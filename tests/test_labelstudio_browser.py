@@ -120,7 +120,7 @@ class Desk:
         self.tab("Regions")
 
     def remark(self, words: str) -> None:
-        note = self.page.get_by_placeholder("Remarks on the article")
+        note = self.page.get_by_placeholder("Notes on the article")
         note.fill(words)
         note.press("Shift+Enter")
 
@@ -218,9 +218,9 @@ def test_what_a_person_does_is_in_the_record_and_nothing_else(
     assert record == expected
 
     (annotation,) = admin.task(task)["annotations"]
-    hidden = [r["value"] for r in annotation["result"] if r.get("from_name") == "carried"]
+    hidden = [r["value"] for r in annotation["result"] if r.get("from_name") == "entities"]
     shown = admin.predictions(task)[0]["result"]
-    assert hidden == [r["value"] for r in shown if r.get("from_name") == "carried"] and len(hidden) == 1
+    assert hidden == [r["value"] for r in shown if r.get("from_name") == "entities"] and len(hidden) == 1
 
 
 def test_what_is_not_annotated_is_shown_and_stays(
@@ -242,7 +242,7 @@ def test_what_is_not_annotated_is_shown_and_stays(
     look = {label: page.evaluate(f"label => {grounds}", label) for label in ("GPE", "Meet")}
     assert look["Meet"] == "rgba(0, 0, 0, 0)" != look["GPE"]  # an event does not look like a mention
     assert page.get_by_text("not annotated here: credit, notice").is_visible()
-    hidden = page.get_by_text('{"parley":1')  # what no region can hold
+    hidden = page.get_by_text('[{"id":"e')  # the table of entities
     assert hidden.count() == 1 and not hidden.is_visible()
     assert not page.locator(".lsf-label:visible").get_by_text("not annotated").count()
     desk.submit()

@@ -13,11 +13,11 @@ import msgspec
 import pytest
 
 from conftest import ROOT, SMALL
-from labelstudio_server import PASSWORD, USER, Site, new_user, read, submit, tasks_of
+from labelstudio_server import TOKEN, USER, Site, new_user, read, submit, tasks_of
 from parley.adjudication.align import align
 from parley.adjudication.facts import Facts, to_facts
 from parley.checks import load_corpus
-from parley.labelstudio.regions import to_results
+from parley.labelstudio.to_results import to_results
 from parley.model import Document
 
 PAGE = (ROOT / "annotation" / "README.md").read_text("utf-8")
@@ -46,14 +46,13 @@ def facts_of(*documents: Document) -> list[Facts]:
 
 def test_the_ten_commands(label_studio: Site, tmp_path: Path) -> None:
     assert list(COMMANDS) == ["begin", *(str(number) for number in range(1, 11))]
-    login = {"PARLEY_LS_URL": label_studio.url, "PARLEY_LS_USER": USER, "PARLEY_LS_PASSWORD": PASSWORD}
+    login = {"PARLEY_LS_URL": label_studio.url, "PARLEY_LS_TOKEN": TOKEN}
     environment = {**os.environ, **login, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    environment.pop("PARLEY_LS_TOKEN", None)
 
     def run(command: str) -> str:
         done = subprocess.run(["bash", "-euc", COMMANDS.get(command, command)], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)  # fmt: skip
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
-        assert PASSWORD not in done.stdout + done.stderr
+        assert TOKEN not in done.stdout + done.stderr
         return done.stdout + done.stderr
 
     mine = tmp_path / "mine"

@@ -1,5 +1,6 @@
 """Out to a real Label Studio server and back: nothing doubled, nothing overwritten, and nothing lost when it breaks."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -33,7 +34,6 @@ from parley import files
 from parley.checks import load_corpus
 from parley.cli.app import app
 from parley.labelstudio.client import Client, LabelStudioError, check_address
-from parley.labelstudio.keep import keep_and_write, previous
 from parley.labelstudio.pull import folder_name
 from parley.labelstudio.server import is_healthy
 
@@ -57,15 +57,15 @@ def test_pushing_again_doubles_nothing_and_completes_what_is_missing(
 ) -> None:
     push = ("push", "--project", title, "--data", data)
     first = run(*push, "--article", ARTICLE)
-    assert "project" in first.stdout and "tasks: 1 made" in first.stdout and "pre-annotations: 0 made" in first.stdout
-    assert "tasks: 4 made, 0 updated, 1 as they were" in run(*push).stdout
+    assert "project" in first.stdout and "tasks: 1 made" in first.stdout and "pre-annotations: 1 made" in first.stdout
+    assert "tasks: 4 made, 0 updated, 1 unchanged" in run(*push).stdout
     shown = run(*push, "--from", "annotator-1")
-    assert "5 as they were" in shown.stdout and "pre-annotations: 5 made" in shown.stdout, shown.output
-    assert "pre-annotations: 0 made, 0 updated, 5 as they were" in run(*push, "--from", "annotator-1").stdout
+    assert "5 unchanged" in shown.stdout and "pre-annotations: 5 made" in shown.stdout, shown.output
+    assert "pre-annotations: 0 made, 0 updated, 5 unchanged" in run(*push, "--from", "annotator-1").stdout
     assert "pre-annotations: 5 made" in run(*push, "--from", "gold").stdout
     tasks = tasks_of(admin, title)
     assert len(tasks) == 5
-    assert {p["model_version"] for p in admin.predictions(tasks[ARTICLE])} == {"annotator-1", "gold"}
+    assert {p["model_version"] for p in admin.predictions(tasks[ARTICLE])} == {"blank", "annotator-1", "gold"}
     assert json.loads(run(*push, "--json").stdout)["tasks_unchanged"] == 5
 
 
@@ -74,7 +74,7 @@ def test_a_changed_answer_replaces_the_one_shown(run: Run, data: Path, admin: Cl
     run(*push)
     record = read(data / "gold" / f"{ARTICLE}.json")
     (data / "gold" / f"{ARTICLE}.json").write_text(json.dumps({**record, "stances": []}), "utf-8")
-    assert "pre-annotations: 0 made, 1 updated, 0 as they were" in run(*push).stdout
+    assert "pre-annotations: 0 made, 1 updated, 0 unchanged" in run(*push).stdout
     assert len(admin.predictions(tasks_of(admin, title)[ARTICLE])) == 1
 
 
@@ -128,10 +128,28 @@ def test_a_task_of_another_text_is_left_alone(run: Run, data: Path, admin: Clien
     admin.update_task(task, {**shown, "text": shown["text"] + "!"})
     submit(admin, task, [])
     result = run(*push)
-    assert result.exit_code == 1 and "other-text" in result.stdout and "4 as they were" in result.stdout
+    assert result.exit_code == 1 and "other-text" in result.stdout and "4 unchanged" in result.stdout
     assert admin.task(task)["data"]["text"].endswith("!")
     result = run("pull", "--project", title, "--data", data)
     assert result.exit_code == 1 and "other-text" in result.stdout and not (data / "raw" / "admin").exists()
+
+
+def test_a_project_that_parley_did_not_make_is_left_alone(run: Run, data: Path, admin: Client, title: str) -> None:
+    config = '<View><Text name="text" value="$text"/></View>'
+    project = admin.create_project(title, config, description="Somebody else's.")
+    result = run("push", "--project", title, "--data", data)
+    assert result.exit_code == 1 and "foreign-project" in result.stdout
+    assert admin.tasks(project.id) == [] and admin.project(title) == project
+
+
+def test_what_is_not_annotated_is_always_shown_and_locked(run: Run, data: Path, admin: Client, title: str) -> None:
+    """Without --from an annotation starts blank: it has the zones of the article, and nothing else."""
+    run("push", "--project", title, "--data", data, "--article", ARTICLE)
+    (prediction,) = admin.predictions(tasks_of(admin, title)[ARTICLE])
+    shown = [(r["value"]["labels"], r["readonly"]) for r in prediction["result"]]
+    assert shown == [(["not annotated: credit"], True), (["not annotated: notice"], True)]
+    project = admin.project(title)
+    assert project is not None and project.model_version == prediction["model_version"]
 
 
 # pulling --------------------------------------------------------------------------------------------------------------
@@ -143,24 +161,23 @@ def test_pulling_writes_only_what_changed_and_keeps_what_was(run: Run, data: Pat
     tasks = submit_all(admin, title)
     first = run(*pull)
     assert first.exit_code == 0 and "5 records written" in first.stdout, first.output
-    assert "fill in procedure and saw" in first.stderr
+    assert "complete the entry" in first.stderr
     corpus = load_corpus(data)  # the dataset is whole: the pass is described, its folders are tolerated
     assert corpus.passes["admin"].kind == "a person"
     before = tree(data)
     times = {path: path.stat().st_mtime_ns for path in data.rglob("*")}
-    assert "0 records written, 5 as before" in run(*pull).stdout
+    assert "0 records written, 5 unchanged" in run(*pull).stdout
     assert tree(data) == before and times == {path: path.stat().st_mtime_ns for path in data.rglob("*")}
 
     task = tasks[ARTICLE]
     annotation = admin.task(task)["annotations"][0]["id"]
     for result in ([], admin.predictions(task)[0]["result"]):  # somebody takes all away, then puts it back
-        admin._sdk.annotations.update(id=annotation, result=result)
-        assert "1 record written, 4 as before" in run(*pull).stdout
+        admin.call("PATCH", f"/api/annotations/{annotation}/", {"result": result})
+        assert "1 record written, 4 unchanged" in run(*pull).stdout
     path = data / "raw" / "admin" / f"{ARTICLE}.json"
     assert path.read_bytes() == before[f"raw/admin/{ARTICLE}.json"]
-    kept = previous(path)
-    assert kept[1].read_bytes() == before[f"raw/admin/{ARTICLE}.json"] and read(kept[2])["mentions"] == []
-    assert len(previous(path.parent / "labelstudio" / path.name)) == 2
+    original = read(path.parent / "labelstudio" / path.name)  # with every version that a pull has seen
+    assert [bool(a["result"]) for a in original["annotations"]] == [True, False, True]
 
 
 def test_drafts_and_skips_are_told_and_not_taken(run: Run, data: Path, label_studio: Site, admin: Client, title: str) -> None:  # fmt: skip
@@ -218,7 +235,55 @@ def test_no_other_pass_is_ever_overwritten(run: Run, data: Path, admin: Client, 
     run("push", "--project", f"{title} b", "--data", data, "--from", "gold", "--article", ARTICLE)
     submit_all(admin, f"{title} b")
     result = run(*pull, "me", "--project", f"{title} b")
-    assert result.exit_code == 1 and f"came from the project '{title}'" in result.stdout
+    assert result.exit_code == 1 and "annotator-taken" in result.stdout
+
+
+def test_a_record_that_was_changed_by_hand_is_left_alone(run: Run, data: Path, admin: Client, title: str) -> None:
+    run("push", "--project", title, "--data", data, "--from", "gold", "--article", ARTICLE)
+    task = submit_all(admin, title)[ARTICLE]
+    pull = ("pull", "--project", title, "--data", data)
+    assert run(*pull).exit_code == 0
+    path = data / "raw" / "admin" / f"{ARTICLE}.json"
+    path.write_text(path.read_text("utf-8") + "\n", "utf-8")
+    by_hand = path.read_bytes()
+    submit(admin, task, [])
+    result = run(*pull)
+    assert result.exit_code == 1 and "changed after it was pulled" in result.stdout and path.read_bytes() == by_hand
+
+
+def test_two_people_of_one_short_name_are_told_apart(
+    run: Run, data: Path, label_studio: Site, admin: Client, title: str
+) -> None:
+    """Both would be ``ana-…``: neither is pulled, unless by the full login name under a name of its own."""
+    logins = [f"ana.{os.getpid()}@{place}.example" for place in ("north", "south")]
+    run("push", "--project", title, "--data", data, "--from", "gold", "--article", ARTICLE)
+    task = tasks_of(admin, title)[ARTICLE]
+    for login in logins:
+        new_user(label_studio, login)
+        with contextlib.closing(label_studio.client(login)) as client:
+            submit(client, task, [])
+    pull = ("pull", "--project", title, "--data", data)
+    result = run(*pull)
+    assert result.exit_code == 1 and "annotator-taken" in result.stdout and not list((data / "raw").glob("ana*"))
+    assert run(*pull, "--annotator", f"ana-{os.getpid()}").exit_code == 1  # the short name is nobody's
+    assert run(*pull, "--annotator", logins[0], "--as", "north").exit_code == 0
+    result = run(*pull, "--annotator", logins[1], "--as", "north")
+    assert result.exit_code == 1 and "annotator-taken" in result.stdout
+    assert run(*pull, "--annotator", logins[1], "--as", "south").exit_code == 0
+
+
+def test_an_annotation_that_somebody_else_changed_is_reported(
+    run: Run, data: Path, label_studio: Site, admin: Client, title: str
+) -> None:
+    login = f"bo.{os.getpid()}@labels.example"
+    new_user(label_studio, login)
+    run("push", "--project", title, "--data", data, "--from", "gold", "--article", ARTICLE)
+    number = submit(admin, tasks_of(admin, title)[ARTICLE], [])
+    with contextlib.closing(label_studio.client(login)) as client:
+        client.call("PATCH", f"/api/annotations/{number}/", {"result": []})
+    result = run("pull", "--project", title, "--data", data)
+    assert "changed-by-another" in result.stdout and login in result.stdout
+    assert f"last changed by {login}" in run("status", "--project", title, "--data", data).stderr
 
 
 # secrets and addresses ------------------------------------------------------------------------------------------------
@@ -234,26 +299,33 @@ def test_only_this_machine_or_an_encrypted_address() -> None:
     assert check_address("http://10.0.0.4:8080", insecure=True) == "http://10.0.0.4:8080"
 
 
-def test_credentials_are_asked_for_or_named_and_never_shown(
-    run: Run, data: Path, label_studio: Site, title: str, monkeypatch: pytest.MonkeyPatch
+def test_the_token_is_that_of_the_environment_or_of_our_own_server_and_never_shown(
+    run: Run, data: Path, label_studio: Site, title: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     push = ("push", "--project", title, "--data", data)
     assert run(*push, url="http://labels.example.org").exit_code == 2
     monkeypatch.setenv("PARLEY_LS_TOKEN", "0" * 40)
     refused = run(*push)
-    assert refused.exit_code == 1 and "login is not valid" in refused.stderr and "0" * 40 not in refused.output
+    assert refused.exit_code == 1 and "token is not valid" in refused.stderr and "0" * 40 not in refused.output
     monkeypatch.delenv("PARLEY_LS_TOKEN")
-    asked = run(*push)
-    assert asked.exit_code == 2 and "PARLEY_LS_USER" in asked.stderr
-    monkeypatch.setenv("PARLEY_LS_USER", USER)
-    monkeypatch.setenv("PARLEY_LS_PASSWORD", "wrong-" + PASSWORD[::-1])
-    refused = run(*push)
-    assert refused.exit_code == 1 and "does not take" in refused.stderr and PASSWORD[::-1] not in refused.output
-    monkeypatch.setenv("PARLEY_LS_PASSWORD", PASSWORD)
-    assert run(*push, "--from", "gold").exit_code == 0
+    missing = run(*push, "--folder", tmp_path)
+    assert missing.exit_code == 2 and "PARLEY_LS_TOKEN" in missing.stderr
+    assert (label_studio.folder / "token").stat().st_mode & 0o077 == 0
+    assert run(*push, "--folder", label_studio.folder, "--from", "gold").exit_code == 0
     secrets = (PASSWORD.encode(), TOKEN.encode())
     assert not [name for name, content in tree(data).items() if any(secret in content for secret in secrets)]
     assert not [name for name, content in tree(label_studio.folder).items() if PASSWORD.encode() in content]
+
+
+def test_a_personal_access_token_works_too(run: Run, data: Path, label_studio: Site, title: str, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    with contextlib.closing(label_studio.client()) as admin:
+        organization = admin.call("GET", "/api/current-user/whoami")["active_organization"]
+        settings = {"api_tokens_enabled": True, "legacy_api_tokens_enabled": True}
+        admin.call("POST", "/api/jwt/settings", settings)
+        personal = admin.call("POST", "/api/token/")["token"]
+    assert organization and personal.count(".") == 2
+    monkeypatch.setenv("PARLEY_LS_TOKEN", personal)
+    assert run("push", "--project", title, "--data", data, "--from", "gold").exit_code == 0
 
 
 # serve ----------------------------------------------------------------------------------------------------------------
@@ -324,17 +396,6 @@ def test_serve_says_why_it_cannot(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 # files ----------------------------------------------------------------------------------------------------------------
-
-
-def test_versions_are_kept_once_each(tmp_path: Path) -> None:
-    path = tmp_path / "a.json"
-    assert keep_and_write(path, b"1") and not keep_and_write(path, b"1")
-    keep_and_write(tmp_path / "a.b.json", b"x")
-    keep_and_write(tmp_path / "a.b.json", b"y")
-    for content in (b"2", b"3"):
-        assert keep_and_write(path, content)
-    assert {number: kept.read_bytes() for number, kept in previous(path).items()} == {1: b"1", 2: b"2"}
-    assert [kept.name for kept in previous(tmp_path / "a.b.json").values()] == ["a.b.1.json"]
 
 
 def test_names_of_annotators() -> None:

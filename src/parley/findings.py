@@ -378,26 +378,73 @@ not-usable                - -  A release can be used as its README says.
 
 # Label Studio
 missing-project           - -  The project is on the server.
-unknown-annotator         - -  A person who annotated has a name in the corpus.
+    there is no project {title!r} at {url} -> push it first, or name one with --project
+foreign-project           - -  A project that is pushed to was made by Parley.
+    the project {title!r} was not made by `parley annotate push`; it was left alone
+        -> rename it in Label Studio, or name another with --project
+not-shown                 - -  Label Studio can show everything in a record.
+    of {name!r}, not everything can be shown: {what} -> whatever comes back will lack it
+unknown-annotator         - -  A person whose work is pulled is a user of the server.
+    no user has the login name {login!r} -> name one of {logins}
 annotator-taken           - -  Two people do not share a name in the corpus.
+    {one} and {other} would both be {name}; neither was pulled -> pull them one by one: --annotator LOGIN --as NAME
+    (elsewhere) {who}: there is a record here that did not come from this person in this project; it was left alone
+        -> give this pass a name of its own: --annotator LOGIN --as NAME
+    (damaged) {who}: {path} is damaged, so the record beside it was left alone -> restore it, or remove both
+    (changed) {who}: the record here was changed after it was pulled; it was left alone
+        -> make the change in Label Studio and remove the file, or pull with --as another name
 annotated-twice           - -  A person annotated an article once.
+    {who}: submitted {times} times; annotation {newest}, the newest, was taken
+        -> delete in Label Studio what should not count
+changed-by-another        - -  An annotation is the work of one person.
+    {who}: annotation {id} was last changed by {other} -> ask both whose work it is before you use it
 
 # results of Label Studio
 result-form               - -  Results are of the form that Label Studio gives them.
+    {what} -> export the annotation again
 result-control            - -  A result comes from a control of the interface.
+    region {region!r} has a value of {control!r}, which is no control here -> put it in a note, and remove the value
 region-span               - -  A region lies in the text.
-region-text               - -  A region has the text of its place.
+    region {region!r} goes from {start!r} to {end!r}; the text has {length} characters
+        -> delete the region, and mark the span again
+region-text               - -  A region has the text of its span.
+    region {region!r} at {where} has the text {shown!r}; the span was taken -> check that it is the right span
 region-label              - -  A region has one label, and it is one of the interface.
+    region {region!r} at {where} has the label {label!r}, which is no label of {kind} -> {options}
+    (none) region {region!r} at {where} has no label of {kind} -> give it a label, or delete it
+    (several) region {region!r} at {where} has the labels {labels}; it was taken as {taken}
+        -> keep the right one, or make a region for each
 region-field              - -  A region has the fields of its label, each once, with a value that it can have.
+    {value!r} is no {field}, on {region} -> {options}
+    (region) {value!r} ({field}) belongs to region {region!r}, which does not exist
+        -> mark the span again, or remove the value
+    (label) {region} has no field {field!r}; its value {value!r} was left out -> check that the label is right
+    (twice) {region} has the field {field!r} twice; {value!r} was left out -> choose again
+    (several) {region} has several values as {field}: {value!r}; the first was taken -> keep one
+    (entity) {region} has the registry id {value!r}, but {first} of the same entity {taken!r}; the second was taken
+        -> keep the right one
 zone-changed              - -  The regions over what is not annotated stay as they are.
-relation-end              - -  A relation joins two regions that are there, of kinds that its label can join.
+    {region} is no zone of this article; it was left out -> give it the label that was meant, or delete it
+relation-end              - -  A relation joins two regions that exist, of kinds that its label can join.
+    a relation {what} leads to region {gone}, which does not exist -> draw it again, or delete it
+    (kind) {label!r} cannot lead from {one} to {other} -> it leads {allowed}
 relation-label            - -  A relation has labels, and they are those of the interface.
-relation-twice            - -  What can be one only is drawn once.
+    {label!r} from {one} to {other} is no relation -> {options}
+    (none) a relation from {one} to {other} has no label -> give it one
+relation-twice            - -  A relation that can lead to one region only is drawn once.
+    {label!r} leads from {one} to {taken} and to {other}; the first was taken -> delete the wrong one
 unfinished                - -  A region has what its label needs.
+    {region} has no {lacking}; it was left out -> {fix}
+    (relation) {label!r} of {region} leads to an event that was left out -> finish that event
+    (loose) no {source} has a relation to {region}; it was left out -> draw the relation, or delete the region
 cluster-type              - -  The mentions of an entity have one type.
-cluster-kept              - -  The first mention of an entity is there.
-carried-form              - -  What no region can hold is carried as it was pushed.
-carried-gone              - -  What is carried belongs to something that is there.
+    {region} is joined to {first} -> give both one label, or remove the relation
+cluster-kept              - -  The first mention of an entity exists.
+    the first mention of {entity!r} ({id}), region {first!r}, is gone; its other {number} mentions were kept together
+        -> join them to the first that is left, if they belong together
+entity-table              - -  The table of entities comes back as it was pushed.
+    the hidden table of entities cannot be read ({why})
+        -> ids of entities are new, and those without mentions are gone: compare with what was pushed
 """
 
 

@@ -1,18 +1,20 @@
-"""Commands for Label Studio: push, pull, status (and serve, from its own module)."""
+"""Commands for Label Studio: serve, push, pull, status."""
 
 import os
 import re
+import signal
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 from rich.table import Column, Table
 
-from parley.checks import Corpus, load_corpus
-from parley.cli.annotate_serve import PASSWORD, TOKEN, USER, prompt, serve
+from parley.checks import load_corpus
 from parley.cli.console import (
     DEFAULT_DATA,
     FINDINGS,
@@ -28,13 +30,18 @@ from parley.cli.console import (
     stop,
     summary,
 )
+from parley.corpus import Corpus, Pass
 from parley.findings import Finding
-from parley.labelstudio import answers
-from parley.labelstudio.client import Client, LabelStudioError, check_address
-from parley.labelstudio.keep import FAULTY, UNKNOWN
-from parley.labelstudio.work import Row, status
+from parley.labelstudio import FAULTY, server
+from parley.labelstudio.client import Client, LabelStudioError, check_address, is_loopback
+from parley.labelstudio.pull import UNKNOWN, PullReport, status
+from parley.labelstudio.pull import pull as fetch
+from parley.labelstudio.push import AGREED, BLANK, PushReport, Records, for_adjudication, from_file, from_folder
+from parley.labelstudio.push import push as send
 
-URL = "PARLEY_LS_URL"
+URL, TOKEN = "PARLEY_LS_URL", "PARLEY_LS_TOKEN"
+USER, PASSWORD = "PARLEY_LS_USER", "PARLEY_LS_PASSWORD"  # of the first user of a server of our own
+LOGIN = "admin@localhost"
 _TITLE = 50  # characters that the server takes
 
 Url = Annotated[
@@ -48,29 +55,30 @@ Title = Annotated[
     str | None,
     typer.Option("--project", help="Title of the project (default: the dataset's name).", show_default=False),
 ]
+ServerFolder = Annotated[Path, typer.Option("--folder", help="Folder of the server of `parley annotate serve`.")]
 
 
 @contextmanager
-def _client(url: str | None, insecure: bool) -> Iterator[Client]:
-    """Connect with what the environment has, or a person types. Whatever the server does ends with a plain message."""
-    address = url or os.environ.get(URL) or "http://127.0.0.1:8080"
+def _client(url: str | None, folder: Path, insecure: bool) -> Iterator[Client]:
+    """Connect with the token of the environment, else with that of our own server; every failure ends here."""
+    client = None
     try:
-        address = check_address(address, insecure=insecure)
-    except LabelStudioError as error:
-        stop(str(error))
-    token = os.environ.get(TOKEN)
-    user = password = ""
-    if not token:
-        user = os.environ.get(USER) or prompt("login name", USER)
-        password = os.environ.get(PASSWORD) or prompt("password", PASSWORD, hidden=True)
-    try:
-        client = Client(address, token=token, user=user, password=password)
+        try:
+            address = check_address(url or os.environ.get(URL) or "http://127.0.0.1:8080", insecure=insecure)
+        except LabelStudioError as error:
+            stop(str(error))
+        is_here = is_loopback(urlsplit(address).hostname or "")
+        token = os.environ.get(TOKEN) or (server.read_token(folder) if is_here else None)
+        if not token:
+            where = f", and there is none in {folder}" if is_here else ""
+            stop(f"no access token: set {TOKEN}{where}; Label Studio shows yours under Account & Settings")
+        client = Client(address, token)
+        yield client
     except LabelStudioError as error:
         stop(str(error), FINDINGS)
-    try:
-        yield client
     finally:
-        client.close()
+        if client:
+            client.close()
 
 
 def _corpus(data: Path) -> Corpus:
@@ -78,17 +86,16 @@ def _corpus(data: Path) -> Corpus:
         return load_corpus(data, gold=False, raw=False)
 
 
-def _title(given: str | None, corpus: Corpus, *, adjudicate: bool = False) -> str:
+def _title(given: str | None, corpus: Corpus, *, suffix: str = "") -> str:
     """Return the title of the project: one a dataset, and another for its adjudication."""
-    suffix = " (adjudication)" if adjudicate else ""
     title = given or corpus.info.name[: _TITLE - len(suffix)] + suffix
     if not 3 <= len(title) <= _TITLE:
         stop(f"a title has 3 to {_TITLE} characters; name another with --project")
     return title
 
 
-def _finish(findings: Sequence[Finding], lines: Sequence[str], failure: str, report: object, as_json: bool) -> None:
-    """Say what was done, what was found and what ended it; exit with 1 if anything is wrong."""
+def _finish(findings: Sequence[Finding], lines: Sequence[str], report: object, as_json: bool) -> None:
+    """Print what was done and found."""
     if as_json:
         print_json(report)
     else:
@@ -97,21 +104,52 @@ def _finish(findings: Sequence[Finding], lines: Sequence[str], failure: str, rep
             out.print(plain(line))
     if findings:
         say(summary(findings))
-    if failure:
-        stop(failure, FINDINGS)
-    if any(finding.is_error for finding in findings):
-        raise typer.Exit(FINDINGS)
 
 
-def _no_room(error: OSError) -> str:
-    """Return what an operating system's refusal means for the files."""
-    where = f"{error.filename}: " if error.filename else ""
-    return (
-        f"{where}{error.strerror or error}; what was written is whole; mend it, then run the command again for the rest"
-    )
+def serve(
+    folder: ServerFolder = server.FOLDER,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 8080,
+    user: Annotated[
+        str | None, typer.Option(help=f"Login name of the first user (or {USER}; default {LOGIN}).", show_default=False)
+    ] = None,
+    label_studio: Annotated[
+        Path | None,
+        typer.Option(help=f"The label-studio command (or {server.EXECUTABLE}; default: that of `make labelstudio`)."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a Label Studio server on this machine alone, until Ctrl-C. Nothing is sent to other hosts.
 
+    The password of the first user comes from PARLEY_LS_PASSWORD or a prompt. An access token is kept in the folder,
+    readable by you alone, so that push and pull need no login. The first start takes about a minute.
 
-# push -------------------------------------------------------------------------------------------------------
+    Example: parley annotate serve --folder .labelstudio --port 8080
+    """
+    login = user or os.environ.get(USER) or LOGIN
+    password = os.environ.get(PASSWORD)
+    try:
+        executable = server.find_executable(label_studio)
+        if not password:
+            if not sys.stdin.isatty():
+                stop(f"no password: set {PASSWORD}")
+            password = str(typer.prompt(f"Password for {login}", hide_input=True, err=True))
+        token = os.environ.get(TOKEN)
+        running = server.Server(folder, executable=executable, user=login, password=password, token=token, port=port)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.default_int_handler)  # as Ctrl-C
+        say(f"starting {executable} in {folder} …")
+        with running:
+            if as_json:
+                print_json({"url": running.url, "user": login, "folder": str(running.folder)})
+            else:
+                out.print(plain(f"Label Studio is at {running.url}; log in as {login}"))
+            sys.stdout.flush()
+            say("Ctrl-C stops it")
+            running.wait()
+    except server.ServerError as error:
+        stop(str(error), FINDINGS)
+    except KeyboardInterrupt:
+        say("stopped")
 
 
 def push(
@@ -119,74 +157,78 @@ def push(
         list[str] | None,
         typer.Option(
             "--from",
-            help="Show these to begin with: gold, a pass under raw/, or a file of predictions. May be repeated.",
+            help="Records to start from: gold, a pass under raw/, or a file of predictions. May be repeated.",
         ),
     ] = None,
     adjudicate: Annotated[
         bool, typer.Option("--adjudicate", help="Show every pass and what they agree on, in a project of its own.")
     ] = False,
     article: Annotated[list[str] | None, typer.Option(help="Only this article. May be repeated.")] = None,
-    annotators: Annotated[int, typer.Option(min=1, max=100, help="How many people are to do each article.")] = 3,
+    annotators: Annotated[int, typer.Option(min=1, max=100, help="How many people annotate each article.")] = 3,
     project: Title = None,
     url: Url = None,
+    folder: ServerFolder = server.FOLDER,
     insecure: Insecure = False,
     data: DataFolder = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
     """Make or update the project: its configuration, a task for each article, and pre-annotations.
 
-    Run again, it doubles nothing and completes what broke off. Users of a project see each other's work: give each
-    annotator of an independent pass a project of their own (--project).
+    Run again, it duplicates nothing and completes what broke off. The users of a project see each other's work: give
+    each annotator of an independent pass a project of their own (--project).
 
     Example: parley annotate push --from annotator-1
     """
-    from parley.labelstudio.push import PushReport
-    from parley.labelstudio.push import push as send
-
     if adjudicate and source:
         stop("--adjudicate shows the passes; leave --from out")
     corpus = _corpus(data)
     if unknown := [name for name in article or () if name not in corpus.articles]:
         stop(f"there is no article '{unknown[0]}' in {data}; there are: {', '.join(corpus.articles)}")
     with findings_end_it():
-        found = answers.for_adjudication(data) if adjudicate else _answers(corpus, source or [])
-    wanted = article or [name for name in corpus.articles if not adjudicate or name in found]
-    shown = answers.AGREED if adjudicate else next((name for own in found.values() for name in own), "")
-    report, failure = PushReport(), ""
-    with _client(url, insecure) as client:
+        records = for_adjudication(data) if adjudicate else _records(corpus, source or [])
+    wanted = article or [name for name in corpus.articles if not adjudicate or name in records]
+    shown = AGREED if adjudicate else next((name for own in records.values() for name in own), BLANK)
+    title = _title(project, corpus, suffix=" (adjudication)" if adjudicate else "")
+    report = PushReport()
+    with _client(url, folder, insecure) as client:
         try:
-            send(client, corpus, _title(project, corpus, adjudicate=adjudicate), wanted, found, report, shown=shown, annotators=annotators)  # fmt: skip
-        except LabelStudioError as error:
-            failure = str(error)
-    made = "made" if report.project_made else "updated" if report.project_updated else "as it was"
-    lines = [
-        f"project '{report.project}': {made}",
-        f"tasks: {report.tasks_made} made, {report.tasks_updated} updated, {report.tasks_unchanged} as they were",
-        f"pre-annotations: {report.predictions_made} made, {report.predictions_updated} updated, {report.predictions_unchanged} as they were",
-    ]
-    _finish(report.findings, lines, failure, report, as_json)
+            send(client, corpus, title, wanted, records, report, shown=shown, annotators=annotators)
+        finally:
+            made = "made" if report.project_made else "updated" if report.project_updated else "unchanged"
+            counts = [
+                f"{what}: {new} made, {changed} updated, {same} unchanged"
+                for what, new, changed, same in (
+                    ("tasks", report.tasks_made, report.tasks_updated, report.tasks_unchanged),
+                    (
+                        "pre-annotations",
+                        report.predictions_made,
+                        report.predictions_updated,
+                        report.predictions_unchanged,
+                    ),
+                )
+            ]
+            _finish(report.findings, [f"project '{report.project}': {made}", *counts], report, as_json)
+    if any(finding.is_error for finding in report.findings):
+        raise typer.Exit(FINDINGS)
 
 
-def _answers(corpus: Corpus, sources: Sequence[str]) -> answers.Answers:
+def _records(corpus: Corpus, sources: Sequence[str]) -> Records:
     """Return what each of ``--from`` names, by article."""
-    found: answers.Answers = {}
+    found: Records = {}
     for source in sources:
         path = Path(source)
         is_file = path.suffix in (".jsonl", ".gz", ".json") or path.is_file()
         name = path.name.partition(".")[0] or source
         if is_file and name == "predictions":
             name = path.absolute().parent.name  # submissions/<system>/predictions.jsonl
-        own = answers.from_file(corpus, path, name) if is_file else answers.from_folder(corpus, source)
-        for article, documents in own.items():
-            found.setdefault(article, {}).update(documents)
+        own = from_file(corpus, path, name) if is_file else from_folder(corpus, source)
+        for article, records in own.items():
+            found.setdefault(article, {}).update(records)
     return found
 
 
-# pull -------------------------------------------------------------------------------------------------------
-
-
 def pull(
-    annotator: Annotated[str | None, typer.Option(help="Only this person: login name, or name under raw/.")] = None,
+    annotator: Annotated[str | None, typer.Option(help="Only this person, by their full login name.")] = None,
     name: Annotated[
         str | None, typer.Option("--as", help="Name under raw/ (default: what stands before the @ of the login name).")
     ] = None,
@@ -203,20 +245,18 @@ def pull(
     ] = None,
     role: Annotated[str, typer.Option(help="pass or reader, for a new entry.")] = "pass",
     url: Url = None,
+    folder: ServerFolder = server.FOLDER,
     insecure: Insecure = False,
     data: DataFolder = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
-    """Bring what was submitted into the dataset: one record an article and annotator, checked.
+    """Write what was submitted into the dataset: one record an article and annotator, checked.
 
-    Nothing is overwritten without its earlier version in previous/. A record that breaks a rule goes to faulty/ and does
-    not hold up the rest. Run again, it writes nothing that did not change.
+    Every version of an annotation that a pull sees is kept in labelstudio/ beside the records. A record that breaks a
+    rule goes to faulty/ and does not hold up the rest. Run again, it writes only what changed.
 
     Example: parley annotate pull --annotator ana@example.org
     """
-    from parley.labelstudio.pull import PullReport, Wanted
-    from parley.labelstudio.pull import pull as fetch
-
     corpus = _corpus(data)
     if name is not None and (annotator is None or not re.fullmatch("[A-Za-z][A-Za-z0-9._-]{0,63}", name)):
         stop("--as needs --annotator, and letters, digits, '.', '_' or '-' after a first letter")
@@ -224,31 +264,31 @@ def pull(
         stop("--role is pass or reader")
     if guidelines is not None and not re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+", guidelines):
         stop("--guidelines is a version like 1.3.0")
-    wanted = Wanted(annotator=annotator, name=name, kind=kind, procedure=procedure, saw=saw, guidelines=guidelines, role=role)  # fmt: skip
-    folder = output or data / "raw"
-    report, failure = PullReport(), ""
-    with _client(url, insecure) as client, findings_end_it():
+    entry = Pass(annotator="", kind=kind, procedure=procedure, saw=saw, guidelines=guidelines or "", date="", role=role)
+    raw, report, title = output or data / "raw", PullReport(), _title(project, corpus)
+    with _client(url, folder, insecure) as client, findings_end_it():
         try:
-            fetch(client, corpus, _title(project, corpus), folder, report, wanted)
-        except LabelStudioError as error:
-            failure = str(error)
+            fetch(client, corpus, title, raw, report, annotator=annotator, name=name, entry=entry)
         except OSError as error:
-            failure = _no_room(error)
-    for remark in report.remarks:
-        say(remark)
-    lines = [f"{folder / label}.json" for label in report.written]
-    lines.append(f"{count(len(report.written), 'record')} written, {len(report.unchanged)} as before, {len(report.faulty)} set aside in {FAULTY}/")  # fmt: skip
-    for described in report.described:
-        say(f"{folder / 'passes.json'}: added {described}; fill in procedure and saw, and see that guidelines, date and role are true")  # fmt: skip
-    _finish(report.findings, lines, failure, report, as_json)
-
-
-# status -----------------------------------------------------------------------------------------------------
+            where = f"{error.filename}: " if error.filename else ""
+            stop(f"{where}{error.strerror or error}; written files are whole; run the command again", FINDINGS)
+        finally:
+            for remark in report.remarks:
+                say(remark)
+            lines = [f"{raw / label}.json" for label in report.written]
+            wrote = f"{count(len(report.written), 'record')} written, {len(report.unchanged)} unchanged"
+            lines.append(f"{wrote}, {len(report.faulty)} set aside in {FAULTY}/")
+            for described in report.described:
+                say(f"{raw / 'passes.json'}: added {described}; complete the entry, and check what it says")
+            _finish(report.findings, lines, report, as_json)
+    if any(finding.is_error for finding in report.findings):
+        raise typer.Exit(FINDINGS)
 
 
 def show_status(
     project: Title = None,
     url: Url = None,
+    folder: ServerFolder = server.FOLDER,
     insecure: Insecure = False,
     data: DataFolder = DEFAULT_DATA,
     as_json: AsJson = False,
@@ -257,23 +297,15 @@ def show_status(
 
     Example: parley annotate status
     """
-    corpus = _corpus(data)
-    title = _title(project, corpus)
-    with _client(url, insecure) as client:
-        try:
-            found = client.project(title)
-            rows = status(client, found.id) if found else None
-        except LabelStudioError as error:
-            stop(str(error), FINDINGS)
-    if rows is None:
-        stop(f"there is no project '{title}' at {client.url}; push it first, or name one with --project", FINDINGS)
+    title = _title(project, _corpus(data))
+    with _client(url, folder, insecure) as client:
+        found = client.project(title)
+        if found is None:
+            stop(f"there is no project '{title}' at {client.url}; push it first, or name one with --project", FINDINGS)
+        rows = status(client, found.id)
     if as_json:
         print_json(rows)
         return
-    _print_status(rows)
-
-
-def _print_status(rows: Sequence[Row]) -> None:
     table = Table(
         Column("article", overflow="fold"),
         "task",
@@ -290,13 +322,14 @@ def _print_status(rows: Sequence[Row]) -> None:
         spent = f"{row.lead_time / 60:.1f}" if row.lead_time is not None else "–"
         table.add_row(plain(row.article), str(row.task), plain(row.annotator or "–"), row.state + again, changed, spent)
     out.print(table)
+    for row in rows:
+        if row.changed_by:
+            say(f"warning: {row.article}: the annotation of {row.annotator} was last changed by {row.changed_by}")
     states = Counter(row.state for row in rows)
     say(", ".join(f"{number} {state}" for state, number in sorted(states.items())) or "no tasks")
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``parley annotate``."""
-    app.command()(serve)
-    app.command()(push)
-    app.command()(pull)
-    app.command(name="status")(show_status)
+    for name, command in (("serve", serve), ("push", push), ("pull", pull), ("status", show_status)):
+        app.command(name=name)(command)

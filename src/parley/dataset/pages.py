@@ -10,8 +10,8 @@ from parley.dataset.card import how_made, is_person
 from parley.dataset.markdown import find_example, label_tables, render
 from parley.dataset.stats import corpus_stats
 from parley.findings import Finding, FindingsError
-from parley.labelstudio.config import PATH as LABEL_CONFIG
-from parley.labelstudio.config import label_config
+from parley.labelstudio.interface import PATH as LABEL_CONFIG
+from parley.labelstudio.interface import label_config
 from parley.model import Document
 from parley.ontology import load_ontology
 from parley.reading import annotated_articles

@@ -1,6 +1,8 @@
-"""Label Studio: the labelling interface, records as results of an annotation and back, and the server.
+"""Label Studio: the labelling interface, records as results of an annotation and back, push, pull and the server.
 
-The conversions are pure functions: ``config.label_config`` (the interface, annotation/labelstudio.xml),
-``regions.task_data`` and ``regions.to_results`` (what a task holds, and the results that show a record),
-``record.from_results`` (the record that results say, with findings and remarks; it never raises for what they hold).
+The conversions are pure functions. ``interface.label_config`` is the interface (annotation/labelstudio.xml),
+``to_results`` shows a record in it, ``from_results`` reads the record that results express. Only ``client`` talks to a
+server.
 """
+
+ORIGINAL, FAULTY = "labelstudio", "faulty"  # folders beside the records of a pass; see annotation/README.md

@@ -1,20 +1,12 @@
-"""The one door to a Label Studio server: its SDK, with plain errors and with care for the secrets.
+"""The REST calls to a Label Studio server that push, pull and status need. No other module talks to a server."""
 
-No other module imports the SDK (extra ``[annotate]``). It was weighed against plain HTTP: with the versions that Parley
-pins it resolves to 2.0 and its tests pass against server 1.23 (SDK 2.1 wants an OpenCV that asks for an older numpy).
-It brings the addresses and forms of every call, retries where a server is busy, and the exchange of access tokens.
-Two things it does not have are asked for by address, through its own connection: all drafts of a task, and a task as
-the server wrote it (the SDK's class mislabels half of the fields).
-"""
-
-import contextlib
 import ipaddress
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from parley.files import printable
+from parley.findings import printable
 
 TIMEOUT = 60.0  # seconds that one answer may take
 BATCH = 20  # tasks sent in one request: all of them arrive, or none
@@ -34,16 +26,16 @@ class Project(NamedTuple):
     title: str
     config: str
     model_version: str
+    description: str
 
 
 class Task(NamedTuple):
-    """A task in short: number and data."""
+    """A task in short: number, data, and how many predictions and submitted annotations it has."""
 
     id: int
     data: Json
-    predictions: int  # how many
+    predictions: int
     submitted: int
-    skipped: int
 
 
 def check_address(url: str, *, insecure: bool = False) -> str:
@@ -60,10 +52,10 @@ def check_address(url: str, *, insecure: bool = False) -> str:
     if parts.scheme not in ("http", "https") or not host or not re.fullmatch("[!-~]+", url):
         raise LabelStudioError("the address must be like http://127.0.0.1:8080 or https://labels.example.org")
     if parts.username or parts.password:
-        raise LabelStudioError("the address holds a login; give it in PARLEY_LS_USER and PARLEY_LS_PASSWORD instead")
+        raise LabelStudioError("the address holds a login; give a token in PARLEY_LS_TOKEN instead")
     if parts.scheme != "https" and not is_loopback(host) and not insecure:
         raise LabelStudioError(
-            f"{printable(host)} is another machine and the connection is not encrypted: the password and the work "
+            f"{printable(host)} is another machine and the connection is not encrypted: the token and the annotations "
             "could be read on the way; use https, or --insecure if the network is safe"
         )
     return url.rstrip("/")
@@ -78,200 +70,137 @@ def is_loopback(host: str) -> bool:
 
 
 class Client:
-    """A connection to one server, for one login.
+    """A connection to one server with an access token, legacy (40 hexadecimal digits) or personal (a JWT).
 
-    ``token`` is an access token (legacy or personal); else ``user`` and ``password`` log in as the login page does.
-    Every method raises ``LabelStudioError`` where the server cannot be reached or refuses.
+    ``user`` is the login name the token belongs to. Every method raises ``LabelStudioError`` where the server cannot be
+    reached, refuses, or is no Label Studio.
     """
 
-    def __init__(
-        self,
-        url: str,
-        *,
-        token: str | None = None,
-        user: str = "",
-        password: str = "",
-        timeout: float | None = None,
-    ) -> None:
+    def __init__(self, url: str, token: str) -> None:
         try:
             import httpx
-            from label_studio_sdk import LabelStudio
         except ImportError:
-            raise LabelStudioError("the SDK is not installed: pip install 'parley-bench[annotate]'") from None
-        self.url, timeout = url, timeout or TIMEOUT
-        self._secrets = [secret for secret in (token, password) if secret]
+            raise LabelStudioError("httpx is not installed: pip install 'parley-bench[annotate]'") from None
+        self.url, self._token, self._is_personal = url, token, token.count(".") == 2
         self._http = httpx.Client(
             base_url=url,
-            timeout=httpx.Timeout(timeout, connect=min(10.0, timeout)),
+            timeout=httpx.Timeout(TIMEOUT, connect=min(10.0, TIMEOUT)),
+            headers={"Authorization": f"Token {token}"},
             follow_redirects=False,  # a secret is never sent on to where an answer points
             trust_env=not is_loopback(urlsplit(url).hostname or ""),  # no proxy stands before this machine
         )
-        if not token:
-            self._log_in(user, password)
-        with self._asking("logging in"):
-            sdk: Any = LabelStudio  # half of it has types, and those of 2.0 and 2.1 differ
-            self._sdk = sdk(base_url=url, api_key=token or "session", httpx_client=self._http, timeout=timeout)
-            user = self._sdk.users.whoami().email
-            if not isinstance(user, str):
-                raise ValueError("no login name")
-            self.user = user
-
-    def _log_in(self, user: str, password: str) -> None:
-        """Log in by the form of the login page; the session's cookie then stands for the login."""
-        with self._asking("logging in"):
-            self._http.get("/user/login/").raise_for_status()
-            form = {"email": user, "password": password, "csrfmiddlewaretoken": self._http.cookies.get("csrftoken", "")}
-            answer = self._http.post("/user/login/", data=form, headers={"Referer": f"{self.url}/user/login/"})
-        if answer.status_code != 302:
-            raise LabelStudioError(f"{self.url} does not take this login name and password")
-
-        def as_session(request: Any) -> None:
-            request.headers.pop("Authorization", None)
-            request.headers["X-CSRFToken"] = self._http.cookies.get("csrftoken", "")
-            request.headers["Referer"] = self.url
-
-        self._http.event_hooks = {"request": [as_session]}
+        user = self.call("GET", "/api/current-user/whoami")
+        email = user.get("email") if isinstance(user, dict) else None
+        if not isinstance(email, str):
+            raise LabelStudioError(f"{url} gave an answer that is not Label Studio's; is it the right address?")
+        self.user = email
 
     def close(self) -> None:
         """Close the connection."""
         self._http.close()
 
-    @contextlib.contextmanager
-    def _asking(self, doing: str) -> Iterator[None]:
-        """Turn whatever the SDK raises into one plain message, with what was being done and without a secret."""
+    def call(self, method: str, path: str, json: object = None, **params: str | int) -> Any:
+        """Return the JSON that the server answers; the one place where requests fail."""
         import httpx
-        from label_studio_sdk.core.api_error import ApiError
 
+        again = "run the command again: what is done is kept"
         try:
-            yield
-        except ApiError as error:
-            raise LabelStudioError(self._plain(f"{self.url} refused while {doing}: {_reason(error)}")) from None
+            answer = self._http.request(method, path, json=json, params=params)
+            if answer.status_code == 401 and self._is_personal:  # an access token lives for minutes
+                fresh = self._http.post("/api/token/refresh/", json={"refresh": self._token}, headers={}).json()
+                self._http.headers["Authorization"] = f"Bearer {fresh['access']}"
+                answer = self._http.request(method, path, json=json, params=params)
+            answer.raise_for_status()
+            return answer.json() if answer.content or method == "GET" else None
         except httpx.TimeoutException:
-            message = f"{self.url} did not answer in time while {doing}; run the command again: what is done is kept"
-            raise LabelStudioError(message) from None
+            raise LabelStudioError(f"{self.url} did not answer in time; {again}") from None
         except httpx.ConnectError:
-            raise LabelStudioError(f"nothing answers at {self.url} while {doing}; start the server, then run the command again: what is done is kept") from None  # fmt: skip
+            raise LabelStudioError(f"nothing answers at {self.url}; start the server, then {again}") from None
         except httpx.HTTPStatusError as error:
-            raise LabelStudioError(f"{self.url} refused while {doing}: status {error.response.status_code}; is it a Label Studio server?") from None  # fmt: skip
+            raise LabelStudioError(f"{self.url} refused {method} {path}: {self._reason(error.response)}") from None
         except (httpx.HTTPError, httpx.StreamError):
-            raise LabelStudioError(f"the connection to {self.url} broke while {doing}; run the command again: what is done is kept") from None  # fmt: skip
-        except (
-            ValueError,
-            TypeError,
-            KeyError,
-            AttributeError,
-        ) as error:  # an answer that is not of the form it should be
-            what = self._plain(printable(str(error))[:200])
-            raise LabelStudioError(f"{self.url} gave an answer that is not Label Studio's while {doing}: {what}") from None  # fmt: skip
+            raise LabelStudioError(f"the connection to {self.url} broke; {again}") from None
+        except (ValueError, KeyError, TypeError):
+            raise LabelStudioError(f"{self.url} gave an answer that is not Label Studio's to {method} {path}") from None
 
-    def _plain(self, message: str) -> str:
-        for secret in self._secrets:
-            message = message.replace(secret, "…")
-        return message
-
-    def _get(self, path: str, **params: Any) -> Any:
-        """Return the JSON at an address that the SDK has no call for."""
-        answer = self._sdk._client_wrapper.httpx_client.request(path, method="GET", params=params)
-        if answer.status_code != 200:
-            from label_studio_sdk.core.api_error import ApiError
-
-            raise ApiError(status_code=answer.status_code, body=answer.text)
-        return answer.json()
+    def _reason(self, answer: Any) -> str:
+        """Return why the server refused, in one short line without the token."""
+        if answer.status_code == 401:
+            return "the token is not valid (status 401); check PARLEY_LS_TOKEN"
+        words = " ".join(re.sub(r"<[^>]*>", " ", answer.text).split())
+        return f"{printable(words.replace(self._token, '…'))[:300]} (status {answer.status_code})"
 
     # projects -----------------------------------------------------------------------------------------------
 
     def project(self, title: str) -> Project | None:
         """Return the project of this title, or None. Raises where there are several."""
-        with self._asking("looking for the project"):
-            found = [p for p in self._sdk.projects.list(title=title) if p.title == title]
-        if len(found) > 1:
-            raise LabelStudioError(f"there are {len(found)} projects called '{printable(title)}'; rename all but one")
-        return _project(found[0]) if found else None
+        found = self.call("GET", "/api/projects/", title=title, page_size=_PAGE)["results"]
+        own = [_project(project) for project in found if project["title"] == title]
+        if len(own) > 1:
+            raise LabelStudioError(f"there are {len(own)} projects called '{printable(title)}'; rename all but one")
+        return own[0] if own else None
 
     def create_project(self, title: str, config: str, **settings: Any) -> Project:
         """Make a project."""
-        with self._asking("making the project"):
-            return _project(self._sdk.projects.create(title=title, label_config=config, **settings))
+        return _project(self.call("POST", "/api/projects/", {"title": title, "label_config": config, **settings}))
 
     def update_project(self, project: int, **settings: Any) -> None:
         """Change settings of a project; ``label_config`` is one of them."""
-        with self._asking("updating the project"):
-            self._sdk.projects.update(project, **settings)
+        self.call("PATCH", f"/api/projects/{project}/", settings)
 
     # tasks --------------------------------------------------------------------------------------------------
 
     def tasks(self, project: int) -> list[Task]:
         """Return the tasks of a project in short, in the order of their numbers."""
-        with self._asking("listing the tasks"):
-            found = {t.id: _task(t) for t in self._sdk.tasks.list(project=project, fields="task_only", page_size=_PAGE)}
+        found: dict[int, Task] = {}
+        page = total = 1
+        while (page - 1) * _PAGE < total:
+            answer = self.call("GET", "/api/tasks/", project=project, fields="task_only", page=page, page_size=_PAGE)
+            total, page = answer["total"], page + 1
+            for task in answer["tasks"]:
+                counts = (task.get("total_predictions") or 0, task.get("total_annotations") or 0)
+                found[task["id"]] = Task(task["id"], task["data"], *counts)
         return [found[number] for number in sorted(found)]
 
     def task(self, number: int) -> Json:
         """Return one task as the server has it: data, annotations with who made them, predictions; and all drafts."""
-        with self._asking(f"reading task {number}"):
-            task: Json = self._get(f"api/tasks/{number}/")
-            drafts = self._get(f"api/tasks/{number}/drafts")
-            if not isinstance(task["annotations"], list) or not isinstance(drafts, list):
-                raise ValueError("a task without lists of annotations and drafts")
-            return {**task, "drafts": drafts}
+        task: Json = self.call("GET", f"/api/tasks/{number}/")
+        return {**task, "drafts": self.call("GET", f"/api/tasks/{number}/drafts")}
 
     def add_tasks(self, project: int, tasks: Sequence[Json]) -> None:
         """Add tasks, each ``{"data": …, "predictions": [{"model_version", "result"}]}``: all arrive or none."""
-        with self._asking(f"sending {len(tasks)} tasks"):
-            self._sdk.projects.import_tasks(project, request=list(tasks))
+        self.call("POST", f"/api/projects/{project}/import", list(tasks))
 
     def update_task(self, number: int, data: Json) -> None:
         """Replace what a task shows."""
-        with self._asking(f"updating task {number}"):
-            self._sdk.tasks.update(str(number), data=data)
+        self.call("PATCH", f"/api/tasks/{number}/", {"data": data})
 
     # predictions --------------------------------------------------------------------------------------------
 
     def predictions(self, task: int) -> list[Json]:
-        """Return the predictions of a task: ``id``, ``model_version`` and ``result`` of each."""
-        with self._asking(f"reading the predictions of task {task}"):
-            found = self._sdk.predictions.list(task=task)
-            return [{"id": p.id, "model_version": p.model_version, "result": p.result} for p in found]
+        """Return the predictions of a task: ``id``, ``model_version`` and ``result`` of each, and more."""
+        found: list[Json] = self.call("GET", "/api/predictions/", task=task)
+        return found
 
     def add_prediction(self, task: int, version: str, result: Sequence[Json]) -> None:
         """Add a prediction to a task."""
-        with self._asking(f"sending a prediction for task {task}"):
-            self._sdk.predictions.create(task=task, model_version=version, result=list(result))
+        self.call("POST", "/api/predictions/", {"task": task, "model_version": version, "result": list(result)})
 
     def update_prediction(self, number: int, version: str, result: Sequence[Json]) -> None:
         """Replace a prediction."""
-        with self._asking(f"updating prediction {number}"):
-            self._sdk.predictions.update(number, model_version=version, result=list(result))
+        self.call("PATCH", f"/api/predictions/{number}/", {"model_version": version, "result": list(result)})
 
     def delete_prediction(self, number: int) -> None:
         """Delete a prediction."""
-        with self._asking(f"deleting prediction {number}"):
-            self._sdk.predictions.delete(number)
+        self.call("DELETE", f"/api/predictions/{number}/")
 
     # people -------------------------------------------------------------------------------------------------
 
     def logins(self) -> dict[int, str]:
         """Return the login name of every user, by number."""
-        with self._asking("listing the users"):
-            return {int(user.id): str(user.email) for user in self._sdk.users.list()}
+        return {int(user["id"]): str(user["email"]) for user in self.call("GET", "/api/users/")}
 
 
-def _project(found: Any) -> Project:
-    return Project(int(found.id), str(found.title), found.label_config or "", found.model_version or "")
-
-
-def _task(found: Any) -> Task:
-    data = found.data if isinstance(found.data, dict) else {}
-    return Task(found.id, data, found.total_predictions or 0, found.total_annotations or 0, found.cancelled_annotations or 0)  # fmt: skip
-
-
-def _reason(error: Any) -> str:
-    """Return what a refusal says, in one short line."""
-    body: Any = error.body
-    if isinstance(body, Mapping):
-        nested = body.get("validation_errors")
-        body = nested or body.get("detail") or body
-    if error.status_code == 401:
-        return "the login is not valid (status 401); check PARLEY_LS_TOKEN, or the login name and password"
-    words = re.sub(r"<[^>]*>", " ", str(body))
-    return f"{printable(' '.join(words.split()))[:300]} (status {error.status_code})"
+def _project(found: Json) -> Project:
+    texts = (found.get(name) or "" for name in ("label_config", "model_version", "description"))
+    return Project(found["id"], found["title"], *texts)

@@ -1,56 +1,128 @@
 """From the server to the dataset: one record an article and annotator under raw/, and beside it what the server had.
 
-``raw/<annotator>/<article>.json`` is the record; ``raw/<annotator>/labelstudio/<article>.json`` the annotations it was
-made from, untouched; ``raw/<annotator>/faulty/<article>.json`` a record that breaks a rule, so that the dataset stays
-usable until it is mended. No file is overwritten without its earlier version in ``previous/`` beside it.
+``raw/<annotator>/<article>.json`` is the record. ``raw/<annotator>/labelstudio/<article>.json`` holds every version of
+the annotation that a pull has seen, so nothing that a person submitted is ever lost.
+``raw/<annotator>/faulty/<article>.json`` is a record that breaks a rule, so that the dataset stays usable meanwhile.
 """
 
+import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from parley.adjudication.align import slug
-from parley.checks import Corpus, check_annotation, check_shape
-from parley.corpus import Pass, Passes
-from parley.files import printable, read_json, shorten, to_json, to_lines_json, write_whole
-from parley.findings import Finding, FindingsError
-from parley.labelstudio.client import Client, Json, Project, Task
-from parley.labelstudio.keep import FAULTY, ORIGINAL, UNKNOWN, keep_and_write
-from parley.labelstudio.record import from_results
-from parley.labelstudio.work import NOBODY, Work, article_of, is_of, work_on
+from parley.checks import check_annotation, check_shape
+from parley.corpus import Corpus, Pass, Passes
+from parley.files import read_json, to_json, to_lines_json, write_whole
+from parley.findings import Finding, FindingsError, finding
+from parley.labelstudio import FAULTY, ORIGINAL
+from parley.labelstudio.client import Client, Json, Task
+from parley.labelstudio.from_results import from_results
+from parley.labelstudio.push import article_of, is_of
 from parley.model import Document
 from parley.reading import annotated
 
+NOBODY = "(deleted user)"
+UNKNOWN = "not stated yet"  # of a pass, in passes.json
 _ITEM = re.compile(r"^\$\.(mentions|entities|events|stances)\[(\d+)\]")
-# Of an annotation, what stays as it is until somebody works on it again.
-_LASTING = ("id", "result", "created_at", "updated_at", "lead_time", "was_cancelled", "ground_truth", "parent_prediction", "parent_annotation")  # fmt: skip
+# What an original keeps of an annotation: no names of people, for it lies in the corpus.
+_KEPT = {"id", "result", "created_at", "updated_at", "lead_time", "was_cancelled", "ground_truth", "parent_prediction"}
+
+
+# Who did what -------------------------------------------------------------------------------------------------------
+
+
+class Work(msgspec.Struct):
+    """What one person has on one task; each list newest first, as the server has it."""
+
+    login: str
+    user: int | None  # number of the user on the server
+    submitted: list[Json] = []
+    skipped: list[Json] = []
+    drafts: list[Json] = []  # of a new annotation, or of changes to one that is submitted
+    changed_by: dict[int, str] = {}  # annotation id and login, where another person changed it last
+
+    @property
+    def state(self) -> str:
+        """``submitted``, ``submitted, changed since`` (by a newer draft), ``skipped`` or ``draft``."""
+        if self.submitted:
+            newest = self.submitted[0]["updated_at"]
+            return "submitted, changed since" if any(d["updated_at"] > newest for d in self.drafts) else "submitted"
+        return "draft" if self.drafts else "skipped"
+
+
+def work_on(content: Json, logins: Mapping[int, str]) -> list[Work]:
+    """Return everyone's work on a task (``Client.task``), sorted by login; ``logins`` are those of users by number."""
+    found: dict[str, Work] = {}
+    of_email = {login: number for number, login in logins.items()}
+
+    def number(who: Any) -> int | None:  # the server names people by number, by login, or by an object with both
+        who = who.get("id") if isinstance(who, Mapping) else who
+        return who if isinstance(who, int) else of_email.get(str(who))
+
+    def of(user: int | None) -> Work:
+        login = logins.get(user or 0, NOBODY)
+        return found.setdefault(login, Work(login, user))
+
+    for annotation in sorted(content["annotations"], key=lambda a: (a["updated_at"], a["id"]), reverse=True):
+        user, changer = number(annotation.get("completed_by")), number(annotation.get("updated_by"))
+        work = of(user)
+        (work.skipped if annotation.get("was_cancelled") else work.submitted).append(annotation)
+        if changer is not None and changer != user:
+            work.changed_by[annotation["id"]] = logins.get(changer, NOBODY)
+    for draft in sorted(content["drafts"], key=lambda d: (d["updated_at"], d["id"]), reverse=True):
+        of(number(draft.get("user"))).drafts.append(draft)
+    return [found[login] for login in sorted(found)]
+
+
+class Row(msgspec.Struct, kw_only=True):
+    """One person's work on one article: a line of ``parley annotate status``."""
+
+    article: str
+    task: int
+    annotator: str | None  # None: nobody has begun
+    state: str
+    updated: str | None = None  # ISO 8601, UTC
+    lead_time: float | None = None  # seconds
+    submitted: int = 0  # annotations; more than one where somebody did it twice
+    changed_by: str | None = None  # another person who changed the newest annotation last
+
+
+def status(client: Client, project: int) -> list[Row]:
+    """Return who has done what in a project, article by article."""
+    logins = client.logins()
+    rows = []
+    for task in client.tasks(project):
+        article, works = article_of(task.data), work_on(client.task(task.id), logins)
+        if not works:
+            rows.append(Row(article=article, task=task.id, annotator=None, state="not begun"))
+        for work in works:
+            items = work.submitted or work.drafts or work.skipped
+            row = Row(article=article, task=task.id, annotator=work.login, state=work.state)
+            row.updated = max(str(item["updated_at"]) for item in [*work.submitted, *work.skipped, *work.drafts])
+            row.lead_time = round(float(items[0].get("lead_time") or 0.0), 1)
+            row.submitted, row.changed_by = len(work.submitted), work.changed_by.get(items[0]["id"])
+            rows.append(row)
+    return rows
+
+
+# Pull ---------------------------------------------------------------------------------------------------------------
 
 
 class PullReport(msgspec.Struct):
-    """What a pull has done so far: it is filled as the pull goes on, so that it is true also of one that breaks off."""
+    """What a pull has done so far; it is filled as the pull goes on, and holds for one that breaks off."""
 
     project: str = ""
     written: list[str] = []  # records, as <annotator>/<article>
     unchanged: list[str] = []
     faulty: list[str] = []
-    remarks: list[str] = []  # drafts, skips, and what the conversion says
+    remarks: list[str] = []  # drafts, skips and people's notes
     described: list[str] = []  # annotators for whom an entry in passes.json was begun
     findings: list[Finding] = []
-
-
-class Wanted(msgspec.Struct, kw_only=True):
-    """Whose work is pulled, under which name, and how the pass is described where it is new."""
-
-    annotator: str | None = None  # login name, or folder name
-    name: str | None = None  # folder name instead of that made from the login name
-    kind: str = "a person"
-    procedure: str = UNKNOWN
-    saw: str = UNKNOWN
-    guidelines: str | None = None  # version; None: the newest that a pass was made under
-    role: str = "pass"
 
 
 def folder_name(login: str) -> str:
@@ -59,181 +131,212 @@ def folder_name(login: str) -> str:
     return name[:64] if name[0].isalpha() else f"a-{name}"[:64]
 
 
-def pull(client: Client, corpus: Corpus, title: str, out: Path, report: PullReport, wanted: Wanted) -> None:
+def pull(
+    client: Client,
+    corpus: Corpus,
+    title: str,
+    out: Path,
+    report: PullReport,
+    *,
+    annotator: str | None = None,
+    name: str | None = None,
+    entry: Pass | None = None,
+) -> None:
     """Bring what was submitted in project ``title`` to ``out``, the folder raw/ of a dataset.
 
-    What is wrong with one annotation is a finding that names annotator, task and region, and the rest arrives. Raises
-    ``LabelStudioError`` where the server ends it and ``OSError`` where a file cannot be written; what had arrived by then
-    is whole, and another pull brings the rest.
+    ``annotator`` is the login name of the one person whose work is wanted, ``name`` a folder name for it, ``entry``
+    how a new pass is described in passes.json (guidelines, if empty: the newest that a pass was made under). What is
+    wrong with one annotation is a finding, and the rest arrives. Raises ``LabelStudioError`` where the server ends it
+    and ``OSError`` where a file cannot be written; what had arrived by then is whole.
     """
     report.project = title
     project = client.project(title)
     if project is None:
-        message, mend = (
-            f"there is no project {shorten(title)} at {client.url}",
-            "push it first, or name one with --project",
-        )
-        report.findings.append(Finding(rule="missing-project", message=message, file=title, suggestion=mend))
+        report.findings.append(finding("missing-project", file=title, title=title, url=client.url))
         return
     logins = client.logins()
-    names = _names(list(logins.values()), wanted, report)
-    seen: set[str] = set()
+    names = _names(list(logins.values()), annotator, name, report)
+    arrived: set[str] = set()
     for task in client.tasks(project.id):
         content = client.task(task.id)
         works = [work for work in work_on(content, logins) if work.login in names]
-        if works and not _is_ours(task, content, corpus, project, report):
+        if works and not _is_ours(task, content, corpus, report):
             continue
         for work in works:
-            _Arrival(corpus, project, task, work, names[work.login], out, report).take()
+            _Arrival(corpus, task, work, out / names[work.login], report).take()
             if work.submitted:
-                seen.add(names[work.login])
-    for name in sorted(seen):
-        _describe(out, name, wanted, report)
+                arrived.add(names[work.login])
+    for own in sorted(arrived):
+        _describe(out, own, entry, report)
 
 
-def _names(logins: list[str], wanted: Wanted, report: PullReport) -> dict[str, str]:
+def _names(logins: list[str], annotator: str | None, name: str | None, report: PullReport) -> dict[str, str]:
     """Return the folder name of each login that is wanted; logins that would share one are findings."""
-    own = {login: folder_name(login) for login in [*logins, NOBODY]}
-    if wanted.annotator is not None:
-        own = {login: name for login, name in own.items() if wanted.annotator in (login, name)}
-        if not own:
-            message, mend = (
-                f"no user has the name {shorten(wanted.annotator)}",
-                "name one of " + ", ".join(sorted(logins)),
-            )
-            report.findings.append(
-                Finding(rule="unknown-annotator", message=message, file=report.project, suggestion=mend)
-            )
-    if wanted.name is not None:
-        own = dict.fromkeys(own, wanted.name)
-    names: dict[str, str] = {}
-    for login, name in own.items():
-        others = [other for other, taken in own.items() if taken == name and other != login]
-        if others and wanted.name is None:
-            message = f"{printable(login)} and {printable(others[0])} would both be {name}; neither was taken"
-            mend = "pull them one by one: --annotator LOGIN --as NAME"
-            report.findings.append(
-                Finding(rule="annotator-taken", message=message, file=report.project, suggestion=mend)
-            )
-        else:
-            names[login] = name
-    return names
+    if annotator is not None and annotator not in logins:
+        wrong = finding("unknown-annotator", file=report.project, login=annotator, logins=sorted(logins))
+        report.findings.append(wrong)
+        return {}
+    wanted = [annotator] if annotator is not None else [*logins, NOBODY]
+    names = {login: folder_name(login) for login in wanted}
+    if name is not None and annotator is not None:
+        names = {annotator: name}
+    shared: dict[str, list[str]] = {}
+    for login in names:
+        shared.setdefault(names[login], []).append(login)
+    for own, (one, *others) in shared.items():
+        for other in others:
+            report.findings.append(finding("annotator-taken", file=report.project, one=one, other=other, name=own))
+    return {login: own for login, own in names.items() if len(shared[own]) == 1}
 
 
-def _is_ours(task: Task, content: Json, corpus: Corpus, project: Project, report: PullReport) -> bool:
+def _is_ours(task: Task, content: Json, corpus: Corpus, report: PullReport) -> bool:
     """Whether a task is of an article of the dataset as it is; a finding if not."""
-    data = content["data"]
-    article = article_of(data)
+    article = article_of(content["data"])
     if article not in corpus.articles:
-        message = f"task {task.id} is of no article of the dataset; its work was not taken"
-        mend = "list its article, or pull into the dataset it is of"
-        report.findings.append(Finding(rule="unknown-article", message=message, file=project.title, suggestion=mend))
+        problem = f"task {task.id} is of no article of the dataset; its annotations were not pulled"
+        fix = "list its article, or pull into the dataset it belongs to"
+        report.findings.append(finding("unknown-article", file=report.project, problem=problem, fix=fix))
         return False
-    if not is_of(data, corpus.articles[article]):
-        message = f"task {task.id} shows another version of the text of {shorten(article)}; its work was not taken"
-        mend = "restore the text it was made over"
-        report.findings.append(Finding(rule="other-text", message=message, file=project.title, suggestion=mend))
+    if not is_of(content["data"], corpus.articles[article]):
+        problem = f"task {task.id} shows another version of the text of {article}; its annotations were not pulled"
+        fix = "restore the text that was annotated"
+        report.findings.append(finding("other-text", file=report.project, problem=problem, fix=fix))
         return False
     return True
 
 
-class _Arrival:
-    """One person's work on one task, on its way into the dataset."""
+class _Original(msgspec.Struct, kw_only=True):
+    """What the server had of one person on one article, newest first, and the hashes of the records made from it."""
 
-    def __init__(self, corpus: Corpus, project: Project, task: Task, work: Work, name: str, out: Path, report: PullReport) -> None:  # fmt: skip
-        self.corpus, self.project, self.task, self.work = corpus, project, task, work
-        self.name, self.out, self.report = name, out, report
+    project: str
+    user: int | None
+    task: int
+    article: str
+    sha256: str
+    records: list[str] = []
+    annotations: list[dict[str, Any]] = []
+
+
+class _Arrival:
+    """One person's work on one task, on its way into the folder of a pass."""
+
+    def __init__(self, corpus: Corpus, task: Task, work: Work, folder: Path, report: PullReport) -> None:
+        self.corpus, self.task, self.work, self.folder, self.report = corpus, task, work, folder, report
         self.article = article_of(task.data)
-        self.file = out / name / f"{self.article}.json"
-        self.original = out / name / ORIGINAL / f"{self.article}.json"
-        self.faulty = out / name / FAULTY / f"{self.article}.json"
-        self.label = f"{name}/{self.article}"
-        self.where = f"{name}, task {task.id}"
+        self.file = folder / f"{self.article}.json"
+        self.original = folder / ORIGINAL / f"{self.article}.json"
+        self.who = f"{folder.name}, task {task.id}"
+
+    def add(self, rule: str, severity: str | None = None, **values: Any) -> None:
+        """Add a finding on this person's work."""
+        self.report.findings.append(finding(rule, file=str(self.file), severity=severity, who=self.who, **values))
+
+    def remark(self, what: str) -> None:
+        """Add something to be said that is no finding."""
+        self.report.remarks.append(f"{self.who} ({self.article}): {what}")
 
     def take(self) -> None:
-        """Write what was submitted; say what was not."""
+        """Write what was submitted; report what was not."""
         if self.work.drafts:
             what = "changed since it was submitted, as a draft" if self.work.submitted else "a draft"
-            self.report.remarks.append(f"{self.where} ({self.article}): {what}; drafts are not taken until submitted")
-        if self.work.skipped and not self.work.submitted:
-            self.report.remarks.append(f"{self.where} ({self.article}): skipped; nothing was taken")
-        if not self.work.submitted or not self._may_write():
+            self.remark(f"{what}; drafts are not pulled until they are submitted")
+        if not self.work.submitted:
+            if self.work.skipped:
+                self.remark("skipped; nothing was pulled")
             return
-        newest, older = self.work.submitted[0], self.work.submitted[1:]
-        if older:
-            kept = ", ".join(str(annotation["id"]) for annotation in older)
-            self._found("annotated-twice", f"submitted {len(older) + 1} times; annotation {newest['id']}, the newest, was taken, and {kept} kept in {ORIGINAL}/", "delete in Label Studio what should not count", "warning")  # fmt: skip
+        newest = self.work.submitted[0]
+        if len(self.work.submitted) > 1:
+            self.add("annotated-twice", "warning", times=len(self.work.submitted), newest=newest["id"])
+        if newest["id"] in self.work.changed_by:
+            other = self.work.changed_by[newest["id"]]
+            self.add("changed-by-another", "warning", id=newest["id"], other=other)
+        kept = self.kept()
+        if kept is None:
+            return
         article, text = self.corpus.articles[self.article], self.corpus.texts[self.article]
-        file = f"{self.where}, annotation {newest['id']}"
-        read = from_results(
-            newest["result"], article, text, annotator=self.name, canary=self.corpus.info.canary, file=file
-        )
+        where = f"{self.who}, annotation {newest['id']}"
+        canary, name = self.corpus.info.canary, self.folder.name
+        read = from_results(newest["result"], article, text, name, canary=canary, file=where)
         self.report.findings += read.findings
-        self.report.remarks += [f"{self.where} ({self.article}): note{f' on {note.region}' if note.region else ''}: {note.text}" for note in read.notes]  # fmt: skip
-        keep_and_write(self.original, self._untouched())
-        try:
-            self._write(read.document)
-        except UnicodeEncodeError:
-            self._found("not-utf8", f"annotation {newest['id']} holds half of a surrogate pair; it was kept in {ORIGINAL}/ only", "write the character itself in Label Studio")  # fmt: skip
+        for note in read.notes:
+            self.remark(f"note{f' on {note.region}' if note.region else ''}: {note.text}")
+        self.write(read.document, kept)
 
-    def _write(self, document: Document) -> None:
-        """Write the record: to its place if it breaks no rule, else among the faulty."""
-        content = to_lines_json(document).encode("utf-8")
-        found = check_shape(json.loads(content), "document", file=str(self.file))
-        found = found or check_annotation(annotated(self.corpus, self.article, document), "corpus", str(self.file))
-        self.report.findings += [self._located(finding, document) for finding in found]
-        if any(finding.is_error for finding in found):
-            keep_and_write(self.faulty, content)
-            self.report.faulty.append(self.label)
+    def kept(self) -> _Original | None:
+        """Return what is kept of this person's work, with what is new; None if the place is not this pass's own."""
+        own = _Original(
+            project=self.report.project,
+            user=self.work.user,
+            task=self.task.id,
+            article=self.article,
+            sha256=self.corpus.articles[self.article].sha256,
+        )
+        if self.original.is_file():
+            try:
+                before = msgspec.json.decode(self.original.read_bytes(), type=_Original)
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                self.add("annotator-taken/damaged", path=str(self.original))
+                return None
+            if (before.project, before.user) != (own.project, own.user):
+                self.add("annotator-taken/elsewhere")
+                return None
+            own.records, own.annotations = before.records, before.annotations
+        if self.file.is_file() and _hash(self.file.read_bytes()) not in own.records:
+            self.add("annotator-taken/changed" if own.records else "annotator-taken/elsewhere")
+            return None
+        here = [{k: v for k, v in a.items() if k in _KEPT} for a in [*self.work.submitted, *self.work.skipped]]
+        own.annotations = [*(a for a in here if a not in own.annotations), *own.annotations]
+        own.annotations.sort(key=lambda a: (str(a.get("updated_at")), int(a.get("id", 0))), reverse=True)
+        return own
+
+    def write(self, record: Document, kept: _Original) -> None:
+        """Write the original, then the record: to its place if it breaks no rule, else among the faulty."""
+        try:
+            content = to_lines_json(record).encode("utf-8")
+        except UnicodeEncodeError:  # half of a surrogate pair; as an escape the original keeps it
+            _write(self.original, json.dumps(msgspec.to_builtins(kept), indent=2).encode("ascii"))
+            problem = f"{self.who}: the annotation holds half of a surrogate pair; only the original was kept"
+            self.add("not-utf8", problem=problem, fix="write the character itself in Label Studio")
             return
-        if keep_and_write(self.file, content):
-            self.report.written.append(self.label)
+        found = check_shape(json.loads(content), "document", file=str(self.file))
+        found = found or check_annotation(annotated(self.corpus, self.article, record), "corpus", str(self.file))
+        self.report.findings += [self.located(one, record) for one in found]
+        is_faulty = any(one.is_error for one in found)
+        if not is_faulty and _hash(content) not in kept.records:
+            kept.records = [*kept.records, _hash(content)]
+        _write(self.original, to_json(kept).encode("utf-8", "surrogatepass"))
+        label = f"{self.folder.name}/{self.article}"
+        faulty = self.folder / FAULTY / f"{self.article}.json"
+        if is_faulty:
+            _write(faulty, content)
+            self.report.faulty.append(label)
         else:
-            self.report.unchanged.append(self.label)
-        self.faulty.unlink(missing_ok=True)  # what it was made from is among the originals
+            (self.report.written if _write(self.file, content) else self.report.unchanged).append(label)
+            faulty.unlink(missing_ok=True)  # the original has what it was made from
 
-    def _may_write(self) -> bool:
-        """Whether the place is this pass's own: not another annotator's, nor that of another project."""
-        if not self.original.is_file():
-            if self.file.is_file():
-                self._found("annotator-taken", "there is a record here that did not come from Label Studio; it was left alone", "give this pass a name of its own: --annotator LOGIN --as NAME")  # fmt: skip
-                return False
-            return True
-        try:
-            before = json.loads(self.original.read_bytes())
-        except ValueError:
-            before = None
-        title = before.get("project") if isinstance(before, dict) else None
-        if title == self.project.title:
-            return True
-        what = f"what is here came from the project {shorten(title)}" if title else f"{self.original} is damaged"
-        self._found("annotator-taken", f"{what}; it was left alone", "give this pass a name of its own: --annotator LOGIN --as NAME")  # fmt: skip
-        return False
-
-    def _untouched(self) -> bytes:
-        """Return what the server has of this person on this task, without names of people: raw/ is released."""
-        annotations = [{k: a[k] for k in _LASTING if k in a} for a in [*self.work.submitted, *self.work.skipped]]
-        article = self.corpus.articles[self.article]
-        kept = {"project": self.project.title, "task": self.task.id, "article": article.id, "sha256": article.sha256, "annotations": annotations}  # fmt: skip
-        try:
-            return to_json(kept).encode("utf-8")
-        except UnicodeEncodeError:  # half of a surrogate pair: as an escape it is kept too
-            return json.dumps(kept, indent=2).encode("ascii")
-
-    def _found(self, rule: str, message: str, mend: str, severity: str = "error") -> None:
-        self.report.findings.append(Finding(rule=rule, message=f"{self.where}: {message}", file=str(self.file), suggestion=mend, severity=severity))  # fmt: skip
-
-    def _located(self, finding: Finding, document: Document) -> Finding:
+    def located(self, one: Finding, record: Document) -> Finding:
         """Return a finding that names annotator, task and, where it is about an item, the item's region."""
-        where = self.where
-        if (match := _ITEM.match(finding.path)) and "region" not in finding.message:
-            items = getattr(document, match[1])
-            where += f", region {items[int(match[2])].id}" if int(match[2]) < len(items) else ""
-        return msgspec.structs.replace(finding, file=str(self.file), message=f"{where}: {finding.message}")
+        who = self.who
+        if (match := _ITEM.match(one.path)) and "region" not in one.message:
+            items = getattr(record, match[1])
+            who += f", region {items[int(match[2])].id}" if int(match[2]) < len(items) else ""
+        return msgspec.structs.replace(one, message=f"{who}: {one.message}")
 
 
-def _describe(out: Path, name: str, wanted: Wanted, report: PullReport) -> None:
-    """Begin the entry of a pass in raw/passes.json, which demands one for each folder, if it has none."""
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _write(path: Path, content: bytes) -> bool:
+    """Write a file unless it is so already; return whether it was written."""
+    if path.is_file() and path.read_bytes() == content:
+        return False
+    write_whole(path, content)
+    return True
+
+
+def _describe(out: Path, name: str, entry: Pass | None, report: PullReport) -> None:
+    """Begin the entry of a pass in raw/passes.json, which must have one for each folder, if it has none."""
     path = out / "passes.json"
     if not any((out / name).glob("*.json")):
         return  # all that came was faulty: there is no pass yet
@@ -244,19 +347,16 @@ def _describe(out: Path, name: str, wanted: Wanted, report: PullReport) -> None:
         if findings:
             raise FindingsError(findings)
         listed = msgspec.convert(value, Passes)
-    if any(entry.annotator == name for entry in listed.passes):
+    if any(described.annotator == name for described in listed.passes):
         return
-    versions = [entry.guidelines for entry in listed.passes] or ["0.0.0"]
+    versions = [described.guidelines for described in listed.passes] or ["0.0.0"]
     newest = max(versions, key=lambda version: [int(part) for part in version.split(".")])
-    days = sorted(_days(out / name / ORIGINAL))
-    entry = Pass(annotator=name, kind=wanted.kind, procedure=wanted.procedure, saw=wanted.saw, guidelines=wanted.guidelines or newest, date=days[-1], role=wanted.role)  # fmt: skip
-    passes = sorted([*listed.passes, entry], key=lambda entry: entry.annotator)
-    write_whole(path, to_lines_json(Passes(passes=passes)))  # nothing in it is lost: one entry is added
+    originals = [read_json(original)[0] or {} for original in (out / name / ORIGINAL).glob("*.json")]
+    day = max(str(a.get("updated_at"))[:10] for original in originals for a in original.get("annotations", ()))
+    entry = entry or Pass(
+        annotator="", kind="a person", procedure=UNKNOWN, saw=UNKNOWN, guidelines="", date="", role="pass"
+    )
+    own = msgspec.structs.replace(entry, annotator=name, guidelines=entry.guidelines or newest, date=day)
+    passes = sorted([*listed.passes, own], key=lambda described: described.annotator)
+    write_whole(path, to_lines_json(Passes(passes=passes)))
     report.described.append(name)
-
-
-def _days(folder: Path) -> Iterator[str]:
-    """Yield the day on which each annotation of a pass was last saved."""
-    for path in folder.glob("*.json"):
-        value, _ = read_json(path)
-        yield from (str(annotation["updated_at"])[:10] for annotation in (value or {}).get("annotations", ()))

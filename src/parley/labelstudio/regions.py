@@ -1,316 +1,321 @@
-"""From the record of an article to the task and the results that Label Studio shows."""
+"""Reading results: the regions, relations and notes of one annotation, and findings on whatever is malformed.
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+Observed in Label Studio 1.23, open source, in a browser:
+
+- An annotation made from a prediction keeps the ids of regions, ``readonly``, ``meta`` (a person's note on a region) and
+  ``score``. Fields that it does not know are lost. ``origin`` says who made a region.
+- Of two relations from one region to another, only the first is kept. A relation can have several labels, and keeps
+  them: two roles of one filler are one relation. Relations of a region that is deleted go with it.
+- A text area that is hidden by its style keeps its content, so the table of entities travels in one.
+- 800.0 comes back as 800.
+- Results come in the order of import, those of new regions after them, relations last.
+- The ids of new regions are ten characters of A-Z, a-z, 0-9, ``_`` and ``-``, and may begin with any of them.
+"""
+
+import hashlib
+import math
+import re
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from typing import Any, NamedTuple
 
 import msgspec
 
+from parley.canonical import natural
+from parley.checks.shape import did_you_mean
 from parley.corpus import Article
-from parley.labelstudio.carried import Carried, CarriedEntity, Hidden, render_carried, same
-from parley.labelstudio.clusters import read_clusters
-from parley.labelstudio.controls import (
-    CARRIED,
-    CONTENT,
+from parley.findings import Finding, finding, shorten
+from parley.labelstudio.interface import (
     COREF,
+    ENTITIES,
     EVIDENCE,
-    EXPLICIT,
     HOLDER,
+    KINDS,
     MEMBER,
     NOTE,
     PROOF,
     SAME,
     STANCE,
     TARGET,
-    TEXT,
     VIA,
-    WRITER,
+    Field,
     fields,
     region_labels,
+    relation_labels,
     zone_label,
 )
-from parley.labelstudio.parts import Faults, Note, natural
-from parley.labelstudio.record import read_plain
-from parley.labelstudio.sheet import free_id, read_sheet
-from parley.model import AUTHOR, Argument, Document, Entity, Event, Mention, Span, Stance
+from parley.model import AUTHOR
 from parley.ontology import load_ontology
 
-Result = dict[str, Any]
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}")
+_EXACT = 2**53  # larger integers are not exact in a browser
 
 
-def task_data(article: Article, text: str) -> dict[str, Any]:
-    """Return what a task of the article holds: the text as it is, and what people and programs know it by."""
-    scored = load_ontology().scored_zones
-    return {
-        "article": article.id,
-        "title": article.title or article.id,
-        "date": f"{article.date.value} ({article.date.basis})",
-        "not_annotated": ", ".join(zone.zone for zone in article.zones if zone.zone not in scored) or "nothing",
-        "sha256": article.sha256,
-        TEXT: text,
-    }
+class Note(NamedTuple):
+    """A person's note on a region, by its id in the record, or on the whole text (None)."""
+
+    region: str | None
+    text: str
 
 
-def to_results(document: Document, article: Article, text: str, notes: Iterable[Note] = ()) -> list[Result]:
-    """Return the results that show a record in the interface of ``label_config``; ``from_results`` takes them back.
+class Region(msgspec.Struct, kw_only=True):
+    """A labelled span; ``id`` as in the record, ``place`` for findings."""
 
-    The record is one that its schema allows; what breaks the rules of meaning (two items of one id, a mention of no
-    entity) is carried in the hidden field. Text that spans leave out is filled in. ``notes`` are remarks to show.
+    id: str
+    kind: str
+    label: str
+    start: int
+    end: int
+    text: str
+    place: str
+    fields: dict[str, Any] = {}
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """The order of the text: an outer span first; of equal spans by the number in the id."""
+        return self.start, -self.end, natural(self.id)
+
+    @property
+    def span(self) -> dict[str, Any]:
+        """Offsets (code points, half-open) and text, as in a record."""
+        return {"start": self.start, "end": self.end, "text": self.text}
+
+    @property
+    def category(self) -> str:
+        """What relations distinguish: entity, value, trigger, zone, or the label of the kind ``span``."""
+        if self.kind == "entity":
+            return "value" if self.label in load_ontology().names("value_types") else "entity"
+        return self.label.lower() if self.kind == "span" else self.kind
+
+    def __str__(self) -> str:
+        return f"{self.label} {shorten(self.text, 40)} (region {shorten(self.id)})"
+
+
+Relations = dict[str, list[tuple[Region, Region]]]  # by label, in the order of the text
+
+
+class Sheet(NamedTuple):
+    """Regions by id in the order of the text (zones left out), relations, notes, and the table of entities as text."""
+
+    regions: dict[str, Region]
+    relations: Relations
+    notes: list[Note]
+    entities: str | None
+
+
+class Faults:
+    """Collects findings on the results of one annotation, which ``file`` names."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.found: list[Finding] = []
+
+    def add(self, rule: str, place: str, severity: str | None = None, **values: Any) -> None:
+        """Add a finding at a place in the results."""
+        given: dict[str, Any] = {
+            name: str(value) if isinstance(value, Region) else value for name, value in values.items()
+        }
+        self.found.append(finding(rule, file=self.file, path=place, severity=severity, **given))
+
+
+def free_id(wanted: str, taken: AbstractSet[str]) -> str:
+    """Return ``wanted`` as an id of the record that is not ``taken``; the same for the same input."""
+    name = re.sub(r"[^A-Za-z0-9._-]", "-", wanted)[:48]
+    name = name if _ID.fullmatch(name) else f"r-{name}"
+    if name in taken or (name != wanted and not wanted.isascii()):
+        name += "-" + hashlib.sha256(wanted.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    while name in taken:
+        name += "x"
+    return name
+
+
+def read_results(results: Any, article: Article, text: str, faults: Faults) -> Sheet:
+    """Return what ``results`` hold; whatever cannot be read is left out, with a finding.
+
+    Ids that a record cannot have become ids that it can.
     """
-    page = _Page(document, article, text)
-    page.draw_zones()
-    for mention in document.mentions:
-        page.draw_mention(mention)
-    for event in document.events:
-        page.draw_event(event)
-    for stance in document.stances:
-        page.draw_stance(stance)
-    page.draw_links()
-    return page.results(notes)
+    if not isinstance(results, list):
+        faults.add("result-form", "$.result", what=f"{shorten(results)} is no list")
+        results = []
+    labelled: list[tuple[str, str, dict[str, Any], str]] = []  # id, control, value, place
+    valued: list[tuple[str, str, dict[str, Any], str]] = []
+    joined: list[tuple[dict[str, Any], str]] = []
+    notes: list[Note] = []
+    remarks: dict[str, list[str]] = {}
+    entities = None
+    for number, result in enumerate(results):
+        place = f"$.result[{number}]"
+        if not isinstance(result, dict):
+            faults.add("result-form", place, what=f"{shorten(result)} is no result")
+            continue
+        control, value, identifier = result.get("from_name"), result.get("value"), result.get("id")
+        if result.get("type") == "relation":
+            joined.append((result, place))
+        elif not isinstance(value, dict):
+            faults.add("result-form", place, what="a result without a value")
+        elif control == NOTE:
+            notes += [Note(None, line) for line in _lines(value.get("text"))]
+        elif control == ENTITIES:
+            entities = next(iter(_lines(value.get("text"))), entities)
+        elif not isinstance(identifier, str) or not identifier:
+            faults.add("result-form", place, what="a result without an id")
+        elif control in KINDS:
+            labelled.append((identifier, str(control), value, place))
+            meta = result.get("meta")
+            remarks.setdefault(identifier, _lines(meta.get("text")) if isinstance(meta, dict) else [])
+        elif isinstance(control, str) and control in fields():
+            valued.append((identifier, control, value, place))
+        else:
+            faults.add("result-control", place, region=identifier, control=control)
+    names = _names(identifier for identifier, *_ in labelled)
+    regions = _regions(labelled, names, article, text, faults)
+    for identifier, control, value, place in sorted(valued, key=lambda own: own[:2]):
+        _fill(regions.get(names.get(identifier, "")), fields()[control], value, identifier, place, faults)
+    regions = dict(sorted(regions.items(), key=lambda item: item[1].order))
+    relations = _relations(joined, names, regions, faults)
+    notes += [Note(names[raw], line) for raw in sorted(remarks) for line in remarks[raw]]
+    kept = {name: region for name, region in regions.items() if region.kind != "zone"}
+    return Sheet(kept, relations, notes, entities)
 
 
-class _Page:
-    """The results of one record, as they grow."""
+def _lines(value: Any) -> list[str]:
+    lines = value if isinstance(value, list) else [value]
+    return [line for line in lines if isinstance(line, str) and line.strip()]
 
-    def __init__(self, document: Document, article: Article, text: str) -> None:
-        self.document, self.article, self.text = document, article, text
-        layers: list[list[Any]] = [document.mentions, document.entities, document.events, document.stances]
-        self.taken = {item.id for layer in layers for item in layer} | {AUTHOR}
-        self.entities: dict[str, Entity] = {}
-        for entity in document.entities:
-            self.entities.setdefault(entity.id, entity)
-        self.mentions: dict[str, Mention] = {}
-        self.events: dict[str, Event] = {}
-        self.stances: dict[str, Stance] = {}
-        self.mentions_of: dict[str, list[Mention]] = {}
-        self.hidden = Hidden()
-        self.drawn: dict[str, tuple[int, int]] = {}  # every region, by id
-        self.spans: dict[tuple[str, int, int], str] = {}  # evidence and content, by label and place
-        self.regions: list[tuple[tuple[Any, ...], list[Result]]] = []
-        self.relations: dict[tuple[str, str], list[str]] = {}
 
-    def _fits(self, span: Span | Argument) -> bool:
-        return span.start is not None and span.end is not None and 0 <= span.start < span.end <= len(self.text)
+def _names(identifiers: Iterable[str]) -> dict[str, str]:
+    """Map the ids of regions to ids that a record can have: themselves, wherever they can be."""
+    every = set(identifiers)
+    names = {i: i for i in every if _ID.fullmatch(i) and i != AUTHOR}
+    taken = {*names, AUTHOR}
+    for identifier in sorted(every - set(names)):
+        names[identifier] = free_id(identifier, taken)
+        taken.add(names[identifier])
+    return names
 
-    def _region(self, identifier: str, kind: str, label: str, start: int, end: int, values: dict[str, Any]) -> None:
-        place = {"start": start, "end": end, "text": self.text[start:end]}
-        base = {"id": identifier, "to_name": TEXT}
-        first: Result = base | {"from_name": kind, "type": "labels", "value": place | {"labels": [label]}}
-        if kind == "zone":
-            first["readonly"] = True
-        results = [first]
-        for name, value in values.items():
-            field = fields()[name]
-            if value is None or label not in field.labels or (field.options and value not in field.options):
+
+def _regions(
+    labelled: list[tuple[str, str, dict[str, Any], str]],
+    names: dict[str, str],
+    article: Article,
+    text: str,
+    faults: Faults,
+) -> dict[str, Region]:
+    scored = load_ontology().scored_zones
+    zones = {(zone.start, zone.end, zone_label(zone.zone)) for zone in article.zones if zone.zone not in scored}
+    regions: dict[str, Region] = {}
+    for identifier, kind, value, place in sorted(labelled, key=lambda own: (KINDS.index(own[1]), own[0])):
+        start, end = value.get("start"), value.get("end")
+        if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(text):
+            faults.add("region-span", place, region=identifier, start=start, end=end, length=len(text))
+            continue
+        covered, known = text[start:end], region_labels()[kind]
+        raw = value.get("labels")
+        given: list[Any] = raw if isinstance(raw, list) else []
+        labels = [label for label in given if isinstance(label, str) and label in known]
+        what = {"region": identifier, "where": f"{start}–{end}, {shorten(covered, 40)}", "kind": kind}
+        for label in given:
+            if label not in labels:
+                hint = did_you_mean(label, list(known))
+                faults.add("region-label", place, label=label, options=hint, **what)
+        if not given:
+            faults.add("region-label/none", place, **what)
+        if len(labels) > 1:
+            faults.add("region-label/several", place, labels=labels, taken=labels[0], **what)
+        if not labels:
+            continue
+        shown = value.get("text")
+        if shown is not None and shown != covered:
+            faults.add("region-text", place, shown=shown, **what)
+        region = Region(
+            id=names[identifier], kind=kind, label=labels[0], start=start, end=end, text=covered, place=place, fields={}
+        )
+        if kind == "zone" and (start, end, region.label) not in zones:
+            faults.add("zone-changed", place, "warning", region=region)
+        if region.id in regions:
+            pair = [regions[region.id].label, region.label]
+            faults.add("region-label/several", place, labels=pair, taken=pair[0], **what)
+        else:
+            regions[region.id] = region
+    return regions
+
+
+def _fill(
+    region: Region | None, field: Field, value: dict[str, Any], identifier: str, place: str, faults: Faults
+) -> None:
+    """Give a region the value of a field."""
+    given = value.get(field.key)
+    values = [one for one in (given if isinstance(given, list) else [given]) if one not in (None, "")]
+    told: dict[str, Any] = {"field": field.name, "value": given}
+    if region is None:
+        faults.add("region-field/region", place, region=identifier, **told)
+    elif region.kind != field.kind or region.label not in field.labels:
+        faults.add("region-field/label", place, "warning", region=region, **told)
+    elif field.name in region.fields:
+        faults.add("region-field/twice", place, region=region, **told)
+    else:
+        wrong = [one for one in values if not _is_value(one, field)]
+        for one in wrong:
+            told["value"] = one
+            hint = did_you_mean(one, list(field.options)) if field.options else "enter it again"
+            faults.add("region-field", place, region=region, options=hint, **told)
+        values = [one for one in values if one not in wrong]
+        if len(values) > 1:
+            faults.add("region-field/several", place, region=region, **told)
+        for one in values[:1]:
+            whole = isinstance(one, float) and one.is_integer() and abs(one) <= _EXACT
+            region.fields[field.name] = int(one) if whole else one
+
+
+def _is_value(value: Any, field: Field) -> bool:
+    if field.how == "number":
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, str) and (not field.options or value in field.options)
+
+
+# What each label can join; the labels of arguments join a trigger with what fills the role.
+_ENDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    COREF: (("entity",), ("entity",)),
+    MEMBER: (("entity",), ("entity",)),
+    SAME: (("trigger",), ("trigger",)),
+    VIA: (("trigger", STANCE.lower()), ("trigger",)),
+    HOLDER: ((STANCE.lower(),), ("entity",)),
+    TARGET: ((STANCE.lower(),), ("entity", "trigger")),
+    PROOF: ((STANCE.lower(),), (EVIDENCE.lower(),)),
+}
+_ARGUMENT = (("trigger",), ("entity", "value", "trigger", "content"))
+
+
+def _relations(
+    joined: list[tuple[dict[str, Any], str]], names: dict[str, str], regions: dict[str, Region], faults: Faults
+) -> Relations:
+    """Return the pairs of regions that each label joins; ``names`` are ids by raw id."""
+    relations: Relations = {label: [] for label in relation_labels()}
+    for result, place in joined:
+        ends = [result.get("from_id"), result.get("to_id")]
+        if result.get("direction") == "left":
+            ends.reverse()
+        given = result.get("labels")
+        labels = [label for label in given if label] if isinstance(given, list) else []
+        one, other = (regions.get(names.get(end, "")) if isinstance(end, str) else None for end in ends)
+        if one is None or other is None:
+            gone = " and ".join(shorten(end) for end, found in zip(ends, (one, other), strict=True) if found is None)
+            known = f" of {one or other}" if one or other else ""
+            faults.add("relation-end", place, what=shorten(", ".join(map(str, labels))) + known, gone=gone)
+            continue
+        if not labels:
+            faults.add("relation-label/none", place, one=one, other=other)
+        for label in labels:
+            if not isinstance(label, str) or label not in relations:
+                hint = did_you_mean(label, list(relations))
+                faults.add("relation-label", place, label=label, one=one, other=other, options=hint)
                 continue
-            key = "text" if field.how == "textarea" else field.how
-            shown = place | {key: value if field.how == "number" else [value]}
-            results.append(base | {"from_name": name, "type": field.how, "value": shown})
-        self.drawn[identifier] = start, end
-        self.regions.append(((start, -end, natural(identifier)), results))
-
-    def draw_zones(self) -> None:
-        """Show what is not to be annotated."""
-        scored = load_ontology().scored_zones
-        for zone in self.article.zones:
-            if zone.zone not in scored and self._fits(Span(start=zone.start, end=zone.end)):
-                name = free_id(f"zone-{zone.start}-{zone.end}", self.taken)
-                self.taken.add(name)
-                self._region(name, "zone", zone_label(zone.zone), zone.start, zone.end, {})
-
-    def draw_mention(self, mention: Mention) -> None:
-        """Show a mention or value, or carry it whole."""
-        entity = self.entities.get(mention.entity or "")
-        label = mention.type or (entity.type if entity else None)
-        if mention.id in self.drawn or label not in region_labels()["entity"] or not self._fits(mention):
-            self.hidden.mentions.append(mention)
-            return
-        self.mentions[mention.id] = mention
-        if mention.type is None and entity is not None and label not in load_ontology().names("value_types"):
-            self.mentions_of.setdefault(entity.id, []).append(mention)
-        self.drawn[mention.id] = mention.span
-
-    def draw_event(self, event: Event) -> None:
-        """Show a trigger, or carry the event whole."""
-        if event.id in self.drawn or event.type not in region_labels()["trigger"] or not self._fits(event):
-            self.hidden.events.append(event)
-            return
-        self.events[event.id] = event
-        values = {"status": event.status, "event_cluster": event.registry}
-        self._region(event.id, "trigger", event.type, event.start, event.end, values)
-
-    def draw_stance(self, stance: Stance) -> None:
-        """Show a stance on its first evidence, or carry it whole."""
-        if stance.id in self.drawn or not stance.evidence or not all(map(self._fits, stance.evidence)):
-            self.hidden.stances.append(stance)
-            return
-        self.stances[stance.id] = stance
-        explicit = next(word for word, value in EXPLICIT.items() if value == stance.explicit)
-        author = WRITER if stance.holder == AUTHOR else None
-        values = {"polarity": stance.polarity, "facet": stance.facet, "explicit": explicit, "author": author}
-        first = stance.evidence[0]
-        self._region(stance.id, "span", STANCE, first.start, first.end, values)
-
-    def _span(self, label: str, start: int, end: int) -> str:
-        """The region of further evidence or content at a place: one for all that need it."""
-        key = (label, start, end)
-        if key not in self.spans:
-            self.spans[key] = free_id(f"{label.lower()}-{start}-{end}", self.taken)
-            self.taken.add(self.spans[key])
-            self._region(self.spans[key], "span", label, start, end, {})
-        return self.spans[key]
-
-    def _relate(self, one: str, label: str, other: str | None) -> bool:
-        """Draw a relation; of two regions there can be one only, with several labels, none of them twice."""
-        if other is None or one == other:
-            return False
-        labels = self.relations.setdefault((one, other), [])
-        if label in labels:
-            return False
-        labels.append(label)
-        return True
-
-    def draw_links(self) -> None:
-        """Show mentions with their entities, and all relations."""
-        for mentions in self.mentions_of.values():
-            mentions.sort(key=lambda m: (m.start, -m.end, natural(m.id)))
-        first = {own[0].id: self.entities[name] for name, own in self.mentions_of.items()}
-        for mention in self.mentions.values():
-            entity = self.entities.get(mention.entity or "")
-            label = mention.type or (entity.type if entity else "")
-            values = {name: getattr(mention, name) for name in ("form", "role", "value", "mod", "unit", "qualifier")}
-            values["number"] = mention.number if _is_exact(mention.number) else None
-            if mention.id in first:
-                values |= {"name": first[mention.id].name, "registry": first[mention.id].registry}
-            self._region(mention.id, "entity", label, mention.start, mention.end, values)
-        for name, own in self.mentions_of.items():
-            for mention in own[1:]:
-                self._relate(mention.id, COREF, own[0].id)
-            for member in self.entities[name].members or ():
-                if member in self.mentions_of:
-                    self._relate(own[0].id, MEMBER, self.mentions_of[member][0].id)
-        for event in self.events.values():
-            for label, other in ((SAME, event.same_as), (VIA, event.via)):
-                self._relate(event.id, label, other if other in self.events else None)
-        for stance in self.stances.values():
-            self._relate(stance.id, VIA, stance.via if stance.via in self.events else None)
-            if stance.holder != AUTHOR:
-                self._relate(stance.id, HOLDER, self._nearest(stance.holder, stance.evidence[0]))
-            target = stance.target if stance.target in self.events else None
-            self._relate(stance.id, TARGET, self._nearest(stance.target, stance.evidence[0]) or target)
-            spans = {(span.start, span.end) for span in stance.evidence}
-            spans.discard((stance.evidence[0].start, stance.evidence[0].end))
-            for start, end in sorted(spans):
-                self._relate(stance.id, PROOF, self._span(EVIDENCE, start, end))
-
-    def _nearest(self, entity: str, span: Span) -> str | None:
-        """The mention of an entity to which a relation from ``span`` is drawn: the nearest, of two the earlier."""
-        own = self.mentions_of.get(entity, [])
-        near = min(own, key=lambda m: (max(m.start - span.end, span.start - m.end, 0), m.start, -m.end), default=None)
-        return near.id if near else None
-
-    def _filler(self, event: Event, argument: Argument) -> str | None:
-        """The region that shows what fills a role."""
-        if argument.entity is not None:
-            shown = self.mentions.get(argument.mention or "")
-            if shown is not None and shown in self.mentions_of.get(argument.entity, ()):
-                return shown.id
-            return self._nearest(argument.entity, event)
-        if argument.event is not None:
-            return argument.event if argument.event in self.events else None
-        if argument.mention is not None:
-            return argument.mention if argument.mention in self.mentions else None
-        if argument.start is None or argument.end is None or not self._fits(argument):
-            return None
-        return self._span(CONTENT, argument.start, argument.end)
-
-    def _arguments(self, event: Event) -> list[tuple[Any, ...] | Argument]:
-        """Draw the arguments of an event; each as its role and region, or as it is where no relation can show it."""
-        known = load_ontology().argument_role
-        entries: list[tuple[Any, ...] | Argument] = []
-        for argument in event.arguments:
-            region = self._filler(event, argument) if known(argument.role) else None
-            drawn = self._relate(event.id, argument.role, region)
-            entries.append((argument.role, region) if drawn else argument)
-        return entries
-
-    def results(self, notes: Iterable[Note]) -> list[Result]:
-        """All results: regions in the order of the text, what belongs to the whole text, relations."""
-        arguments = {name: self._arguments(event) for name, event in self.events.items()}
-        regions = [result for _, own in sorted(self.regions, key=lambda own: own[0]) for result in own]
-        remarks: dict[str | None, list[str]] = {}
-        for note in notes:
-            remarks.setdefault(note.region if note.region in self.drawn else None, []).append(note.text)
-        for result in regions:
-            if result["id"] in remarks:
-                result["meta"] = {"text": remarks[result["id"]]}
-        relations = [
-            {"type": "relation", "from_id": one, "to_id": other, "direction": "right", "labels": labels}
-            for (one, other), labels in self.relations.items()
-            if labels
-        ]
-        carried = render_carried(self._carried(regions + relations, arguments))
-        whole = [(CARRIED, [carried]), (NOTE, remarks.get(None, []))]
-        for name, lines in whole:
-            if lines:
-                own = free_id(name, self.taken)
-                regions.append(
-                    {"id": own, "from_name": name, "to_name": TEXT, "type": "textarea", "value": {TEXT: lines}}
-                )
-        return regions + relations
-
-    def _carried(self, results: list[Result], arguments: dict[str, list[tuple[Any, ...] | Argument]]) -> Carried:
-        """What the results, read back, do not say as the record does."""
-        faults = Faults("")
-        carried = Carried(parley=1, hidden=self.hidden, entities=list(self._entities()))
-        sheet = read_sheet(results, self.article, self.text, faults)
-        plain = read_plain(sheet, read_clusters(sheet, carried, faults), faults)
-        for layer, own in ((plain.mentions, self.mentions), (plain.events, self.events), (plain.stances, self.stances)):
-            for name, record in own.items():
-                differing = dict(_differing(layer[name], self._filled(record)))
-                if differing:
-                    carried.fields[name] = differing
-        for name, entries in arguments.items():
-            drawn, meant = plain.drawn[name], [self._filled(argument) for argument in self.events[name].arguments]
-            if list(drawn.values()) != meant:
-                carried.arguments[name] = [
-                    (*entry, drawn[entry], true) if isinstance(entry, tuple) and drawn[entry] != true else entry
-                    for entry, true in zip(entries, meant, strict=True)
-                ]
-        for name, stance in self.stances.items():
-            spans = [self._filled(span) for span in stance.evidence]
-            if plain.stances[name]["evidence"] != spans:
-                carried.evidence[name] = [msgspec.convert(span, Span) for span in spans]
-        self._orders(carried, {"mentions": list(plain.mentions), "events": list(plain.events), "stances": list(plain.stances)})  # fmt: skip
-        return carried
-
-    def _orders(self, carried: Carried, shown: dict[str, list[str]]) -> None:
-        for layer, names in shown.items():
-            meant = [item.id for item in getattr(self.document, layer)]
-            if names + [item.id for item in getattr(self.hidden, layer)] != meant:
-                carried.order[layer] = meant
-
-    def _entities(self) -> Iterator[CarriedEntity]:
-        seen: set[str] = set()
-        for entity in self.document.entities:
-            own = [] if entity.id in seen else [mention.id for mention in self.mentions_of.get(entity.id, ())]
-            seen.add(entity.id)
-            yield CarriedEntity(**{name: getattr(entity, name) for name in Entity.__struct_fields__}, mentions=own)
-
-    def _filled(self, record: Span | Argument | Stance) -> dict[str, Any]:
-        """A record as JSON values, with the text of its place if it has none."""
-        own: dict[str, Any] = msgspec.to_builtins(record)
-        if "start" in own and not own.get("text"):
-            own["text"] = self.text[own["start"] : own["end"]]
-        return own
-
-
-def _is_exact(number: float | None) -> bool:
-    """Whether a number passes through a browser as it is."""
-    return number is not None and (isinstance(number, float) or abs(number) <= 2**53)
-
-
-def _differing(shown: dict[str, Any], meant: dict[str, Any]) -> Iterator[tuple[str, tuple[Any, Any]]]:
-    """The fields in which what the regions say is not what the record says."""
-    for name in sorted(set(shown) | set(meant)):
-        if name not in ("arguments", "evidence") and not same(shown.get(name), meant.get(name)):
-            yield name, (shown.get(name), meant.get(name))
+            sources, targets = _ENDS.get(label, _ARGUMENT)
+            if one.category not in sources or other.category not in targets or one.id == other.id:
+                allowed = f"from {' or '.join(sources)} to {' or '.join(targets)}"
+                faults.add("relation-end/kind", place, label=label, one=one, other=other, allowed=allowed)
+            elif (one, other) not in relations[label]:
+                relations[label].append((one, other))
+    for pairs in relations.values():
+        pairs.sort(key=lambda pair: (pair[0].order, pair[1].order))
+    return relations

@@ -1,0 +1,267 @@
+"""From the results of one Label Studio annotation to the record of an article."""
+
+from typing import Any, NamedTuple
+
+import msgspec
+from scipy.cluster.hierarchy import DisjointSet
+
+from parley.canonical import canonical
+from parley.corpus import Article
+from parley.findings import Finding, shorten
+from parley.labelstudio.interface import (
+    CONTENT,
+    COREF,
+    EVIDENCE,
+    EXPLICIT,
+    HOLDER,
+    MEMBER,
+    PROOF,
+    SAME,
+    STANCE,
+    TARGET,
+    VIA,
+)
+from parley.labelstudio.regions import Faults, Note, Region, Sheet, free_id, read_results
+from parley.labelstudio.to_results import ListedEntity
+from parley.model import AUTHOR, Argument, Document, Entity, Event, Mention, Span, Stance
+from parley.ontology import load_ontology
+from parley.quotes import derive_mentions, new_document
+from parley.segment import split_sentences
+
+
+class Read(NamedTuple):
+    """What was read: the record, what was wrong, and what people noted."""
+
+    document: Document
+    findings: list[Finding]
+    notes: list[Note]
+
+
+def from_results(results: Any, article: Article, text: str, annotator: str, *, canary: str, file: str = "") -> Read:
+    """Return the record that the results of an annotation express, with findings and the notes of people.
+
+    ``file`` is how findings name the annotation ("task 12, annotation 7 by anna"); their paths are places in the
+    results. Never raises for what ``results`` hold: what cannot be part of a record is left out, with a finding that
+    names its region. Rules on the meaning of a record are not checked here (``check_annotation``).
+    """
+    faults = Faults(file)
+    sheet = read_results(results, article, text, faults)
+    _leave_out_unfinished_events(sheet, faults)
+    entities, entity_of = _entities(sheet, _table(sheet.entities, faults), faults)
+    single = {label: _single(sheet, label, faults) for label in (SAME, VIA, HOLDER, TARGET)}
+    regions = list(sheet.regions.values())
+    document = new_document(
+        article,
+        annotator,
+        canary,
+        mentions=[_mention(region, entity_of) for region in regions if region.kind == "entity"],
+        entities=entities,
+        events=[_event(region, sheet, single, entity_of) for region in regions if region.kind == "trigger"],
+        stances=[
+            stance
+            for region in regions
+            if region.label == STANCE and (stance := _stance(region, sheet, single, entity_of, faults))
+        ],
+    )
+    used = {other.id for pairs in sheet.relations.values() for _, other in pairs}
+    for region in regions:
+        if region.label in (EVIDENCE, CONTENT) and region.id not in used:
+            source = "stance" if region.label == EVIDENCE else "event"
+            faults.add("unfinished/loose", region.place, region=region, source=source)
+    derive_mentions(document, split_sentences(text, article.zones))
+    return Read(canonical(document), faults.found, sheet.notes)
+
+
+# Entities ------------------------------------------------------------------------------------------------------------
+
+
+def _table(text: str | None, faults: Faults) -> list[ListedEntity]:
+    """Return the table of entities; an empty one, with a finding, where it cannot be read."""
+    try:
+        listed = msgspec.json.decode((text or "[]").encode("utf-8"), type=list[ListedEntity])
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
+        faults.add("entity-table", "$.result", why=shorten(str(error), 100))
+        return []
+    return list({entity.id: entity for entity in listed}.values())
+
+
+def _entities(sheet: Sheet, table: list[ListedEntity], faults: Faults) -> tuple[list[Entity], dict[str, str]]:
+    """Return the entities, under the ids they had, and the entity of each mention.
+
+    Mentions joined by ``coref`` are one entity. It keeps the id of the table's entity whose first remaining mention
+    comes first in the text. New entities come after those of the table.
+    """
+    mentions = {region.id: region for region in sheet.regions.values() if region.category == "entity"}
+    clusters = DisjointSet(mentions)
+    for one, other in sheet.relations[COREF]:
+        clusters.merge(one.id, other.id)
+    left = {entity.id: [name for name in entity.mentions if name in mentions] for entity in table}
+    _keep_together(table, left, mentions, clusters, sheet, faults)
+
+    now: dict[str, str] = {}  # what the entities of the table are now called; those without mentions left are missing
+    owners: dict[str, ListedEntity] = {}  # by the root of a cluster
+    for row in sorted((e for e in table if left[e.id]), key=lambda e: mentions[left[e.id][0]].order):
+        now[row.id] = owners.setdefault(clusters[left[row.id][0]], row).id
+    now |= {row.id: row.id for row in table if not row.mentions}
+
+    found: dict[str, Entity] = {}
+    entity_of: dict[str, str] = {}
+    groups: dict[str, list[Region]] = {}
+    for region in mentions.values():
+        groups.setdefault(clusters[region.id], []).append(region)
+    taken = {*sheet.regions, *(entity.id for entity in table)}
+    for root, group in groups.items():
+        owner = owners.get(root)
+        name = owner.id if owner else free_id(f"e-{group[0].id}", taken)
+        taken.add(name)
+        entity_of |= {region.id: name for region in group}
+        lost = owner if owner and owner.mentions[0] not in mentions else None
+        found[name] = _entity(name, group, lost, faults)
+    before = {entity.id: entity for entity in table}
+    listed = [found.pop(e.id) if e.id in found else _plain(e) for e in table if now.get(e.id) == e.id]
+    entities = [*listed, *found.values()]
+    for entity in entities:  # with the members that are drawn, and those that cannot be
+        drawn = [entity_of[other.id] for one, other in sheet.relations[MEMBER] if entity_of[one.id] == entity.id]
+        was = before.get(entity.id)
+        kept = [
+            now[member]
+            for member in (was.members if was else None) or ()
+            if member in now and not (was and _could_be_drawn(was, before.get(member), mentions))
+        ]
+        entity.members = list(dict.fromkeys(drawn + kept)) or None
+    needed = {member for entity in entities for member in entity.members or ()} | set(entity_of.values())
+    return [entity for entity in entities if entity.id in needed], entity_of
+
+
+def _keep_together(
+    table: list[ListedEntity],
+    left: dict[str, list[str]],
+    mentions: dict[str, Region],
+    clusters: "DisjointSet[str]",
+    sheet: Sheet,
+    faults: Faults,
+) -> None:
+    """Join the mentions of an entity whose first mention was deleted, and with it their relations to it."""
+    leading = {one.id for one, _ in sheet.relations[COREF]}
+    for entity in table:
+        loose = [name for name in left[entity.id] if name not in leading]
+        if len(loose) > 1 and entity.mentions[0] not in mentions:
+            for name in loose[1:]:
+                clusters.merge(loose[0], name)
+            values = {"entity": entity.name, "id": entity.id, "first": entity.mentions[0], "number": len(loose)}
+            faults.add("cluster-kept", mentions[loose[0]].place, "warning", **values)
+
+
+def _entity(identifier: str, group: list[Region], lost: ListedEntity | None, faults: Faults) -> Entity:
+    """Return an entity from its mentions in the order of the text; ``lost``: its row, if its first mention is gone."""
+    first = group[0]
+    for region in group:
+        if region.label != first.label:
+            faults.add("cluster-type", region.place, region=region, first=first)
+    names = [region.fields["name"] for region in group if "name" in region.fields]
+    registered = {region.fields["registry"]: region for region in group if "registry" in region.fields}
+    for other in list(registered)[1:]:
+        what = {"value": other, "taken": next(iter(registered)), "first": first}
+        faults.add("region-field/entity", registered[other].place, region=registered[other], **what)
+    return Entity(
+        id=identifier,
+        type=first.label,
+        name=next(iter(names), lost.name if lost else first.text),
+        registry=next(iter(registered), lost.registry if lost else None),
+    )
+
+
+def _plain(entity: ListedEntity) -> Entity:
+    return Entity(id=entity.id, type=entity.type, name=entity.name, registry=entity.registry)
+
+
+def _could_be_drawn(plural: ListedEntity, member: ListedEntity | None, mentions: dict[str, Region]) -> bool:
+    """Whether a relation would show that ``member`` is one of ``plural``: the first mentions of both are there."""
+    return all(e is not None and e.mentions and e.mentions[0] in mentions for e in (plural, member))
+
+
+# Mentions, events, stances -------------------------------------------------------------------------------------------
+
+
+def _leave_out_unfinished_events(sheet: Sheet, faults: Faults) -> None:
+    """Take events without a status out of the sheet, with the relations that lead to or from them."""
+    unfinished = {r.id for r in sheet.regions.values() if r.kind == "trigger" and "status" not in r.fields}
+    for name in unfinished:
+        region = sheet.regions.pop(name)
+        faults.add("unfinished", region.place, region=region, lacking="status", fix="choose its status")
+    for label, pairs in sheet.relations.items():
+        for one, other in pairs:
+            if other.id in unfinished and one.id not in unfinished:
+                faults.add("unfinished/relation", one.place, region=one, label=label)
+        sheet.relations[label] = [pair for pair in pairs if unfinished.isdisjoint(end.id for end in pair)]
+
+
+def _single(sheet: Sheet, label: str, faults: Faults) -> dict[str, str]:
+    """Return the one region that each region leads to by a relation of which it can have one."""
+    found: dict[str, Region] = {}
+    for one, other in sheet.relations[label]:
+        if one.id in found:
+            faults.add("relation-twice", one.place, label=label, one=one, taken=found[one.id], other=other)
+        found.setdefault(one.id, other)
+    return {name: region.id for name, region in found.items()}
+
+
+def _mention(region: Region, entity_of: dict[str, str]) -> Mention:
+    values = {name: value for name, value in region.fields.items() if name not in ("name", "registry")}
+    entity = entity_of.get(region.id)
+    return Mention(id=region.id, **region.span, **values, entity=entity, type=None if entity else region.label)
+
+
+def _event(region: Region, sheet: Sheet, single: dict[str, dict[str, str]], entity_of: dict[str, str]) -> Event:
+    arguments: dict[tuple[str, str], Argument] = {}
+    for role in load_ontology().names("argument_roles"):
+        for _, filler in (pair for pair in sheet.relations[role] if pair[0] is region):
+            # any mention of an entity names the entity: which one shows it is derived
+            key = role, entity_of.get(filler.id, filler.id)
+            if filler.id in entity_of:
+                arguments[key] = Argument(role=role, entity=entity_of[filler.id])
+            elif filler.kind == "trigger":
+                arguments[key] = Argument(role=role, event=filler.id)
+            elif filler.label == CONTENT:
+                arguments[key] = Argument(role=role, **filler.span)
+            else:
+                arguments[key] = Argument(role=role, mention=filler.id)
+    return Event(
+        id=region.id,
+        **region.span,
+        type=region.label,
+        status=region.fields["status"],
+        via=single[VIA].get(region.id),
+        same_as=single[SAME].get(region.id),
+        registry=region.fields.get("event_cluster"),
+        arguments=list(arguments.values()),
+    )
+
+
+# What a stance needs, and how a person gives it.
+_NEEDED = {
+    "holder": "draw 'holder' to a mention, or choose the author",
+    "target": "draw 'target' to a mention or a trigger",
+    "polarity": "choose its polarity",
+    "facet": "choose its facet",
+    "explicit": "choose whether the facet is explicit",
+}
+
+
+def _stance(
+    region: Region, sheet: Sheet, single: dict[str, dict[str, str]], entity_of: dict[str, str], faults: Faults
+) -> Stance | None:
+    """Return a stance; None, with a finding, where something that it needs is missing."""
+    holder, target = (single[label].get(region.id, "") for label in (HOLDER, TARGET))
+    own = {name: region.fields[name] for name in ("polarity", "facet", "explicit") if name in region.fields}
+    given: dict[str, Any] = own | {"holder": AUTHOR if "author" in region.fields else entity_of.get(holder)}
+    given["target"] = entity_of.get(target, target)
+    lacking = [name for name in _NEEDED if not given.get(name)]
+    if lacking:
+        fix = "; ".join(_NEEDED[name] for name in lacking)
+        faults.add("unfinished", region.place, region=region, lacking=", no ".join(lacking), fix=fix)
+        return None
+    evidence = [region.span, *(other.span for one, other in sheet.relations[PROOF] if one is region)]
+    given["explicit"] = EXPLICIT[given["explicit"]]
+    spans = [Span(**span) for span in evidence]
+    return Stance(id=region.id, **given, evidence=spans, via=single[VIA].get(region.id))
