@@ -30,6 +30,7 @@ submissions: $(VENV)/.dev ## Make the baselines' submissions anew, by the comman
 	  $(BIN)/parley submit add out/$$name --replace; \
 	done
 	@$(BIN)/parley leaderboard --agreement
+	@$(BIN)/parley baselines -o baselines/README.md
 
 site: $(VENV)/.dev ## The leaderboard's page and the article browser, in out/site
 	@$(BIN)/parley leaderboard --site out/site

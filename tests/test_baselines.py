@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
+from baselines.rules.lexicon import inflect, load_lexicon, load_triggers, plural
 
-from parley.baselines import BASELINES
-from parley.baselines.lexicon import inflect, load_lexicon, load_triggers, plural
+from parley.baselines import find
 from parley.corpus import ZoneSpan
 from parley.model import Event, Prediction, Span, StancePair
 from parley.ontology import load_ontology
@@ -21,7 +21,7 @@ def task(text: str, pairs: list[Pair] | None = None, zones: list[ZoneSpan] | Non
 
 
 def rules(text: str, pairs: list[Pair] | None = None) -> Prediction:
-    return BASELINES["rules"].predict(task(text, pairs))
+    return find("rules").predict(task(text, pairs))
 
 
 def found(text: str) -> list[tuple[str, str]]:
@@ -69,18 +69,18 @@ def pair(identifier: str, holder: Span | None, target: Span, kind: str = "entity
 @pytest.mark.parametrize("name", ["empty", "majority"])
 def test_floors_answer_none_to_every_pair(name: str) -> None:
     given_pairs = [pair("x:e1:e2", None, Span(start=0, end=7)), pair("x:e2:e1", None, Span(start=0, end=7))]
-    prediction = BASELINES[name].predict(task("Norland blamed Sudovia.", given_pairs))
+    prediction = find(name).predict(task("Norland blamed Sudovia.", given_pairs))
     assert prediction.stance_pairs == [StancePair(pair=p.id, polarity="none") for p in given_pairs]
     assert prediction.events == [] and prediction.stances == []
 
 
 def test_empty_attempts_every_layer_and_finds_nothing() -> None:
-    prediction = BASELINES["empty"].predict(task("Norland blamed Sudovia."))
+    prediction = find("empty").predict(task("Norland blamed Sudovia."))
     assert (prediction.mentions, prediction.entities) == ([], [])
 
 
 def test_majority_takes_runs_of_capitals_for_states() -> None:
-    prediction = BASELINES["majority"].predict(task("The envoy Ada Brink left Norland. Then Ada Brink slept."))
+    prediction = find("majority").predict(task("The envoy Ada Brink left Norland. Then Ada Brink slept."))
     assert [m.text for m in prediction.mentions or ()] == ["Ada Brink", "Norland", "Ada Brink"]
     assert [(e.name, e.type) for e in prediction.entities or ()] == [("Ada Brink", "GPE"), ("Norland", "GPE")]
     assert {m.role for m in prediction.mentions or ()} == {"state"}
@@ -238,9 +238,9 @@ def test_both_sides_are_the_two_states_most_spoken_of() -> None:
 )  # fmt: skip
 def test_triggers_and_arguments(text: str, trigger: str, kind: str, arguments: list[tuple[str, str]]) -> None:
     prediction = rules(text)
-    told = event(prediction, trigger)
-    assert told.type == kind
-    assert named(prediction, told) == arguments
+    found_event = event(prediction, trigger)
+    assert found_event.type == kind
+    assert named(prediction, found_event) == arguments
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_status(text: str, trigger: str, status: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "trigger", "voice"),
+    ("text", "trigger", "source"),
     [
         ("Iran said Iraq attacked the port.", "attacked", "said"),
         ("Iraq attacked the port, Iran said.", "attacked", "said"),
@@ -275,11 +275,11 @@ def test_status(text: str, trigger: str, status: str) -> None:
         ("Iran attacked the port.", "attacked", None),
     ],
 )
-def test_voices(text: str, trigger: str, voice: str | None) -> None:
+def test_source_of_an_event(text: str, trigger: str, source: str | None) -> None:
     prediction = rules(text)
     triggers = {e.id: e.text for e in prediction.events or ()}
     via = event(prediction, trigger).via
-    assert (triggers[via] if via else None) == voice
+    assert (triggers[via] if via else None) == source
 
 
 def test_the_same_noun_is_the_same_event_cluster() -> None:

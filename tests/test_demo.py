@@ -6,7 +6,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from conftest import ROOT
-from parley.baselines import BASELINES
+from parley.baselines import names
 from parley.checks import check_shape
 from parley.cli.app import app
 
@@ -14,10 +14,10 @@ from parley.cli.app import app
 def test_demo(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["demo", "-o", str(tmp_path), "--data", str(ROOT / "data")])
     assert result.exit_code == 0, result.output
-    for name in BASELINES:
+    for name in names():
         report = json.loads((tmp_path / name / "report.json").read_text("utf-8"))
         assert check_shape(report, "report") == []
         assert report["system"] == name
         assert str(tmp_path / name / "report.json") in result.stdout.replace("\n", "")
     assert "2 articles: too few articles for an interval" in result.stdout
-    assert "F1: the harmonic mean" in result.stdout
+    assert "F1: the harmonic mean" in " ".join(result.stdout.split())

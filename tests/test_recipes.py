@@ -13,13 +13,11 @@ import pytest
 
 import parley
 from conftest import ROOT
-from parley.baselines import BASELINES
 from parley.checks import load_corpus
-from parley.cli.predict import given_tasks
 from parley.scoring import METRICS, score
 from scoring_help import small_corpus, small_prediction
 
-COPIED = ("src", "data", "schema", "annotation", "eval", "README.md", "DATASHEET.md", "pyproject.toml")
+COPIED = ("src", "data", "schema", "annotation", "baselines", "eval", "README.md", "DATASHEET.md", "pyproject.toml")
 
 
 def recipe(title: str) -> list[tuple[str, str]]:
@@ -104,11 +102,16 @@ def test_a_metric(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (counts.right, counts.gold, counts.predicted) == (len(named) - 2, len(named), len(named) - 2)
 
 
-def test_a_baseline(monkeypatch: pytest.MonkeyPatch) -> None:
-    ((_, code),) = recipe("Add a baseline")
-    monkeypatch.setitem(BASELINES, "said", None)  # type: ignore[arg-type]
-    exec(compile(code, "README.md", "exec"), {})
-    for task in given_tasks(ROOT / "data", "test"):
-        answer = BASELINES["said"].predict(task)
-        assert answer.events
-        assert all(task.text[e.start : e.end] in ("said", "says", "told", "announced") for e in answer.events)
+def test_a_baseline(checkout: Path) -> None:
+    ((language, commands),) = recipe("Add a baseline")
+    assert language == "bash"
+    printed = shell(commands, checkout)
+    assert "events.tc" in printed
+    lines = (checkout / "said.jsonl").read_text("utf-8").splitlines()
+    texts = load_corpus(checkout / "data").texts
+    for line in lines:
+        answer = json.loads(line)
+        assert answer["events"]
+        assert all(e["text"] in ("said", "says", "told", "announced") for e in answer["events"])
+        assert all(texts[answer["id"]][e["start"] : e["end"]] == e["text"] for e in answer["events"])
+    assert "said\tTakes every verb of saying for a speech event." in shell("parley baselines", checkout)

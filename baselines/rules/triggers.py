@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from parley.baselines.lexicon import load_lexicon, load_triggers, words
-from parley.baselines.phrases import Phrases
-from parley.baselines.reading import Found, Reading
-from parley.baselines.values import qualifier_at
-from parley.baselines.verbs import Form, trigger_forms
 from parley.model import Argument
+
+from .lexicon import load_lexicon, load_triggers, words
+from .phrases import Phrases
+from .reading import FoundMention, Reading
+from .values import qualifier_at
+from .verbs import Form, trigger_forms
 
 _NEAR = 6  # tokens within which what a trigger needs must stand
 
@@ -28,7 +29,7 @@ class Trigger:
     same_as: "Trigger | None" = None
     content: "Trigger | None" = None
     arguments: list[Argument] = field(default_factory=list)
-    shown: list[Found] = field(default_factory=list)  # the mentions that fill its roles
+    shown: list[FoundMention] = field(default_factory=list)  # the mentions that fill its roles
     id: str = ""
 
     @property
@@ -45,7 +46,7 @@ def _without() -> Phrases[bool]:
 class TriggerFinder:
     """Finds the triggers of one article."""
 
-    def __init__(self, reading: Reading, mentions: Sequence[Found]) -> None:
+    def __init__(self, reading: Reading, mentions: Sequence[FoundMention]) -> None:
         self.reading = reading
         self.lexicon = load_triggers()
         self.in_name = {at for m in mentions if m.form == "NAM" for at in range(m.first, m.last)}

@@ -1,9 +1,10 @@
 """Roles of GPE mentions in context, by the first line of the guidelines that fits."""
 
-from parley.baselines.lexicon import load_lexicon, load_triggers
-from parley.baselines.reading import Found, Reading
-from parley.baselines.verbs import trigger_forms
 from parley.ontology import load_ontology
+
+from .lexicon import load_lexicon, load_triggers
+from .reading import FoundMention, Reading
+from .verbs import trigger_forms
 
 _PLACE_PREPOSITIONS = frozenset(("in", "at", "near", "from", "into", "inside", "across", "along", "around", "outside", "through", "throughout", "towards", "toward", "off"))  # fmt: skip
 _ACTING_GROUPS = ("diplomacy", "speech", "pressure")
@@ -27,7 +28,7 @@ class GovernmentRoles:
         found = trigger_forms().at(self.reading.lows, at, sentence.stop)
         return found is not None and any(f.part in ("verb", "phrase") and f.list in lists for f in found[1])
 
-    def acts(self, mention: Found) -> bool:
+    def acts(self, mention: FoundMention) -> bool:
         """Whether it is the subject of a verb of speech or diplomacy, or the one who is urged or blamed."""
         sentence, lows = self.reading.sentence(mention.first), self.reading.lows
         if self.placed(mention):
@@ -45,14 +46,14 @@ class GovernmentRoles:
             self.reading.low(before, sentence) in ("on", "by") and self._verb(before - 1, sentence, self._acting)
         )
 
-    def _joint(self, mention: Found, sentence: range) -> bool:
+    def _joint(self, mention: FoundMention, sentence: range) -> bool:
         """Whether a verb follows the other half of "Norland and Sudovia"."""
         at = mention.last + 1
         while at in sentence and at - mention.last <= 3 and self.reading.tokens[at].text[0].isupper():
             at += 1
         return at > mention.last + 1 and self._verb(at, sentence, self._acting)
 
-    def placed(self, mention: Found) -> bool:
+    def placed(self, mention: FoundMention) -> bool:
         """Whether a preposition of place governs it."""
         sentence = self.reading.sentence(mention.first)
         before = self.reading.low(mention.first - 1, sentence)
@@ -60,7 +61,7 @@ class GovernmentRoles:
             before = self.reading.low(mention.first - 2, sentence)
         return before in _PLACE_PREPOSITIONS
 
-    def role(self, mention: Found) -> str:
+    def role(self, mention: FoundMention) -> str:
         """Return the role of a GPE mention."""
         if mention.form != "PRO" and self.placed(mention):
             return "territory"

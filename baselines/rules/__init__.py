@@ -1,4 +1,4 @@
-"""The baseline ``rules``: lexicon, capitals and reporting verbs. No training, no randomness, no gold.
+"""Lexicons, capitals, reporting verbs and word order; no training. Attempts all three layers and the pairs.
 
 Conventions: what is found is laid down in tokens (``reading``) and turned into the records of ``parley.model`` at
 the end. Every span begins and ends at the edge of a token inside one sentence of a scored zone. The pairs of the
@@ -7,24 +7,25 @@ task are used for ``stance_pairs`` alone: the offsets they carry never reach the
 
 from collections.abc import Iterable, Sequence
 
-from parley.baselines.arguments import Attacher
-from parley.baselines.capitals import NameFinder
-from parley.baselines.coreference import Resolver
-from parley.baselines.nominals import NominalFinder, find_pronouns
-from parley.baselines.positions import PairAnswers, find_stances
-from parley.baselines.reading import Found, Reading, read
-from parley.baselines.roles import GovernmentRoles
-from parley.baselines.triggers import Trigger, TriggerFinder
-from parley.baselines.values import Value, find_values
-from parley.baselines.voices import Voices, add_contents
+from parley import Task
 from parley.model import Event, Mention, Prediction, Span
-from parley.task import Task
+
+from .arguments import Attacher
+from .capitals import NameFinder
+from .coreference import Resolver
+from .nominals import NominalFinder, find_pronouns
+from .positions import PairAnswers, find_stances
+from .reading import FoundMention, Reading, read
+from .roles import GovernmentRoles
+from .sources import SourceLinker, add_contents
+from .triggers import Trigger, TriggerFinder
+from .values import Value, find_values
 
 
-def _arranged(pieces: Iterable[Found | Value]) -> list[Found | Value]:
+def _arranged(pieces: Iterable[FoundMention | Value]) -> list[FoundMention | Value]:
     """Return the pieces in the order of the text without those that cross or repeat an earlier one."""
-    kept: list[Found | Value] = []
-    open_: list[Found | Value] = []
+    kept: list[FoundMention | Value] = []
+    open_: list[FoundMention | Value] = []
     for piece in sorted(pieces, key=lambda p: (p.first, -p.last)):
         while open_ and open_[-1].last <= piece.first:
             open_.pop()
@@ -38,7 +39,7 @@ def _arranged(pieces: Iterable[Found | Value]) -> list[Found | Value]:
     return kept
 
 
-def _mention(found: Found, reading: Reading) -> Mention:
+def _mention(found: FoundMention, reading: Reading) -> Mention:
     start, end = reading.tokens[found.first].start, reading.tokens[found.last - 1].end
     text = reading.task.text[start:end]
     return Mention(id=found.id, start=start, end=end, text=text, form=found.form, entity=found.entity, role=found.role)
@@ -75,25 +76,25 @@ def _event(trigger: Trigger, reading: Reading) -> Event:
     )
 
 
-def _find_events(reading: Reading, found: Sequence[Found], values: Sequence[tuple[Value, str]]) -> list[Trigger]:
+def _find_events(reading: Reading, found: Sequence[FoundMention], values: Sequence[tuple[Value, str]]) -> list[Trigger]:
     """Return the triggers of an article, linked, with their arguments."""
     triggers = TriggerFinder(reading, found).find()
     for number, trigger in enumerate(triggers, 1):
         trigger.id = f"v{number}"
     Attacher(reading, found, [value for value, _ in values], triggers).attach([name for _, name in values])
-    Voices(reading, triggers).link()
+    SourceLinker(reading, triggers).link()
     add_contents(triggers)
     return triggers
 
 
-def rules(task: Task) -> Prediction:
+def predict(task: Task) -> Prediction:
     """Return what the rules find in an article: all three layers, and an answer to every given pair."""
     reading = read(task)
     names = NameFinder(reading).find()
     descriptions = NominalFinder(reading, names).find()
     pieces = _arranged([*names, *descriptions, *find_pronouns(reading), *find_values(reading, names)])
     roles = GovernmentRoles(reading)
-    found, entities = Resolver(reading, [p for p in pieces if isinstance(p, Found)], roles).resolve()
+    found, entities = Resolver(reading, [p for p in pieces if isinstance(p, FoundMention)], roles).resolve()
     found.sort(key=lambda m: (m.first, -m.last))
     for number, mention in enumerate(found, 1):
         mention.id = f"m{number}"

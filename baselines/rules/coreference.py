@@ -6,18 +6,19 @@ One pass with the last entity of each kind remembered: time grows with the numbe
 from collections import Counter
 from collections.abc import Iterable
 
-from parley.baselines.lexicon import load_lexicon
-from parley.baselines.reading import Found, Reading
-from parley.baselines.roles import GovernmentRoles
 from parley.model import Entity
+
+from .lexicon import load_lexicon
+from .reading import FoundMention, Reading
+from .roles import GovernmentRoles
 
 _THINGS = ("GPE", "ORG", "MIL", "AGR", "WEA")  # what "it" may stand for
 
 
-def _adjectives(mentions: Iterable[Found]) -> dict[tuple[int, int], Found]:
+def _adjectives(mentions: Iterable[FoundMention]) -> dict[tuple[int, int], FoundMention]:
     """Return the state's name that is nested in a description, by the tokens of the description."""
-    found: dict[tuple[int, int], Found] = {}
-    outer: Found | None = None
+    found: dict[tuple[int, int], FoundMention] = {}
+    outer: FoundMention | None = None
     for mention in sorted(mentions, key=lambda m: (m.first, -m.last)):
         if outer is None or mention.first >= outer.last:
             outer = mention
@@ -29,7 +30,7 @@ def _adjectives(mentions: Iterable[Found]) -> dict[tuple[int, int], Found]:
 class Resolver:
     """Gives every mention of one article its entity."""
 
-    def __init__(self, reading: Reading, mentions: list[Found], roles: GovernmentRoles) -> None:
+    def __init__(self, reading: Reading, mentions: list[FoundMention], roles: GovernmentRoles) -> None:
         self.reading, self.mentions, self.roles = reading, mentions, roles
         self.lexicon = load_lexicon()
         self.entities: list[Entity] = []
@@ -37,12 +38,12 @@ class Resolver:
         self.last_of: dict[tuple[str, ...], str] = {}  # entity last mentioned, by type and head (and owner)
         self.named: dict[tuple[str, str], str] = {}  # entity by type and name, part of a name or acronym
         self.sides: str | None = None
-        self.ends: dict[int, Found] = {}  # mention (outermost so far) by the token after it
+        self.ends: dict[int, FoundMention] = {}  # mention (outermost so far) by the token after it
         self.states = Counter(m.name.state for m in mentions if m.name and m.name.state)
         self.state_entities: dict[str, str] = {}
         self.adjectives = _adjectives(mentions)
 
-    def resolve(self) -> tuple[list[Found], list[Entity]]:
+    def resolve(self) -> tuple[list[FoundMention], list[Entity]]:
         """Return the mentions that have an entity, and the entities. Pronouns that fit nothing are left out."""
         kept = []
         for mention in sorted(self.mentions, key=lambda m: (m.last, -m.first)):  # inner ones first
@@ -62,7 +63,7 @@ class Resolver:
             kept.append(mention)
         return kept, self._with_members()
 
-    def _entity(self, mention: Found) -> str | None:
+    def _entity(self, mention: FoundMention) -> str | None:
         if mention.form == "PRO":
             return self._of_pronoun(mention)
         if mention.type == "GPE":
@@ -73,12 +74,12 @@ class Resolver:
             return self._of_name(mention)
         return self._of_description(mention)
 
-    def _new(self, mention: Found) -> str:
+    def _new(self, mention: FoundMention) -> str:
         name = self.reading.text(mention.first, mention.last)
         self.entities.append(Entity(id=f"e{len(self.entities) + 1}", type=mention.type, name=name))
         return self.entities[-1].id
 
-    def _by_name(self, mention: Found, *keys: str) -> str:
+    def _by_name(self, mention: FoundMention, *keys: str) -> str:
         found = next((self.named[mention.type, key] for key in keys if (mention.type, key) in self.named), None)
         entity = found or self._new(mention)
         for key in keys:
@@ -87,7 +88,7 @@ class Resolver:
 
     # names ----------------------------------------------------------------------------------------------
 
-    def _of_gpe(self, mention: Found) -> str:
+    def _of_gpe(self, mention: FoundMention) -> str:
         name = mention.name
         if mention.form == "NAM":
             if name and name.state and (name.kind != "capital" or self.roles.acts(mention)):
@@ -106,19 +107,19 @@ class Resolver:
                 return self.last["GPE"]
         return self._of_description(mention)
 
-    def _state(self, mention: Found, state: str) -> str:
+    def _state(self, mention: FoundMention, state: str) -> str:
         if state not in self.state_entities:
             self.state_entities[state] = self._new(mention)
         return self.state_entities[state]
 
-    def _of_name(self, mention: Found) -> str:
+    def _of_name(self, mention: FoundMention) -> str:
         parts = mention.head.split()
         acronym = "".join(part[0] for part in parts if part not in self.lexicon.names.links and part[0].isalpha())
         return self._by_name(mention, mention.head, *([acronym] if len(acronym) > 1 and len(parts) > 1 else []))
 
     # people ---------------------------------------------------------------------------------------------
 
-    def _of_person(self, mention: Found) -> str:
+    def _of_person(self, mention: FoundMention) -> str:
         before = self._apposed(mention)
         if mention.form == "NAM":
             parts = mention.head.split()
@@ -137,7 +138,7 @@ class Resolver:
             return before.entity
         return self._of_description(mention)
 
-    def _apposed(self, mention: Found) -> Found | None:
+    def _apposed(self, mention: FoundMention) -> FoundMention | None:
         """Return the person's mention that this one stands next to: "minister Ada Brink", "Ada Brink, a minister"."""
         sentence, lows = self.reading.sentence(mention.first), self.reading.lows
         direct = self.ends.get(mention.first)
@@ -162,19 +163,19 @@ class Resolver:
 
     # descriptions ---------------------------------------------------------------------------------------
 
-    def _before(self, mention: Found) -> str:
+    def _before(self, mention: FoundMention) -> str:
         return self.reading.low(mention.first - 1, self.reading.sentence(mention.first))
 
-    def _definite(self, mention: Found) -> bool:
+    def _definite(self, mention: FoundMention) -> bool:
         return self._before(mention) in self.lexicon.nominals.definite
 
-    def _owner(self, mention: Found) -> Found | None:
+    def _owner(self, mention: FoundMention) -> FoundMention | None:
         """Return the possessor or the adjective of a description: "Norland's army", "the Norland army"."""
         if self._before(mention) in ("'s", "'"):
             return self.ends.get(mention.first - 1)
         return self.adjectives.get((mention.first, mention.last))
 
-    def _of_description(self, mention: Found) -> str:
+    def _of_description(self, mention: FoundMention) -> str:
         if mention.type == "AGR":
             return self._agreement(mention)
         owner = self._owner(mention)
@@ -191,10 +192,10 @@ class Resolver:
         self.last_of[plural] = entity
         return entity
 
-    def _owner_key(self, owner: Found) -> str:
+    def _owner_key(self, owner: FoundMention) -> str:
         return owner.name.state if owner.name and owner.name.state else owner.entity or owner.head
 
-    def _agreement(self, mention: Found) -> str:
+    def _agreement(self, mention: FoundMention) -> str:
         """The existing agreement last spoken of, or the one prospective agreement of the article."""
         kind = "prospective" if self._before(mention) in self.lexicon.nominals.prospective else "existing"
         key = ("AGR", kind, "many") if mention.plural else ("AGR", kind)
@@ -204,7 +205,7 @@ class Resolver:
 
     # pronouns -------------------------------------------------------------------------------------------
 
-    def _of_pronoun(self, mention: Found) -> str | None:
+    def _of_pronoun(self, mention: FoundMention) -> str | None:
         pronouns = self.lexicon.pronouns
         if mention.head in pronouns.person or mention.head in pronouns.speaker_one:
             entity = self.last.get("PER")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from parley.baselines.lexicon import load_lexicon
+from .lexicon import load_lexicon
 
 Day = datetime.date
 

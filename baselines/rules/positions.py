@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from parley.baselines.lexicon import StanceRule, load_triggers
-from parley.baselines.reading import Reading
-from parley.baselines.triggers import Trigger
-from parley.derive import pair_polarity
 from parley.model import Entity, Mention, Span, Stance, StancePair
-from parley.task import Pair, Task
+from parley.task import Pair
+
+from .lexicon import StanceRule, load_triggers
+from .reading import Reading
+from .triggers import Trigger
 
 _EVIDENCE = 15  # tokens that evidence reaches beyond its trigger at most
 
@@ -122,9 +122,5 @@ class PairAnswers:
             if target in targets
             for polarity in self.polarities[holder, target]
         ]
-        return StancePair(pair=pair.id, polarity=pair_polarity(found))
-
-
-def answer_none(task: Task) -> list[StancePair]:
-    """Answer ``none`` to every given pair."""
-    return [StancePair(pair=pair.id, polarity=pair_polarity(())) for pair in task.pairs]
+        polarity = "none" if not found else found[0] if len(set(found)) == 1 else "mixed"
+        return StancePair(pair=pair.id, polarity=polarity)

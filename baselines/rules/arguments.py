@@ -3,12 +3,13 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
-from parley.baselines.lexicon import load_lexicon, load_triggers
-from parley.baselines.reading import Found, Reading
-from parley.baselines.triggers import Trigger
-from parley.baselines.values import Value
 from parley.model import Argument
 from parley.ontology import load_ontology
+
+from .lexicon import load_lexicon, load_triggers
+from .reading import FoundMention, Reading
+from .triggers import Trigger
+from .values import Value
 
 _LEFT, _RIGHT, _OBJECT = 25, 18, 7  # tokens within which subject, phrases and object are looked for
 
@@ -17,16 +18,16 @@ class Attacher:
     """Attaches entities and values to the triggers of one article."""
 
     def __init__(
-        self, reading: Reading, mentions: Sequence[Found], values: Sequence[Value], triggers: Sequence[Trigger]
+        self, reading: Reading, mentions: Sequence[FoundMention], values: Sequence[Value], triggers: Sequence[Trigger]
     ) -> None:
         self.reading = reading
         self.lexicon = load_triggers()
         self.ontology = load_ontology()
         self.finite = self.lexicon.verbs.auxiliaries - {"to", "not", "both"}
         self.determiners = load_lexicon().nominals.determiners
-        self.starts: dict[int, Found] = {}  # outermost mention by first token
-        self.ends: dict[int, Found] = {}  # outermost mention by the token after it
-        self.nested: dict[int, Found] = {}  # any mention by the token after it, innermost
+        self.starts: dict[int, FoundMention] = {}  # outermost mention by first token
+        self.ends: dict[int, FoundMention] = {}  # outermost mention by the token after it
+        self.nested: dict[int, FoundMention] = {}  # any mention by the token after it, innermost
         inside = 0
         for mention in sorted(mentions, key=lambda m: (m.first, -m.last)):
             self.nested[mention.last] = mention
@@ -38,7 +39,7 @@ class Attacher:
         counts = [value for value in values if value.type == "QTY"]
         self.value_end = {value.first: value.last for value in counts}
         self.value_start = {value.last: value.first for value in counts}
-        self.subjects: dict[int, list[Found]] = {}  # subject of each verb so far, by its first token
+        self.subjects: dict[int, list[FoundMention]] = {}  # subject of each verb so far, by its first token
         self.objects: set[int] = set()  # first tokens of the objects of verbs so far
         self.previous: dict[int, Trigger] = {}  # last verb so far, by sentence
 
@@ -55,7 +56,7 @@ class Attacher:
 
     # filling --------------------------------------------------------------------------------------------
 
-    def _fill(self, trigger: Trigger, found: Iterable[Found], roles: Sequence[str]) -> None:
+    def _fill(self, trigger: Trigger, found: Iterable[FoundMention], roles: Sequence[str]) -> None:
         """Let mentions fill the first of ``roles`` that the event type has and their type may fill."""
         kind = self.ontology.event(trigger.type)
         for mention in found:
@@ -77,7 +78,9 @@ class Attacher:
         if trigger.form.lemma == "according to":
             self._fill(trigger, self._object(trigger, sentence), slots.subject)
             return
-        subject = self._inverted(trigger, sentence) or self._told(trigger, sentence) or self._shared(trigger, sentence)
+        subject = (
+            self._inverted(trigger, sentence) or self._addressees(trigger, sentence) or self._shared(trigger, sentence)
+        )
         if subject is None:
             subject = list(self._subject(trigger.first, sentence, trigger, slots.subject + slots.object))
         self.subjects[trigger.first] = subject
@@ -91,7 +94,7 @@ class Attacher:
             self._fill(trigger, objects, slots.object)
         self._attach_phrases(trigger, sentence)
 
-    def _shared(self, trigger: Trigger, sentence: range) -> list[Found] | None:
+    def _shared(self, trigger: Trigger, sentence: range) -> list[FoundMention] | None:
         """The subject of the verb before, where a verb is joined to it ("…, killing two", "… and said"), or None."""
         before = self.reading.low(trigger.first - 1, sentence)
         earlier = self.previous.get(self.reading.tokens[trigger.first].sentence)
@@ -100,13 +103,13 @@ class Attacher:
             return None
         return self.subjects.get(earlier.first, [])
 
-    def _told(self, trigger: Trigger, sentence: range) -> list[Found]:
+    def _addressees(self, trigger: Trigger, sentence: range) -> list[FoundMention]:
         """Those addressed by the verb before, of whom an act is asked: "appealed to both sides to withdraw"."""
         earlier = self.previous.get(self.reading.tokens[trigger.first].sentence)
         if earlier is None or self.reading.low(trigger.first - 1, sentence) != "to":
             return []
-        told = {a.mention for a in earlier.arguments if a.role == "Addressee"}
-        return [mention for mention in earlier.shown if mention.id in told]
+        addressees = {a.mention for a in earlier.arguments if a.role == "Addressee"}
+        return [mention for mention in earlier.shown if mention.id in addressees]
 
     def _passive(self, trigger: Trigger, sentence: range) -> bool:
         """Whether a participle stands after a form of "be" or before "by"."""
@@ -119,7 +122,7 @@ class Attacher:
             at -= 1
         return self.reading.low(trigger.last, sentence) == "by"
 
-    def _subject(self, at: int, sentence: range, trigger: Trigger, roles: Sequence[str]) -> Iterator[Found]:
+    def _subject(self, at: int, sentence: range, trigger: Trigger, roles: Sequence[str]) -> Iterator[FoundMention]:
         """Yield the nearest mention before a verb in its clause that no preposition governs, and those joined to it."""
         lexicon, lows = self.lexicon, self.reading.lows
         place, comma = at, False
@@ -150,18 +153,18 @@ class Attacher:
         """Return the parenthesis that a short insertion like "(SCO)" opens with."""
         return next((p for p in range(at - 1, max(at - 6, sentence.start), -1) if self.reading.lows[p] == "("), None)
 
-    def _inverted(self, trigger: Trigger, sentence: range) -> list[Found]:
+    def _inverted(self, trigger: Trigger, sentence: range) -> list[FoundMention]:
         """The speaker after the verb: “…,” said Ada Brink."""
         before = self.reading.low(trigger.first - 1, sentence)
         after = self._at(trigger.last, sentence)
         quoted = trigger.type in self.ontology.speech_types and before in ("”", '"')
-        told = trigger.form.lemma == "say" and before == ","
-        return [after] if (quoted or told) and after is not None else []
+        says = trigger.form.lemma == "say" and before == ","
+        return [after] if (quoted or says) and after is not None else []
 
-    def _can_fill(self, trigger: Trigger, mention: Found, roles: Sequence[str]) -> bool:
+    def _can_fill(self, trigger: Trigger, mention: FoundMention, roles: Sequence[str]) -> bool:
         return any((r := self.ontology.argument_role(name)) is not None and mention.type in r.fillers for name in roles)
 
-    def _governor(self, mention: Found, sentence: range) -> str | None:
+    def _governor(self, mention: FoundMention, sentence: range) -> str | None:
         """Return the preposition or possession that governs a mention or what it is joined to, or None."""
         if self.reading.low(mention.last, sentence) == "'s":
             return "'s"
@@ -176,7 +179,7 @@ class Attacher:
             mention = earlier
         return None
 
-    def _left_of(self, mention: Found, sentence: range) -> int:
+    def _left_of(self, mention: FoundMention, sentence: range) -> int:
         """Return the token before a mention and its determiners, numbers and adjectives."""
         at = mention.first - 1
         for _ in range(4):
@@ -194,7 +197,7 @@ class Attacher:
         inside = low in self.determiners or low in lexicon.nominals.premodifiers or low in lexicon.numbers.words
         return inside or low.isdigit()
 
-    def _joined(self, mention: Found, sentence: range) -> Iterator[Found]:
+    def _joined(self, mention: FoundMention, sentence: range) -> Iterator[FoundMention]:
         """Yield a mention and those that "and" joins to it from the left."""
         yield mention
         for _ in range(4):
@@ -208,9 +211,9 @@ class Attacher:
             yield earlier
             mention = earlier
 
-    def _at(self, at: int, sentence: range) -> Found | None:
+    def _at(self, at: int, sentence: range) -> FoundMention | None:
         """Return the mention that begins at a token or after determiners, possessors and numbers there."""
-        possessive: Found | None = None
+        possessive: FoundMention | None = None
         for _ in range(6):
             if at not in sentence or self.reading.lows[at] == "that":
                 return possessive
@@ -229,9 +232,9 @@ class Attacher:
                 return possessive
         return possessive
 
-    def _object(self, trigger: Trigger, sentence: range) -> list[Found]:
+    def _object(self, trigger: Trigger, sentence: range) -> list[FoundMention]:
         """Return the mention right after a verb and those joined to it."""
-        if trigger.type == "State" and trigger.form.lemma not in (*self.lexicon.verbs.telling, "according to"):
+        if trigger.type == "State" and trigger.form.lemma not in (*self.lexicon.verbs.addressing, "according to"):
             return []
         first = self._at(trigger.last, sentence)
         if first is None or first.first - trigger.last > _OBJECT:

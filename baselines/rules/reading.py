@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from parley.baselines.gazetteer import Name
-from parley.baselines.lexicon import fold
 from parley.segment import split_sentences, split_tokens
 from parley.task import Task
+
+from .gazetteer import Name
+from .lexicon import fold
 
 _OPENING, _CLOSING, _STRAIGHT = "“", "”", '"'
 _BEFORE_OPENING = frozenset('“"‘:•*…—–')
@@ -26,7 +27,7 @@ class Token(NamedTuple):
 
 
 @dataclass(eq=False)
-class Found:
+class FoundMention:
     """A mention that was found. ``first`` and ``last`` are token numbers, half-open."""
 
     first: int

@@ -3,8 +3,8 @@
 from functools import cache
 from typing import NamedTuple
 
-from parley.baselines.lexicon import Words, inflect, load_triggers, plural, words
-from parley.baselines.phrases import Phrases
+from .lexicon import Words, inflect, load_triggers, plural, words
+from .phrases import Phrases
 
 
 class Form(NamedTuple):

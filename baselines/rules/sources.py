@@ -1,17 +1,18 @@
-"""Who presents what: the speech event that governs each trigger, what it tells, and which triggers are one event.
+"""Who presents what: the speech event that governs each trigger, what it is about, and which triggers are one event.
 
-Links cannot be circular: inside a sentence a voice stands to the left, except for one at the sentence's end, which
-has no voice itself; a quotation's voice stands outside quotations.
+Links cannot be circular: inside a sentence a source stands to the left, except for one at the sentence's end, which
+has no source itself; a quotation's source stands outside quotations.
 """
 
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from parley.baselines.lexicon import load_triggers
-from parley.baselines.reading import Reading
-from parley.baselines.triggers import Trigger
 from parley.model import Argument
 from parley.ontology import load_ontology
+
+from .lexicon import load_triggers
+from .reading import Reading
+from .triggers import Trigger
 
 _OUTSIDE = -1  # where a trigger stands that is in no quotation
 _CONTENT = 7  # tokens after "halt" or "agree" within which its content stands
@@ -19,7 +20,7 @@ _SUBJECT = 8  # tokens of "…, said the foreign minister of Norland on Monday."
 _COORDINATING = ("and", "or", ",")
 
 
-class Voices:
+class SourceLinker:
     """Links the triggers of one article to each other."""
 
     def __init__(self, reading: Reading, triggers: Sequence[Trigger]) -> None:
@@ -39,7 +40,7 @@ class Voices:
         self._contents()
         self._event_clusters()
 
-    def _is_voice(self, trigger: Trigger) -> bool:
+    def _is_source(self, trigger: Trigger) -> bool:
         return trigger.type in self.speech and trigger.is_verb
 
     def _forward(self, triggers: Sequence[Trigger]) -> None:
@@ -58,11 +59,11 @@ class Voices:
                     presupposed = False
             at = trigger.last
             where = self._quote(trigger)
-            voice = current.get(where)
-            if voice is not None and not presupposed:
-                joined = self._is_voice(trigger) and self._before(trigger) in _COORDINATING
-                trigger.via = voice.via if joined else voice
-            if self._is_voice(trigger):
+            source = current.get(where)
+            if source is not None and not presupposed:
+                joined = self._is_source(trigger) and self._before(trigger) in _COORDINATING
+                trigger.via = source.via if joined else source
+            if self._is_source(trigger):
                 current[where] = trigger
                 presupposed = False
 
@@ -81,42 +82,42 @@ class Voices:
     def _backward(self, triggers: Sequence[Trigger], sentence: range) -> None:
         """Let "…, she said." and "according to" govern what stands before them."""
         last = next((t for t in reversed(triggers) if self._quote(t) == _OUTSIDE), None)
-        if last is None or not self._is_voice(last) or not (self._closes(last, sentence) and last.type == "State"):
+        if last is None or not self._is_source(last) or not (self._closes(last, sentence) and last.type == "State"):
             return
         for trigger in triggers:
             if trigger is not last and trigger.via is None and self._quote(trigger) == _OUTSIDE:
                 trigger.via = last
         last.via = None
 
-    def _closes(self, voice: Trigger, sentence: range) -> bool:
+    def _closes(self, source: Trigger, sentence: range) -> bool:
         """Whether a verb of saying and its subject, set off by a comma, end the sentence."""
-        if voice.form.lemma == "according to":
+        if source.form.lemma == "according to":
             return True
         lows = self.reading.lows
-        if not set(lows[max(sentence.start, voice.first - _SUBJECT) : voice.first]).intersection((",", "”", '"')):
+        if not set(lows[max(sentence.start, source.first - _SUBJECT) : source.first]).intersection((",", "”", '"')):
             return False
-        return self.reading.low(voice.last, sentence) in ("", ".", ",") or sentence.stop - voice.last <= _SUBJECT
+        return self.reading.low(source.last, sentence) in ("", ".", ",") or sentence.stop - source.last <= _SUBJECT
 
     def _quotations(self) -> None:
         """Let the speech verb next to a quotation govern what is quoted."""
         by_quote: dict[int, list[Trigger]] = {}
         for trigger in self.triggers:
             by_quote.setdefault(self._quote(trigger), []).append(trigger)
-        voices = [trigger for trigger in by_quote.get(_OUTSIDE, ()) if self._is_voice(trigger)]
+        sources = [trigger for trigger in by_quote.get(_OUTSIDE, ()) if self._is_source(trigger)]
         for quote in self.reading.quotes:
-            voice = self._voice_of(quote, voices)
+            source = self._source_of(quote, sources)
             for trigger in by_quote.get(quote.start, ()):
                 if trigger.via is None or self._quote(trigger.via) != quote.start:
-                    trigger.via = voice
+                    trigger.via = source
 
-    def _voice_of(self, quote: range, voices: Sequence[Trigger]) -> Trigger | None:
-        """Return the nearest of ``voices`` in the sentences where a quotation begins and ends; of two the later."""
-        after = bisect_left(voices, quote.stop, key=lambda trigger: trigger.first)
-        before = bisect_left(voices, quote.start, key=lambda trigger: trigger.first) - 1
-        near = [voices[at] for at in (after, before) if 0 <= at < len(voices)]
+    def _source_of(self, quote: range, sources: Sequence[Trigger]) -> Trigger | None:
+        """Return the nearest of ``sources`` in the sentences where a quotation begins and ends; of two the later."""
+        after = bisect_left(sources, quote.stop, key=lambda trigger: trigger.first)
+        before = bisect_left(sources, quote.start, key=lambda trigger: trigger.first) - 1
+        near = [sources[at] for at in (after, before) if 0 <= at < len(sources)]
         tokens = self.reading.tokens
         numbers = {tokens[quote.start].sentence, tokens[quote.stop - 1].sentence}
-        near = [voice for voice in near if tokens[voice.first].sentence in numbers]
+        near = [source for source in near if tokens[source.first].sentence in numbers]
         return min(near, key=lambda t: max(t.first - quote.stop, quote.start - t.last), default=None)
 
     # content --------------------------------------------------------------------------------------------
@@ -130,10 +131,10 @@ class Voices:
         roles = {t.name: t.roles for t in load_ontology().event_types}
         for place, trigger in enumerate(self.triggers):
             content: Trigger | None = None
-            if self._is_voice(trigger):
-                told = [t for t in governed.get(id(trigger), []) if t.form.part != "adjective"]
-                after = [t for t in told if t.first > trigger.first]
-                content = next(iter(after or told), None)
+            if self._is_source(trigger):
+                governed_here = [t for t in governed.get(id(trigger), []) if t.form.part != "adjective"]
+                after = [t for t in governed_here if t.first > trigger.first]
+                content = next(iter(after or governed_here), None)
             elif trigger.type in ("Halt", "Agree") and place + 1 < len(self.triggers):
                 following = self.triggers[place + 1]
                 near = following.first - trigger.last <= _CONTENT and following.form.part != "adjective"
@@ -146,7 +147,7 @@ class Voices:
                     content.status = status
 
     def _event_clusters(self) -> None:
-        """Join nouns of one type and head; a toll is never another toll, and speech is told once."""
+        """Join nouns of one type and head; a toll is never another toll, and each act of speech is its own event."""
         first: dict[tuple[str, str], Trigger] = {}
         for trigger in self.triggers:
             if trigger.form.part == "noun" and trigger.type not in self.speech and trigger.type != "Casualty":

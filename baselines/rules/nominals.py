@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from parley.baselines.lexicon import load_lexicon, load_triggers, plural, words
-from parley.baselines.phrases import Phrases
-from parley.baselines.reading import Found, Reading
+from .lexicon import load_lexicon, load_triggers, plural, words
+from .phrases import Phrases
+from .reading import FoundMention, Reading
 
 _LONGEST = 6  # tokens before a head that can belong to it
 
@@ -62,7 +62,7 @@ def _reciprocal() -> Phrases[bool]:
 class NominalFinder:
     """Finds descriptions around the names that were found before."""
 
-    def __init__(self, reading: Reading, names: list[Found]) -> None:
+    def __init__(self, reading: Reading, names: list[FoundMention]) -> None:
         self.reading = reading
         self.lexicon = load_lexicon().nominals
         self.named = {at: name for name in names for at in range(name.first, name.last)}
@@ -70,11 +70,11 @@ class NominalFinder:
         self.place_words = frozenset(load_lexicon().names.cues.place_after)  # "Punjab province": the name is enough
         self.verbal = load_triggers().verbs
 
-    def find(self) -> list[Found]:
+    def find(self) -> list[FoundMention]:
         """Return the descriptions in the order of the text, those nested in others after them."""
         return [found for sentence in self.reading.sentences for found in self._in_sentence(sentence)]
 
-    def _in_sentence(self, sentence: range) -> Iterator[Found]:
+    def _in_sentence(self, sentence: range) -> Iterator[FoundMention]:
         heads = list(self._heads(sentence))
         at = 0
         while at < len(heads):
@@ -167,19 +167,19 @@ class NominalFinder:
         glued = self.reading.adjacent(first) and self.reading.adjacent(first + 1)
         return glued and low.isalpha() and low not in numbers.words and self.reading.lows[start - 1].isalpha()
 
-    def _mentions(self, chain: list[tuple[int, int, Head]], sentence: range) -> Iterator[Found]:
+    def _mentions(self, chain: list[tuple[int, int, Head]], sentence: range) -> Iterator[FoundMention]:
         """Yield the mention of the last head of a compound and what is nested in it."""
         first, end, head = chain[-1]
         start = self._start(chain[0][0], sentence)
-        yield Found(start, end, head.type, "NOM", head.noun, plural=head.plural)
+        yield FoundMention(start, end, head.type, "NOM", head.noun, plural=head.plural)
         for at, inner_end, inner in chain[:-1]:
             if inner.type != head.type and inner.noun not in self.lexicon.adjective_heads and at < first:
                 inner_start = at if at > start else self._start(at, sentence)
                 if (inner_start, inner_end) != (start, end):
-                    yield Found(inner_start, inner_end, inner.type, "NOM", inner.noun, plural=inner.plural)
+                    yield FoundMention(inner_start, inner_end, inner.type, "NOM", inner.noun, plural=inner.plural)
 
 
-def find_pronouns(reading: Reading) -> list[Found]:
+def find_pronouns(reading: Reading) -> list[FoundMention]:
     """Return the pronouns that may refer to an entity. Their type is decided with what they refer to."""
     pronouns = load_lexicon().pronouns
     single = pronouns.person | pronouns.thing | pronouns.many | pronouns.speaker_many | pronouns.speaker_one
@@ -189,7 +189,7 @@ def find_pronouns(reading: Reading) -> list[Found]:
         while at < sentence.stop:
             phrase = _reciprocal().at(reading.lows, at, sentence.stop)
             if phrase:
-                found.append(Found(at, at + phrase[0], "", "PRO", "each other", plural=True))
+                found.append(FoundMention(at, at + phrase[0], "", "PRO", "each other", plural=True))
                 at += phrase[0]
                 continue
             low = reading.lows[at]
@@ -197,6 +197,8 @@ def find_pronouns(reading: Reading) -> list[Found]:
             empty = low == "it" and reading.low(at + 1, sentence) in pronouns.empty_it_before and not goes_on
             country = reading.tokens[at].text == "US"  # the state, not the pronoun
             if low in single and not empty and not country:
-                found.append(Found(at, at + 1, "", "PRO", low, plural=low in pronouns.many | pronouns.speaker_many))
+                found.append(
+                    FoundMention(at, at + 1, "", "PRO", low, plural=low in pronouns.many | pronouns.speaker_many)
+                )
             at += 1
     return found

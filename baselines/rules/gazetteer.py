@@ -1,12 +1,13 @@
-"""Names of states, peoples, capitals and provinces: the package ``countryinfo``, mended by the lexicon."""
+"""Names of states, peoples, capitals and provinces: the package ``countryinfo``, corrected by the lexicon."""
 
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from parley.baselines.lexicon import fold, load_lexicon
-from parley.baselines.phrases import Phrases
 from parley.segment import split_tokens
+
+from .lexicon import fold, load_lexicon
+from .phrases import Phrases
 
 
 class Name(NamedTuple):
@@ -18,13 +19,8 @@ class Name(NamedTuple):
 
 
 def _states() -> dict[str, dict[str, Any]]:
-    try:
-        from countryinfo import CountryInfo
-    except ImportError as error:
-        raise ModuleNotFoundError(
-            "the baseline 'rules' needs the package countryinfo: pip install 'parley-bench[baselines]'",
-            name="countryinfo",
-        ) from error
+    from countryinfo import CountryInfo
+
     left_out = load_lexicon().gazetteer.leave_out
     return {key: dict(found) for key, found in sorted(CountryInfo.all().items()) if key not in left_out}
 
@@ -55,10 +51,7 @@ def _entries() -> Iterator[tuple[str, Name]]:
 
 @cache
 def load_gazetteer() -> Phrases[Name]:
-    """Return the gazetteer (built once), keyed by the tokens of the names as they are written.
-
-    Raises ``ModuleNotFoundError`` where countryinfo is not installed.
-    """
+    """Return the gazetteer (built once), keyed by the tokens of the names as they are written."""
     return Phrases(
         (tuple(name[a:b].replace("’", "'") for a, b in split_tokens(name)), value) for name, value in _entries()
     )

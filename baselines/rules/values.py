@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from parley.baselines.lexicon import load_lexicon, words
-from parley.baselines.nominals import is_head
-from parley.baselines.phrases import Phrases
-from parley.baselines.reading import Found, Reading
-from parley.baselines.times import Time, find_times
-from parley.baselines.verbs import trigger_forms
+from .lexicon import load_lexicon, words
+from .nominals import is_head
+from .phrases import Phrases
+from .reading import FoundMention, Reading
+from .times import Time, find_times
+from .verbs import trigger_forms
 
 _REACH = 4  # tokens between a number and what it counts
 
@@ -144,7 +144,7 @@ def _quantity(reading: Reading, at: int, sentence: range, used: set[int]) -> Val
     return Value(first, end, "QTY", number=number, unit=unit, qualifier="vague" if vague else qualifier)
 
 
-def find_values(reading: Reading, names: list[Found]) -> list[Value]:
+def find_values(reading: Reading, names: list[FoundMention]) -> list[Value]:
     """Return the values of an article, sentence by sentence; none lies in a name or in another."""
     found: list[Value] = []
     used = {at for name in names for at in range(name.first, name.last)}

@@ -143,7 +143,7 @@ class Verbs(_Strict, frozen=True):
     """Closed lists about verbs."""
 
     undergone: frozenset[str]
-    telling: frozenset[str]
+    addressing: frozenset[str]
     light: frozenset[str]
     be: frozenset[str]
     auxiliaries: frozenset[str]

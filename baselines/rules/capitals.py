@@ -5,12 +5,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cache
 
-from parley.baselines.gazetteer import Name, load_gazetteer, load_provinces
-from parley.baselines.lexicon import Words, fold, load_lexicon, words
-from parley.baselines.nominals import head_type, is_head
-from parley.baselines.phrases import Phrases
-from parley.baselines.reading import Found, Reading
-from parley.baselines.verbs import is_reporting, trigger_forms
+from .gazetteer import Name, load_gazetteer, load_provinces
+from .lexicon import Words, fold, load_lexicon, words
+from .nominals import head_type, is_head
+from .phrases import Phrases
+from .reading import FoundMention, Reading
+from .verbs import is_reporting, trigger_forms
 
 
 @cache
@@ -72,7 +72,7 @@ class NameFinder:
     def _says_nothing(self, at: int) -> bool:
         return self.reading.title_case[self.reading.tokens[at].sentence] or self.reading.opens(at)
 
-    def find(self) -> list[Found]:
+    def find(self) -> list[FoundMention]:
         """Return the names in the order of the text; capitalised titles before names are among them as nominals."""
         found = [name for sentence in self.reading.sentences for name in self._in_sentence(sentence)]
         self._vote_by_part(found)
@@ -86,7 +86,7 @@ class NameFinder:
     def _known(self, at: int, end: int) -> tuple[int, Name] | None:
         return self.gazetteer.at(self.reading.texts, at, end)
 
-    def _in_sentence(self, sentence: range) -> Iterator[Found]:
+    def _in_sentence(self, sentence: range) -> Iterator[FoundMention]:
         at = sentence.start
         while at < sentence.stop:
             if not self._capital(at):
@@ -97,7 +97,7 @@ class NameFinder:
                 continue
             weapon = self._weapon(at, sentence.stop)
             if weapon:
-                yield Found(at, weapon, "WEA", "NAM", fold(self.reading.text(at, weapon)))
+                yield FoundMention(at, weapon, "WEA", "NAM", fold(self.reading.text(at, weapon)))
                 at = weapon
                 continue
             end = self._run_end(at, sentence.stop)
@@ -154,7 +154,7 @@ class NameFinder:
 
     # pieces ---------------------------------------------------------------------------------------------
 
-    def _pieces(self, at: int, end: int, sentence: range) -> Iterator[Found]:
+    def _pieces(self, at: int, end: int, sentence: range) -> Iterator[FoundMention]:
         """Cut a run into titles, gazetteer names and the rest."""
         reading, names = self.reading, self.names
         flat = reading.title_case[reading.tokens[at].sentence]
@@ -171,7 +171,7 @@ class NameFinder:
                 continue
             title = _titles().at(reading.lows, at, end)
             if title and (at + title[0] < end or not reading.opens(at)) and not _head_type(tuple(reading.lows[at:end])):
-                yield Found(at, at + title[0], "PER", "NOM", title[1])
+                yield FoundMention(at, at + title[0], "PER", "NOM", title[1])
                 at, after_title = at + title[0], "PER"
                 continue
             if flat:
@@ -188,11 +188,11 @@ class NameFinder:
             yield piece
             at, after_title = piece.last, ""
 
-    def _flat_piece(self, at: int, end: int, known: tuple[int, Name] | None, sentence: range) -> Found | None:
+    def _flat_piece(self, at: int, end: int, known: tuple[int, Name] | None, sentence: range) -> FoundMention | None:
         """In title case: a gazetteer name, or words that are capitalised elsewhere and nowhere in lower case."""
         if known is not None:
             name = " ".join(self.reading.lows[at : at + known[0]])
-            return Found(at, at + known[0], known[1].type, "NAM", name, name=known[1])
+            return FoundMention(at, at + known[0], known[1].type, "NAM", name, name=known[1])
         stop = at
         while stop < end and self.capitalised[self.reading.lows[stop]] and not self._is_common(stop):
             stop += 1
@@ -204,21 +204,21 @@ class NameFinder:
         listed = is_head(lows, at, at + 1) or trigger_forms().at(lows, at, at + 1) is not None
         return listed or lows[at] in self.lower_case or lows[at] in self.names.function_words
 
-    def _gazetteer_piece(self, at: int, end: int, known: tuple[int, Name]) -> Found | None:
+    def _gazetteer_piece(self, at: int, end: int, known: tuple[int, Name]) -> FoundMention | None:
         """A gazetteer name alone, or the capitalised body that begins with it ("Norland Trade Ministry")."""
         length, name = known
         rest = tuple(self.reading.lows[at:end])
         if length < end - at:
             head = _head_type(rest)
             if head is not None:
-                return Found(at, end, head, "NAM", " ".join(rest))
+                return FoundMention(at, end, head, "NAM", " ".join(rest))
             follows_title = _titles().at(self.reading.lows, at + length, end)
             is_place = name.kind != "adjective" and name.type == "GPE"
             if is_place and not follows_title and self._known(at + length, end) is None:
                 return None  # a person's or body's name that holds a place's: left to the cues
-        return Found(at, at + length, name.type, "NAM", " ".join(rest[:length]), name=name)
+        return FoundMention(at, at + length, name.type, "NAM", " ".join(rest[:length]), name=name)
 
-    def _unknown_piece(self, at: int, end: int, sentence: range, after_title: str) -> Found | None:
+    def _unknown_piece(self, at: int, end: int, sentence: range, after_title: str) -> FoundMention | None:
         """The rest of a run: a name of unknown type, on which the cues around it vote."""
         reading = self.reading
         low = tuple(reading.lows[at:end])
@@ -226,7 +226,7 @@ class NameFinder:
             return None
         for kind, weight in self._cues(at, end, sentence, after_title):
             self.votes[low][kind] += weight
-        return Found(at, end, "", "NAM", " ".join(low))
+        return FoundMention(at, end, "", "NAM", " ".join(low))
 
     def _credible(self, at: int, end: int, sentence: range) -> bool:
         """Whether the capitals are those of a name: a lone word that opens a sentence needs another sign."""
@@ -271,7 +271,7 @@ class NameFinder:
         votes = self.votes[tuple(self.reading.lows[at:end])]
         return max(sorted(votes), key=lambda kind: votes[kind])
 
-    def _vote_by_part(self, found: list[Found]) -> None:
+    def _vote_by_part(self, found: list[FoundMention]) -> None:
         """Let a lone name that is part of a person's full name be that person's."""
         people: set[str] = set()
         for low, votes in self.votes.items():
@@ -281,7 +281,7 @@ class NameFinder:
             if mention.type == "" and mention.last - mention.first == 1 and mention.head in people:
                 self.votes[(mention.head,)]["PER"] += 7
 
-    def _without_class_noun(self, mention: Found) -> Found:
+    def _without_class_noun(self, mention: FoundMention) -> FoundMention:
         """Cut "Province" and the like off the name of a province, unless it comes first."""
         last = self.reading.lows[mention.last - 1]
         is_longer = mention.name is None and mention.last - mention.first > 1
