@@ -298,9 +298,12 @@ def majority(task: Task) -> Prediction:
 
 def _capitalised_runs(task: Task) -> Iterator[tuple[int, int]]:
     """Yield start and end (code points, half-open) of each longest run of capitalised words in a sentence."""
+    tokens = set(split_tokens(task.text))
     for sentence in split_sentences(task.text, task.zones):
         run: tuple[int, int] | None = None
         for start, end in split_tokens(task.text, sentence.start, sentence.end):
+            if (start, end) not in tokens:  # a word that the end of the zone cuts in two
+                continue
             word = task.text[start:end]
             opens = start == sentence.start and word.lower().replace("’", "'") in _FUNCTION_WORDS
             if word[0].isupper() and not opens:
