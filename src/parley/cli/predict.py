@@ -113,7 +113,7 @@ def baselines(
 
 def _write_scores(page: Path, systems: list[str], *, check: bool) -> None:
     """Write the scores of the systems' submissions between the marks of the page."""
-    from parley.dataset.checkout import fill
+    from parley.dataset.pages import fill
 
     folder = DATA.parent / "eval" / "submissions"
     reports = {s: folder / s / "report.json" for s in systems if (folder / s / "report.json").is_file()}
