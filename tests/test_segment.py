@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parley.corpus import ZoneSpan
-from parley.segment import split_sentences, split_tokens
+from parley.new_article import parse_zones
+from parley.segment import split_lines, split_sentences, split_tokens
 
 
 def tokens(text: str) -> list[str]:
@@ -26,6 +27,13 @@ def tokens(text: str) -> list[str]:
         ("🕊 peace", "🕊|peace"),
         ("Norland-Sudovia", "Norland|-|Sudovia"),
         ("on 3 March 2031.", "on|3|March|2031|."),
+        ("Poincare\u0301 said", "Poincare\u0301|said"),  # a combining accent (NFD)
+        ("e\u0301le\u0300ve’s", "e\u0301le\u0300ve|’s"),
+        ("co\u00adoperate now", "co\u00adoperate|now"),  # a soft hyphen
+        ("می\u200cشود", "می\u200cشود"),  # a zero-width non-joiner
+        ("हिन्दी में", "हिन्दी|में"),  # vowel signs
+        ("🕊\ufe0f peace", "🕊\ufe0f|peace"),  # a variation selector
+        ("didn\u0301t ([a\u0301-b])", "didn\u0301t|(|[|a\u0301|-|b|]|)"),
     ],
 )
 def test_tokens(text: str, expected: str) -> None:
@@ -60,6 +68,19 @@ def test_sentences_hold_all_text_in_order(text: str) -> None:
     assert [s.number for s in found] == list(range(1, len(found) + 1))
     assert all(a.end <= b.start for a, b in itertools.pairwise(found))
     assert "".join("".join(text[s.start : s.end].split()) for s in found) == "".join(text.split())
+
+
+def test_only_line_ends_end_a_line() -> None:
+    """A form feed, NEL and the separators of Unicode are blanks inside a line."""
+    for blank in "\f\v\x1c\x85\u2028\u2029":
+        assert split_lines(f"We agree{blank}with you\r\nand you\rand\n\nme") == [
+            f"We agree{blank}with you\r\n",
+            "and you\r",
+            "and\n",
+            "\n",
+            "me",
+        ]
+        assert [z.end for z in parse_zones("headline=1,body=2-", f"One{blank}line\nmore")] == [9, 13]
 
 
 def test_unscored_zones_have_no_sentences() -> None:

@@ -7,6 +7,7 @@ from parley.corpus import Article, ArticleDate, ZoneSpan
 from parley.files import shorten
 from parley.findings import Finding, FindingsError
 from parley.ontology import load_ontology
+from parley.segment import split_lines
 
 _PIECE = re.compile(r"(?P<zone>[a-z]+)=(?P<first>\d+)(?P<range>-(?P<last>\d*))?")
 
@@ -21,7 +22,7 @@ def parse_zones(plan: str, text: str) -> list[ZoneSpan]:
     Numbers are lines of the text, counted from 1; a range without an end goes to the last line. Every line must be in
     one zone, in order. Raises ``FindingsError`` for a plan that is not of that form or does not cover the text.
     """
-    lines = text.splitlines(keepends=True)
+    lines = split_lines(text)
     known = load_ontology().names("zones")
     zones: list[ZoneSpan] = []
     at, line = 0, 1

@@ -1,11 +1,14 @@
 """Sentences and tokens: derived from the text, never stored in the source.
 
-``SEGMENTER`` names the rules; it stands in everything that is built with them, and changes when they change.
+``SEGMENTER`` names the rules. It is written into everything that is built with them, and changes when a text that was
+built with them would be cut differently.
 """
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cache
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -16,9 +19,28 @@ from parley.ontology import load_ontology
 
 SEGMENTER = "parley-1/sentencex-1.0"
 
-# A number with its separators; a contraction's tail; a run of letters or digits; any other visible character.
-# Hyphens and dashes stand alone, so that both halves of "Norland-Sudovia" can be mentions.
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|(?:[^\W\d_]\.){2,}|n['’]t\b|['’](?:s|S|re|ve|ll|d|m)\b|\w+?(?=n['’]t\b)|\w+|\S")
+_JOINERS = "\u00ad\u200c\u200d"  # soft hyphen, zero-width non-joiner and joiner
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
+def split_lines(text: str) -> list[str]:
+    """Return the lines of a text, each with its end: LF, CR or CR LF, and nothing else."""
+    return _LINE.findall(text)
+
+
+@cache
+def _token(marks: str) -> re.Pattern[str]:
+    """Return what a token is in a text with these marks: a mark belongs to the character before it.
+
+    A token is a number with its separators; a contraction's tail; a run of letters or digits; any other visible
+    character. Hyphens and dashes are tokens of their own, so that both halves of "Norland-Sudovia" can be mentions.
+    """
+    after = f"[{re.escape(marks)}]*" if marks else ""
+    letter = rf"(?:\w{after})" if marks else r"\w"
+    return re.compile(
+        r"\d+(?:[.,]\d+)+|(?:[^\W\d_]\.){2,}|n['’]t\b|['’](?:s|S|re|ve|ll|d|m)\b"
+        rf"|{letter}+?(?=n['’]t\b)|{letter}+|\S{after}"
+    )
 
 
 class Sentence(NamedTuple):
@@ -34,7 +56,7 @@ _START = attrgetter("start")
 
 
 def split_sentences(text: str, zones: Sequence[ZoneSpan]) -> list[Sentence]:
-    """Return the sentences of the scored zones in order. A line break always ends a sentence.
+    """Return the sentences of the scored zones in order. A line end always ends a sentence.
 
     White space around a sentence is left out of it. Boundaries inside a line are those of the library sentencex.
     """
@@ -44,7 +66,7 @@ def split_sentences(text: str, zones: Sequence[ZoneSpan]) -> list[Sentence]:
         if zone.zone not in scored:
             continue
         at = zone.start
-        for line in text[zone.start : zone.end].splitlines(keepends=True):
+        for line in split_lines(text[zone.start : zone.end]):
             for piece in sentencex.segment("en", line):
                 words = piece.strip()
                 if words:
@@ -55,8 +77,13 @@ def split_sentences(text: str, zones: Sequence[ZoneSpan]) -> list[Sentence]:
 
 
 def split_tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
-    """Yield start and end (code points, half-open) of each token of ``text[start:end]``."""
-    return map(re.Match.span, _TOKEN.finditer(text, start, len(text) if end is None else end))
+    """Yield start and end (code points, half-open) of each token of ``text[start:end]``.
+
+    Combining marks, joiners and soft hyphens belong to the token before them.
+    """
+    marks = (c for c in set(text[start:end]) if c in _JOINERS or unicodedata.category(c).startswith("M"))
+    token = _token("".join(sorted(c for c in marks if re.match(r"\W", c))))
+    return map(re.Match.span, token.finditer(text, start, len(text) if end is None else end))
 
 
 def sentence_at(sentences: Sequence[Sentence], start: int, end: int) -> Sentence | None:
