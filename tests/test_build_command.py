@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
@@ -138,3 +139,14 @@ def test_stats_print_the_same_for_people_and_machines(small: Path) -> None:
     for line in counted["sizes"]:
         assert any(line["name"] in row and row.split()[-1] == str(line["total"]) for row in shown.splitlines())
     assert "Ada Brink" in shown
+
+
+def test_an_article_without_gold_is_left_out_of_the_tables(small: Path) -> None:
+    line = (small / "articles.jsonl").read_text("utf-8")
+    (small / "articles.jsonl").write_text(line + line.replace('"id": "harbour-talks"', '"id": "second"'), "utf-8")
+    (small / "articles" / "second.txt").write_bytes((small / "articles" / "harbour-talks.txt").read_bytes())
+    result = CliRunner().invoke(app, ["build", str(small)])
+    assert (result.exit_code, "1 article left out, without gold: second" in result.stderr) == (0, True)
+    assert {row["id"] for row in pq.read_table(next((small / "documents").glob("*.parquet"))).to_pylist()} == {
+        "harbour-talks"
+    }

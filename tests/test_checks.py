@@ -111,6 +111,28 @@ def test_broken_corpus(name: str, small: Path) -> None:
             load_corpus(small)
 
 
+def test_article_ids_that_differ_in_case_only_are_refused(small: Path) -> None:
+    listing = small / "articles.jsonl"
+    line = listing.read_text("utf-8")
+    listing.write_text(line + line.replace('"id": "harbour-talks"', '"id": "Harbour-talks"'), "utf-8")
+    findings = check_corpus(small)[1]
+    assert [(f.rule, f.line, f.path) for f in findings] == [("unsafe-article-id", 2, "$.id")]
+    assert "'Harbour-talks' and 'harbour-talks' name one file" in findings[0].message
+
+
+def test_an_article_without_gold_is_a_warning(small: Path) -> None:
+    (small / GOLD).unlink()
+    corpus, findings = check_corpus(small)
+    assert corpus is not None and corpus.gold == {}
+    assert [str(f) for f in findings] == [
+        "gold/harbour-talks.json  missing-article (warning)  the article has no gold annotation; "
+        "annotate it, or take it out of articles.jsonl"
+    ]
+    assert load_corpus(small, partial=True).gold == {}
+    with pytest.raises(FindingsError):  # a score would be of other articles than it says
+        load_corpus(small)
+
+
 def prediction_line() -> str:
     """The gold of the small corpus as a line of predictions, spelt like the gold file, so that fixtures apply."""
     lines = (SMALL / GOLD).read_text("utf-8").splitlines()

@@ -206,12 +206,15 @@ bad-zones                 E -  Zones cover an article without gap or overlap.
 bad-date                  E -  A date is a day of the calendar.
     {day!r} is no day of the calendar -> write year-month-day
 duplicate-article         E E  An article is listed once.
-    {id!r} is listed before -> keep one of the two
+    {id!r} is already listed -> keep one of the two
     (line) {id!r} is already in line {first} -> write one line an article
+unsafe-article-id         E -  An article's id can name a file on any machine, and names no other article's there.
+    {id!r} cannot name a file on Windows -> choose an id that is no device (con, nul) and does not end with '.'
+    (case) {id!r} and {other!r} name one file where case does not count -> choose an id that differs in more than case
 unknown-article           E E  An annotation belongs to a listed article.
     articles.jsonl has no article {id!r} -> list the article, or remove the file
     (split) the split {split!r} has no article {id!r} -> remove the line
-missing-article           E E  Every article has its annotation.
+missing-article           W E  Every article has its annotation.
     the article has no gold annotation -> annotate it, or take it out of articles.jsonl
     (line) there is no line for the article {id!r}
         -> every article of the split has a line, also one where nothing was found

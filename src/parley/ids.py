@@ -1,4 +1,14 @@
-"""Names of rows: how the parts of the dataset refer to each other."""
+"""Names: of rows, by which the parts of the dataset refer to each other, and of files."""
+
+import re
+
+# Names that Windows keeps for devices, with any extension.
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+
+
+def is_file_name(name: str) -> bool:
+    """Whether a name can be that of a file or folder on any machine: no device, no '.' or blank at its end."""
+    return not (_DEVICE.fullmatch(name) or name.endswith((".", " ")))
 
 
 def pair_id(article: str, holder: str, target: str) -> str:

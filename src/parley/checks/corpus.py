@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from parley.checks.shape import check_shape
 from parley.corpus import Article, Corpus, DatasetInfo, Pass, Passes, Registry
 from parley.files import parse_json, read_bytes, read_json, read_lines
 from parley.findings import Finding, FindingsError, finding
+from parley.ids import is_file_name
 from parley.model import Document
 from parley.ontology import load_ontology
 from parley.reading import annotated
@@ -61,6 +63,9 @@ class _Reader:
         article = msgspec.convert(value, Article)
         if article.id in self.articles:
             return self.found("duplicate-article", _LISTING, "$.id", line, id=article.id)
+        if wrong := check_article_id(article.id, self.articles, _LISTING, line):
+            self.findings += wrong
+            return None
         self.articles[article.id] = article
         days = {"$.date.value": article.date.value, "$.date.not_after": article.date.not_after or article.date.value}
         for path, day in days.items():
@@ -163,6 +168,15 @@ class _Reader:
         return described
 
 
+def check_article_id(name: str, others: Iterable[str], file: str, line: int | None = None) -> list[Finding]:
+    """Return a finding if files that are named by an article's id could be lost or overwritten on some machine."""
+    place: dict[str, Any] = {"file": file, "line": line, "path": "$.id", "id": name}
+    if not is_file_name(name):
+        return [finding("unsafe-article-id", **place)]
+    same = (other for other in others if other.casefold() == name.casefold())
+    return [finding("unsafe-article-id/case", other=other, **place) for other in same]
+
+
 def _is_pass(path: Path) -> bool:
     """Whether a path under raw/ is a pass: a folder that is empty, or holds more than folders (of faulty records)."""
     if not path.is_dir():
@@ -196,12 +210,13 @@ def check_corpus(folder: Path, *, gold: bool = True, raw: bool = True) -> tuple[
     return (None if any(each.is_error for each in reader.findings) else corpus), reader.findings
 
 
-def load_corpus(folder: Path, *, gold: bool = True, raw: bool = True) -> Corpus:
+def load_corpus(folder: Path, *, gold: bool = True, raw: bool = True, partial: bool = False) -> Corpus:
     """Return a checked dataset folder; see ``check_corpus``.
 
-    Raises ``FindingsError`` with every finding if there is an error in it.
+    Raises ``FindingsError`` with every finding if there is an error in it, or if gold is wanted and an article has
+    none; not so if ``partial``.
     """
     corpus, findings = check_corpus(folder, gold=gold, raw=raw)
-    if corpus is None:
+    if corpus is None or (not partial and any(each.rule == "missing-article" for each in findings)):
         raise FindingsError(findings)
     return corpus

@@ -8,6 +8,7 @@ import msgspec
 import typer
 
 from parley.checks import Corpus, check_annotation, check_shape, load_corpus
+from parley.checks.corpus import check_article_id
 from parley.cli.console import (
     DEFAULT_DATA,
     FINDINGS,
@@ -22,7 +23,7 @@ from parley.cli.console import (
 )
 from parley.corpus import Article, ArticleDate
 from parley.files import read_bytes, read_json, to_lines_json, write_whole
-from parley.findings import Finding, FindingsError
+from parley.findings import FindingsError, finding
 from parley.model import Document
 from parley.new_article import describe
 from parley.quote_form import QuoteDocument
@@ -74,8 +75,11 @@ def add(
         row = msgspec.to_builtins(article)
         before = listing.read_bytes() if listing.is_file() else b""
         findings = check_shape(row, "article", file=str(file))
-        if any(json.loads(line)["id"] == article.id for line in before.splitlines() if line.strip()):
-            findings.append(Finding(rule="duplicate-article", message=f"'{article.id}' is already listed", file=str(listing), suggestion="choose another id"))  # fmt: skip
+        listed = [json.loads(line)["id"] for line in before.splitlines() if line.strip()]
+        if article.id in listed:
+            findings.append(finding("duplicate-article", file=str(listing), id=article.id, fix="choose another id"))
+        else:
+            findings += check_article_id(article.id, listed, str(listing))
         if findings:
             raise FindingsError(findings)
     line = json.dumps(row, ensure_ascii=False).encode("utf-8")

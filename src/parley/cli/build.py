@@ -80,7 +80,7 @@ def build(
         for path in dataset.write_changed(schemas, SCHEMA):
             say(f"  {SCHEMA.name}/{path}")
     with findings_end_it():
-        corpus = load_corpus(folder)
+        corpus = load_corpus(folder, partial=True)
         is_own = bool(schemas) and folder.resolve() == (root / "data").resolve()
         pages = build_pages(root, corpus) if is_own else {}
     if waiting := [article for article in corpus.articles if article not in corpus.gold]:

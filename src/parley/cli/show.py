@@ -102,7 +102,7 @@ def show(
     if annotation is not None and predictions is not None:
         stop("--annotation and --predictions exclude each other")
     with findings_end_it():
-        corpus = load_corpus(data, gold=predictions is not None, raw=False)
+        corpus = load_corpus(data, gold=predictions is not None, raw=False, partial=True)
         if article not in corpus.articles:
             stop(f"there is no article '{article}' in {data}; there are: {', '.join(corpus.articles)}")
         found: Annotation
