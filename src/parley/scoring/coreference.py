@@ -83,6 +83,9 @@ def without_singletons(table: Contingency) -> Contingency:
     """Return the contingency without clusters of one span, on either side: as scorers of OntoNotes count.
 
     A span that is alone on one side only is then missing there, and counts as missed or as spurious.
+
+    >>> without_singletons(contingency({"a": [1], "b": [2, 3], "c": [4, 5, 6]}, {"x": [1], "y": [4, 5]})).gold
+    {'b': 2, 'c': 3}
     """
     gold = {name: size for name, size in table.gold.items() if size > 1}
     predicted = {name: size for name, size in table.predicted.items() if size > 1}
@@ -106,13 +109,20 @@ def muc(table: Contingency) -> Counts:
 
     A cluster that shares s spans with m clusters is in m + (size − s) pieces, so that size − p = s − m: one less than
     it shares with each cluster it meets, and the same sum for both sides.
+
+    >>> muc(contingency({"a": [1], "b": [2, 3], "c": [4, 5, 6]}, {"x": [1], "y": [4, 5]}))
+    Counts(gold=3, predicted=1, recalled=1, precise=1)
     """
     links = [sum(sizes.values()) - len(sizes) for sizes in table.sides]
     return Counts(links[0], links[1], links[2], links[2])
 
 
 def b_cubed(table: Contingency) -> Counts:
-    """For each span, the share of its cluster that the other side's cluster of it shares (Bagga & Baldwin 1998)."""
+    """For each span, the share of its cluster that the other side's cluster of it shares (Bagga & Baldwin 1998).
+
+    >>> b_cubed(contingency({"a": [1], "b": [2, 3], "c": [4, 5, 6]}, {"x": [1], "y": [4, 5]}))  # recalled: 1 + 2/3 + 2/3
+    Counts(gold=6, predicted=3, recalled=Fraction(7, 3), precise=Fraction(3, 1))
+    """
     recalled, precise = defaultdict[int, int](int), defaultdict[int, int](int)  # Σ shared² / size, by size
     for (one, other), size in table.shared.items():
         recalled[table.gold[one]] += size * size
@@ -125,7 +135,11 @@ def _spans(sizes: Mapping[Any, int]) -> int:
 
 
 def ceaf_e(table: Contingency) -> Counts:
-    """Similarity of the best one-to-one matching of clusters, φ4 = 2·shared / (size + size) (Luo 2005)."""
+    """Similarity of the best one-to-one matching of clusters, φ4 = 2·shared / (size + size) (Luo 2005).
+
+    >>> ceaf_e(contingency({"a": [1], "b": [2, 3], "c": [4, 5, 6]}, {"x": [1], "y": [4, 5]}))  # 1 + 2·2/5
+    Counts(gold=3, predicted=2, recalled=Fraction(9, 5), precise=Fraction(9, 5))
+    """
     gold, predicted, shared = table.sides
     # The quotient of two integers is correctly rounded, so these floats order as the fractions do.
     similarity = {(i, j): 2 * n / (gold[i] + predicted[j]) for (i, j), n in shared.items()}
@@ -137,7 +151,11 @@ def ceaf_e(table: Contingency) -> Counts:
 
 
 def ceaf_m(table: Contingency) -> Counts:
-    """Spans shared in the best one-to-one matching of clusters, φ3 = shared (Luo 2005)."""
+    """Spans shared in the best one-to-one matching of clusters, φ3 = shared (Luo 2005).
+
+    >>> ceaf_m(contingency({"a": [1], "b": [2, 3], "c": [4, 5, 6]}, {"x": [1], "y": [4, 5]}))
+    Counts(gold=6, predicted=3, recalled=3, precise=3)
+    """
     right = sum(table.shared[pair] for pair in best_matching(table.shared).items())
     return true_positives(right, _spans(table.gold), _spans(table.predicted))
 
@@ -148,6 +166,9 @@ def lea(table: Contingency) -> Counts:
     Each cluster weighs as many spans as it has and is resolved to the share of its pairs of spans that are together on
     the other side: size · Σ C(shared, 2) / C(size, 2), over the sum of sizes. A singleton has one link, to itself; it
     is resolved if it is a singleton on the other side too.
+
+    >>> lea(contingency({"a": [1], "b": [2, 3], "c": [4, 5, 6]}, {"x": [1], "y": [4, 5]}))  # recalled: 1 + 3·1/3, precise: 1 + 2
+    Counts(gold=6, predicted=3, recalled=Fraction(2, 1), precise=Fraction(3, 1))
     """
     gold, predicted, shared = table.sides
     recalled, precise, alone = defaultdict[int, int](int), defaultdict[int, int](int), 0
@@ -160,7 +181,11 @@ def lea(table: Contingency) -> Counts:
 
 
 def detection(table: Contingency) -> Counts:
-    """Count the spans in any cluster as a set: whether mentions are found, whatever they are linked to."""
+    """Count the spans in any cluster as a set: whether mentions are found, whatever they are linked to.
+
+    >>> detection(contingency({"a": [1], "b": [2, 3], "c": [4, 5, 6]}, {"x": [1], "y": [4, 5]}))
+    Counts(gold=6, predicted=3, recalled=3, precise=3)
+    """
     return true_positives(_spans(table.shared), _spans(table.gold), _spans(table.predicted))
 
 
@@ -168,6 +193,9 @@ def blanc_links(table: Contingency) -> Tally:
     """Pairs of spans inside one cluster (``coreferent``) and across two (``separate``), each as a class.
 
     Luo et al. 2014, "An Extension of BLANC to System Mentions".
+
+    >>> blanc_links(contingency({"a": [1], "b": [2, 3], "c": [4, 5, 6]}, {"x": [1], "y": [4, 5]}))["separate"]  # 15 pairs − 1 − 3; 3 pairs − 1
+    Counts(gold=11, predicted=2, recalled=2, precise=2)
     """
     common = table.once(common_part)
     every = [_pairs([_spans(sizes)]) for sizes in table.sides]  # of all spans of the gold, of the prediction, of both
@@ -215,6 +243,9 @@ def conll(tally: Tally) -> Score:
     Where neither gold nor prediction has a cluster of two or more, MUC has nothing to count; it is then left out of the
     mean and flagged, so that a perfect answer has a perfect score. Where only one side has such clusters, MUC is 0 and
     counts.
+
+    >>> conll(conll_counts(contingency({"a": [1], "b": [2]}, {"x": [1, 2]}))).value  # (0 + 2/3 + 4/9) / 3
+    Fraction(10, 27)
     """
     scores = {name: f1_of(counts) for name, counts in tally.items()}
     empty = {name: (counts.gold + counts.predicted) == 0 for name, counts in tally.items()}

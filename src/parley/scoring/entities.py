@@ -12,6 +12,8 @@ partial  right with same words           half right with overlap of any length
 Here a gold mention earns for one prediction and a prediction from one gold mention, matched so that the sum is the
 largest. The scorer nervaluate takes predictions in their order and lets each use up the first gold mention it overlaps;
 ``nervaluate`` reproduces that.
+
+In the examples, ``pair`` makes a pair of two annotations of a short text, and ``mentions`` makes words mentions of the given types (``tests/test_scoring_examples.py``).
 """
 
 from bisect import bisect_left, bisect_right
@@ -32,18 +34,30 @@ _START = attrgetter("start")
 
 
 def typed(pair: Pair) -> Tally:
-    """Count mentions and values as the set of (start, end, type), by type. Nested ones count like all others."""
+    """Count mentions and values as the set of (start, end, type), by type. Nested ones count like all others.
+
+    >>> typed(pair(mentions(Norland="GPE", army="MIL"), mentions(Norland="GPE", army="ORG")))["GPE"]
+    Counts(gold=1, predicted=1, recalled=1, precise=1)
+    """
     return compare(pair.gold.typed_spans, pair.predicted.typed_spans, itemgetter(2))
 
 
 def untyped(pair: Pair) -> Tally:
-    """Count mentions and values as the set of (start, end)."""
+    """Count mentions and values as the set of (start, end).
+
+    >>> untyped(pair(mentions(Norland="GPE", army="MIL"), mentions(Norland="GPE", army="ORG"))).total
+    Counts(gold=2, predicted=2, recalled=2, precise=2)
+    """
     gold, predicted = ({(start, end) for start, end, _ in view.typed_spans} for view in (pair.gold, pair.predicted))
     return compare(gold, predicted)
 
 
 def by_form(pair: Pair) -> Tally:
-    """Count entity mentions as the set of (start, end, type, form), by form. Values have no form and are left out."""
+    """Count entity mentions as the set of (start, end, type, form), by form. Values have no form and are left out.
+
+    >>> by_form(pair(mentions(Norland="GPE"), mentions(Norland="GPE", army="MIL")))["NAM"]
+    Counts(gold=1, predicted=2, recalled=1, precise=1)
+    """
 
     def items(view: View) -> set[tuple[int, int, str, str]]:
         named = (m for m in view.listed_mentions if m.type is None)
@@ -58,6 +72,9 @@ def flat(pair: Pair) -> Tally:
     These are the entities of the ``ner_tags`` in the dataset's ``entities`` config, and the figures those of seqeval
     1.2.2 with ``mode="strict", scheme=IOB2`` on such tags. A predicted span that is no run of whole tokens, or lies in
     no one sentence, has no tags and is wrong here.
+
+    >>> flat(pair(mentions(army="MIL", **{"Its army": "MIL"}), mentions(**{"Its army": "MIL"}))).total  # the inner one is out
+    Counts(gold=1, predicted=1, recalled=1, precise=1)
     """
     return compare(_outermost(pair.gold), _outermost(pair.predicted), itemgetter(2))
 
@@ -103,13 +120,21 @@ def strict(pair: Pair) -> Tally:
 
 
 def exact(pair: Pair) -> Tally:
-    """Count the schema *exact*: same words, whatever the type; of two types on the same words each needs its own."""
+    """Count the schema *exact*: same words, whatever the type; of two types on the same words each needs its own.
+
+    >>> exact(pair(mentions(army="MIL"), mentions(army="ORG"))).total
+    Counts(gold=1, predicted=1, recalled=1, precise=1)
+    """
     in_gold, in_predicted = (Counter(item[:2] for item in v.typed_spans) for v in (pair.gold, pair.predicted))
     return Tally({"": true_positives((in_gold & in_predicted).total(), in_gold.total(), in_predicted.total())})
 
 
 def same_type(pair: Pair) -> Tally:
-    """Count the schema *type*, by type: overlap with the same type is right."""
+    """Count the schema *type*, by type: overlap with the same type is right.
+
+    >>> same_type(pair(mentions(army="MIL"), mentions(**{"Its army": "MIL"}))).total
+    Counts(gold=1, predicted=1, recalled=1, precise=1)
+    """
     gold, predicted, pairs = pair.once(overlaps)
     matched = best_matching({(i, j): 1 for i, j in pairs if gold[i][2] == predicted[j][2]})
     right = [gold[i] for i in matched]
@@ -117,7 +142,11 @@ def same_type(pair: Pair) -> Tally:
 
 
 def partial(pair: Pair) -> Tally:
-    """Count the schema *partial*: the same words are right, overlap is half right, whatever the type."""
+    """Count the schema *partial*: the same words are right, overlap is half right, whatever the type.
+
+    >>> partial(pair(mentions(army="MIL"), mentions(**{"Its army": "MIL"}))).total
+    Counts(gold=1, predicted=1, recalled=Fraction(1, 2), precise=Fraction(1, 2))
+    """
     gold, predicted, pairs = pair.once(overlaps)
     halves = {(i, j): 1 + (gold[i][:2] == predicted[j][:2]) for i, j in pairs}
     right = Fraction(sum(halves[edge] for edge in best_matching(halves).items()), 2)
@@ -164,6 +193,9 @@ def linking(pair: Pair) -> Tally:
 
     A mention is correctly typed if (start, end, type) is in the gold. No registry id and an id that begins with ``NIL``
     are both ``NIL``: not in the registry. Gold and predicted are the same number here, the mentions that can be compared.
+
+    >>> linking(pair(mentions(Norland="GPE"), mentions(Norland="GPE")))["NIL"]
+    Counts(gold=1, predicted=1, recalled=1, precise=1)
     """
     gold, predicted = _linked(pair.gold), _linked(pair.predicted)
     both = {item: (gold[item], predicted[item]) for item in gold.keys() & predicted.keys()}

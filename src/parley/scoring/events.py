@@ -14,6 +14,8 @@ AC+   trigger span, event type, argument span, role
 
 An argument's span is that of ``derive.argument_span``; a predicted argument that nothing in the text shows has none and
 is wrong.
+
+In the examples, ``pair`` makes a pair of two annotations of a short text, and ``events`` makes words triggers: type, then roles or status (``tests/test_scoring_examples.py``).
 """
 
 from collections.abc import Callable, Hashable, Set
@@ -36,17 +38,29 @@ def _events(pair: Pair, item: Callable[[View, Any], tuple[Hashable, ...]], label
 
 
 def triggers(pair: Pair) -> Tally:
-    """Count TI."""
+    """Count TI.
+
+    >>> triggers(pair(events(attacked=("Strike",)), events(attacked=("Clash",), said=("State",)))).total
+    Counts(gold=1, predicted=2, recalled=1, precise=1)
+    """
     return _events(pair, lambda _, e: (e.start, e.end), None)
 
 
 def typed_triggers(pair: Pair) -> Tally:
-    """Count TC, by event type."""
+    """Count TC, by event type.
+
+    >>> typed_triggers(pair(events(attacked=("Strike",)), events(attacked=("Clash",))))["Strike"]
+    Counts(gold=1, predicted=0, recalled=0, precise=0)
+    """
     return _events(pair, lambda _, e: (e.start, e.end, e.type), 2)
 
 
 def factuality(pair: Pair) -> Tally:
-    """Count (trigger span, type, status, trigger span of ``via`` or None), by status."""
+    """Count (trigger span, type, status, trigger span of ``via`` or None), by status.
+
+    >>> factuality(pair(events(attacked=("Strike", "actual")), events(attacked=("Strike", "planned")))).total
+    Counts(gold=1, predicted=1, recalled=0, precise=0)
+    """
     return _events(pair, lambda view, e: (e.start, e.end, e.type, e.status, view.source_span(e)), 3)
 
 
@@ -59,22 +73,42 @@ def _arguments(pair: Pair, parts: tuple[int, ...], label: int) -> Tally:
 
 
 def arguments(pair: Pair) -> Tally:
-    """Count AI, by event type."""
+    """Count AI, by event type.
+
+    >>> arguments(pair(events(attacked=("Strike", {"Agent": "army"})), events(said=("Strike", {"Patient": "army"})))).total
+    Counts(gold=1, predicted=1, recalled=1, precise=1)
+    """
     return _arguments(pair, (_TYPE, _SPAN), _TYPE)
 
 
 def arguments_in_role(pair: Pair) -> Tally:
-    """Count AC, by role."""
+    """Count AC, by role.
+
+    >>> gold = events(attacked=("Strike", {"Agent": "army"}))
+    >>> arguments_in_role(pair(gold, events(said=("Strike", {"Agent": "army"})))).total
+    Counts(gold=1, predicted=1, recalled=1, precise=1)
+    """
     return _arguments(pair, (_TYPE, _SPAN, _ROLE), _ROLE)
 
 
 def attached_arguments(pair: Pair) -> Tally:
-    """Count AI+, by event type."""
+    """Count AI+, by event type.
+
+    >>> gold = events(attacked=("Strike", {"Agent": "army"}))
+    >>> attached_arguments(pair(gold, events(said=("Strike", {"Agent": "army"})))).total
+    Counts(gold=1, predicted=1, recalled=0, precise=0)
+    """
     return _arguments(pair, (_TRIGGER, _TYPE, _SPAN), _TYPE)
 
 
 def attached_arguments_in_role(pair: Pair) -> Tally:
-    """Count AC+, by role."""
+    """Count AC+, by role.
+
+    >>> gold = events(attacked=("Strike", {"Agent": "Norland", "Place": "Harrow"}))
+    >>> predicted = events(attacked=("Strike", {"Agent": "army", "Place": "Harrow"}))
+    >>> attached_arguments_in_role(pair(gold, predicted)).total
+    Counts(gold=2, predicted=2, recalled=1, precise=1)
+    """
     return _arguments(pair, (_TRIGGER, _TYPE, _SPAN, _ROLE), _ROLE)
 
 
@@ -94,6 +128,11 @@ def by_entity(pair: Pair) -> Tally:
 
     This is AC+ with the coreference criterion of document-level scorers (Li et al. 2021, "Document-Level Event
     Argument Extraction by Conditional Generation") and with plural entities expanded.
+
+    >>> gold = events(attacked=("Strike", {"Agent": "Norland", "Place": "Harrow"}))
+    >>> predicted = events(attacked=("Strike", {"Agent": "army", "Place": "Harrow"}))
+    >>> by_entity(pair(gold, predicted))["Place"]
+    Counts(gold=1, predicted=1, recalled=1, precise=1)
     """
     return compare(*pair.once(filled), itemgetter(_ROLE))
 
@@ -149,6 +188,9 @@ def status(pair: Pair) -> Tally:
 
     Averaged by ``macro_f1`` over the statuses that occur there, so that rare ones weigh as much as ``actual``. What is
     not found or has another type is TC's to count.
+
+    >>> status(pair(events(attacked=("Strike", "actual")), events(attacked=("Strike", "planned"))))["planned"]
+    Counts(gold=0, predicted=1, recalled=0, precise=0)
     """
     return _of_common(pair, lambda _, e: e.status, str)
 
@@ -161,6 +203,9 @@ def via(pair: Pair) -> Tally:
 
     The voice is the trigger span of the speech event in ``via``, or none. By whether the gold has one: always answering
     "none" would be right on all of the article's own voice. Divided by ``accuracy``.
+
+    >>> via(pair(events(attacked=("Strike",)), events(attacked=("Strike",)))).total
+    Counts(gold=1, predicted=1, recalled=1, precise=1)
     """
     return _of_common(pair, View.source_span, lambda source: OWN if source is None else REPORTED)
 

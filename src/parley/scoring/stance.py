@@ -1,4 +1,8 @@
-"""Stance: who stands where toward whom, as tuples, as sentiment graphs, and as answers to given pairs."""
+"""Stance: who stands where toward whom, as tuples, as sentiment graphs, and as answers to given pairs.
+
+In the examples, ``pair`` makes a pair of two annotations of a short text, ``stances`` holder, target, polarity and evidence, ``answered`` answers
+to the five pairs of the small corpus (``tests/test_scoring_examples.py``).
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence, Set
@@ -45,13 +49,20 @@ def tuples(pair: Pair) -> Tally:
     A plural holder or target stands for its members, on both sides: a stance of "both sides" is one of each side.
     Predicted entities and event clusters are mapped to the gold's by ``alignment``; a tuple with one that has no
     counterpart is wrong. The facet is not compared.
+
+    >>> tuples(pair(stances(("army", "Sudovia", "oppose", "said Sudovia")), stances(("army", "Sudovia", "support", "said"))))["oppose"]
+    Counts(gold=1, predicted=0, recalled=0, precise=0)
     """
     gold, predicted = ({item for item, _ in side} for side in pair.once(stances))
     return compare(gold, predicted, itemgetter(2))
 
 
 def facets(pair: Pair) -> Tally:
-    """Count stances as the set of (holder, target, polarity, facet), by facet; all else as ``tuples``."""
+    """Count stances as the set of (holder, target, polarity, facet), by facet; all else as ``tuples``.
+
+    >>> facets(pair(stances(("army", "Sudovia", "oppose", "said Sudovia")), stances(("army", "Sudovia", "oppose", "said Sudovia")))).total
+    Counts(gold=1, predicted=1, recalled=1, precise=1)
+    """
     gold, predicted = ({(*item, stance.facet) for item, stance in side} for side in pair.once(stances))
     return compare(gold, predicted, itemgetter(3))
 
@@ -60,6 +71,9 @@ def evidence(pair: Pair) -> Tally:
     """Count the tokens of the evidence of each (holder, target, polarity) that both sides have, by polarity.
 
     What is not found is the tuple F1's to count.
+
+    >>> evidence(pair(stances(("army", "Sudovia", "oppose", "said Sudovia")), stances(("army", "Sudovia", "oppose", "Sudovia fears Norland")))).total
+    Counts(gold=2, predicted=3, recalled=1, precise=1)
     """
     gold, predicted = pair.once(stances)
     both = {item for item, _ in gold} & {item for item, _ in predicted}
@@ -196,6 +210,10 @@ def sf1_repaired(pair: Pair) -> Tally:
     There an opinion of the wrong polarity lends its overlap to one of the right polarity; here only graphs of the same
     polarity can be matched. In recall a match weighs as shares of the gold's tokens, in precision of the prediction's.
     For the tokens of holder and target see ``sentiment_graphs``.
+
+    >>> predicted = stances(("army", "Sudovia", "oppose", "said"))  # recalled: (1 + 1 + 1/2) / 3
+    >>> sf1_repaired(pair(stances(("army", "Sudovia", "oppose", "said Sudovia")), predicted)).total
+    Counts(gold=1, predicted=1, recalled=Fraction(5, 6), precise=Fraction(1, 1))
     """
     found = pair.once(graphs)
     gold, predicted, overlaps = found
@@ -219,7 +237,11 @@ def _matched_weights(found: Graphs, matched: Iterable[Edge]) -> tuple[Fraction, 
 
 
 def nsf1_repaired(pair: Pair) -> Tally:
-    """Count as ``sf1_repaired``, whatever the polarity."""
+    """Count as ``sf1_repaired``, whatever the polarity.
+
+    >>> nsf1_repaired(pair(stances(("army", "Sudovia", "oppose", "said Sudovia")), stances(("army", "Sudovia", "support", "said")))).total.recalled
+    Fraction(5, 6)
+    """
     found = pair.once(graphs)
     weights = _matched_weights(found, _matched(found, found.overlaps))
     return Tally({"": Counts(len(found.gold), len(found.predicted), *weights)})
@@ -231,13 +253,20 @@ def sf1_semeval(pair: Pair) -> Tally:
     A graph is right if *any* graph of the other side has its polarity and a common token in each of holder, target and
     expression. It then weighs the *best* mean overlap with any graph of the other side, whatever its polarity. An
     article is the task's sentence; the author is a token of its own, as an empty holder is there.
+
+    >>> sf1_semeval(pair(stances(("army", "Sudovia", "oppose", "said Sudovia")), stances(("army", "Sudovia", "support", "said")))).total.recalled
+    Fraction(0, 1)
     """
     gold, predicted, overlaps = pair.once(graphs)
     return _semeval(pair, [(i, j) for i, j in overlaps if gold[i].polarity == predicted[j].polarity])
 
 
 def nsf1_semeval(pair: Pair) -> Tally:
-    """Count as ``sf1_semeval``, whatever the polarity: NSF1 (Barnes et al. 2021), quirks kept."""
+    """Count as ``sf1_semeval``, whatever the polarity: NSF1 (Barnes et al. 2021), quirks kept.
+
+    >>> nsf1_semeval(pair(stances(("army", "Sudovia", "oppose", "said Sudovia")), stances(("army", "Sudovia", "support", "said")))).total.recalled
+    Fraction(5, 6)
+    """
     return _semeval(pair, pair.once(graphs).overlaps)
 
 
@@ -262,6 +291,9 @@ def classification(pair: Pair) -> Tally:
 
     It then counts for its own class in the gold and for no class in the prediction, as an answer outside the classes
     would.
+
+    >>> classification(answered(["none", "none", None, "support", "oppose"]))["none"]  # one of three has no answer
+    Counts(gold=3, predicted=2, recalled=2, precise=2)
     """
     answers = [(polarity, pair.answers.get(name)) for name, polarity in pair.asked.items()]
     in_gold, in_answers = Counter(true for true, _ in answers), Counter(given for _, given in answers)
@@ -279,5 +311,8 @@ def for_and_against(pair: Pair) -> Tally:
 
     The other classes have no F1 in the mean, but an answer of theirs that is wrong still costs (Mohammad et al. 2016).
     A class that occurs neither in the gold nor in the answers is left out, so that a perfect answer has a perfect score.
+
+    >>> list(for_and_against(answered(["none", "none", None, "support", "oppose"])))
+    ['support', 'oppose']
     """
     return Tally({label: pair.once(classification)[label] for label in ("support", "oppose")})
