@@ -7,9 +7,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from parley.corpus import Corpus
-from parley.mistakes import KINDS, RIGHT, Confusion, confusions
-from parley.mistakes.confusion import WRONG_SPAN
-from parley.mistakes.values import MISSED, SPURIOUS
+from parley.mistakes import KINDS, MISSED, RIGHT, SPURIOUS, WRONG_SPAN, Confusion, confusions
 from parley.model import Prediction
 from parley.report_form import Report
 from parley.scoring.registry import OVERALL
