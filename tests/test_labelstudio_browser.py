@@ -252,7 +252,7 @@ def test_what_is_not_annotated_is_shown_and_stays(
     assert read(small / "raw" / "admin" / f"{ARTICLE}.json") == gold | {"annotator": "admin"}
 
 
-def test_a_mention_in_what_is_not_annotated_is_told(
+def test_a_mention_in_a_zone_that_is_not_annotated_is_reported(
     opened: Callable[[], int], desk: Desk, run: Run, small: Path, title: str
 ) -> None:
     task = opened()

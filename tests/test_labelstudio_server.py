@@ -180,7 +180,7 @@ def test_pulling_writes_only_what_changed_and_keeps_what_was(run: Run, data: Pat
     assert [bool(a["result"]) for a in original["annotations"]] == [True, False, True]
 
 
-def test_drafts_and_skips_are_told_and_not_taken(run: Run, data: Path, label_studio: Site, admin: Client, title: str) -> None:  # fmt: skip
+def test_drafts_and_skips_are_reported_and_not_pulled(run: Run, data: Path, label_studio: Site, admin: Client, title: str) -> None:  # fmt: skip
     run("push", "--project", title, "--data", data, "--from", "gold")
     tasks = list(tasks_of(admin, title).values())
     good = admin.predictions(tasks[0])[0]["result"]
@@ -213,7 +213,7 @@ def test_drafts_and_skips_are_told_and_not_taken(run: Run, data: Path, label_stu
     zoe.close()
 
 
-def test_of_two_submissions_the_newer_is_taken_and_the_older_kept(run: Run, data: Path, admin: Client, title: str) -> None:  # fmt: skip
+def test_the_newer_of_two_submissions_is_pulled_and_the_older_kept(run: Run, data: Path, admin: Client, title: str) -> None:  # fmt: skip
     run("push", "--project", title, "--data", data, "--from", "gold", "--article", ARTICLE)
     task = submit_all(admin, title)[ARTICLE]
     submit(admin, task, [])
@@ -251,9 +251,7 @@ def test_a_record_that_was_changed_by_hand_is_left_alone(run: Run, data: Path, a
     assert result.exit_code == 1 and "changed after it was pulled" in result.stdout and path.read_bytes() == by_hand
 
 
-def test_two_people_of_one_short_name_are_told_apart(
-    run: Run, data: Path, label_studio: Site, admin: Client, title: str
-) -> None:
+def test_two_people_never_share_a_name(run: Run, data: Path, label_studio: Site, admin: Client, title: str) -> None:
     """Both would be ``ana-…``: neither is pulled, unless by the full login name under a name of its own."""
     logins = [f"ana.{os.getpid()}@{place}.example" for place in ("north", "south")]
     run("push", "--project", title, "--data", data, "--from", "gold", "--article", ARTICLE)
@@ -265,7 +263,7 @@ def test_two_people_of_one_short_name_are_told_apart(
     pull = ("pull", "--project", title, "--data", data)
     result = run(*pull)
     assert result.exit_code == 1 and "annotator-taken" in result.stdout and not list((data / "raw").glob("ana*"))
-    assert run(*pull, "--annotator", f"ana-{os.getpid()}").exit_code == 1  # the short name is nobody's
+    assert run(*pull, "--annotator", f"ana-{os.getpid()}").exit_code == 1  # no login name
     assert run(*pull, "--annotator", logins[0], "--as", "north").exit_code == 0
     result = run(*pull, "--annotator", logins[1], "--as", "north")
     assert result.exit_code == 1 and "annotator-taken" in result.stdout

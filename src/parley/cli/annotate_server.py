@@ -230,7 +230,7 @@ def _records(corpus: Corpus, sources: Sequence[str]) -> Records:
 def pull(
     annotator: Annotated[str | None, typer.Option(help="Only this person, by their full login name.")] = None,
     name: Annotated[
-        str | None, typer.Option("--as", help="Name under raw/ (default: what stands before the @ of the login name).")
+        str | None, typer.Option("--as", help="Name under raw/ (default: the part of the login name before the @).")
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--out", help="Folder of the passes (default: raw/ in the dataset folder).")

@@ -87,7 +87,7 @@ class Client:
             timeout=httpx.Timeout(TIMEOUT, connect=min(10.0, TIMEOUT)),
             headers={"Authorization": f"Token {token}"},
             follow_redirects=False,  # a secret is never sent on to where an answer points
-            trust_env=not is_loopback(urlsplit(url).hostname or ""),  # no proxy stands before this machine
+            trust_env=not is_loopback(urlsplit(url).hostname or ""),  # no proxy is asked about this machine
         )
         user = self.call("GET", "/api/current-user/whoami")
         email = user.get("email") if isinstance(user, dict) else None

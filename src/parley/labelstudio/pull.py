@@ -126,7 +126,7 @@ class PullReport(msgspec.Struct):
 
 
 def folder_name(login: str) -> str:
-    """Return the annotator's name for a login name: what stands before the @, in letters, digits and hyphens."""
+    """Return the annotator's name for a login name: the part before the @, in letters, digits and hyphens."""
     name = slug(login.partition("@")[0])
     return name[:64] if name[0].isalpha() else f"a-{name}"[:64]
 

@@ -14,15 +14,15 @@ import msgspec
 
 from parley.adjudication.agreed import agreed
 from parley.checks import check_annotation, check_shape, load_corpus
-from parley.checks.predictions import MAX_LINE
+from parley.checks.predictions import PredictionFile
 from parley.corpus import Article, Corpus
-from parley.files import LineFile, parse_json, read_json
-from parley.findings import Finding, FindingsError, finding, printable
+from parley.files import read_json
+from parley.findings import Finding, FindingsError, finding
 from parley.labelstudio.client import BATCH, Client, Json, Project, Task
 from parley.labelstudio.from_results import from_results
 from parley.labelstudio.interface import TEXT, label_config
 from parley.labelstudio.to_results import Result, task_data, to_results
-from parley.model import Annotation, Document, Prediction, Span
+from parley.model import Annotation, Document, Span
 from parley.quotes import derive_mentions, new_document
 from parley.reading import annotated
 from parley.segment import split_sentences
@@ -74,36 +74,18 @@ def from_folder(corpus: Corpus, source: str) -> Records:
 def from_file(corpus: Corpus, path: Path, name: str) -> Records:
     """Return the predictions of a file, one article a line, plain or gzip, as records by ``name``.
 
-    Raises ``FindingsError`` with every error in it. Not every article needs to be there.
+    Raises ``FindingsError`` with every error in it. Not every article, and not every layer, needs to be there.
     """
-    file = printable(str(path))
-    lines = LineFile(path, file, line=MAX_LINE, unpacked=MAX_LINE * (len(corpus.articles) + 1))
+    in_one_split = {a.id: msgspec.structs.replace(a, split="all") for a in corpus.articles.values()}
+    file = PredictionFile(path, msgspec.structs.replace(corpus, articles=in_one_split), "all")
     records: Records = {}
-    wrong: list[Finding] = []
-    for line, data in lines:
-        if len(wrong) > 1000:
-            break
-        value, findings = parse_json(data[: MAX_LINE + 1], file, line)
-        findings = findings or check_shape(value, "prediction", file=file, line=line)
-        if findings:
-            wrong += findings
-            continue
-        prediction = msgspec.convert(value, Prediction)
-        where: dict[str, Any] = {"file": file, "line": line, "path": "$.id", "id": prediction.id}
-        if prediction.id in records:
-            wrong.append(finding("duplicate-article", **where))
-        elif prediction.id not in corpus.articles:
-            wrong.append(finding("unknown-article", **where, fix="remove the line"))
-        else:
-            found = check_annotation(annotated(corpus, prediction.id, prediction), "predictions", file, line)
-            errors = [finding for finding in found if finding.is_error]
-            wrong += errors
-            if not errors:
-                article, text = corpus.articles[prediction.id], corpus.texts[prediction.id]
-                record = _complete(prediction, article, text, annotator=name, canary=corpus.info.canary)
-                records[prediction.id] = {name: record}
-    if wrong or lines.findings:
-        raise FindingsError([*wrong, *lines.findings])
+    for prediction in file:
+        article, text = corpus.articles[prediction.id], corpus.texts[prediction.id]
+        record = _complete(prediction, article, text, annotator=name, canary=corpus.info.canary)
+        records[prediction.id] = {name: record}
+    wrong = [each for each in file.findings if each.is_error and each.rule not in ("missing-article", "partial-layer")]
+    if wrong:
+        raise FindingsError(wrong)
     return records
 
 

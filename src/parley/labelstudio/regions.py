@@ -246,22 +246,22 @@ def _fill(
     """Give a region the value of a field."""
     given = value.get(field.key)
     values = [one for one in (given if isinstance(given, list) else [given]) if one not in (None, "")]
-    told: dict[str, Any] = {"field": field.name, "value": given}
+    what: dict[str, Any] = {"field": field.name, "value": given}
     if region is None:
-        faults.add("region-field/region", place, region=identifier, **told)
+        faults.add("region-field/region", place, region=identifier, **what)
     elif region.kind != field.kind or region.label not in field.labels:
-        faults.add("region-field/label", place, "warning", region=region, **told)
+        faults.add("region-field/label", place, "warning", region=region, **what)
     elif field.name in region.fields:
-        faults.add("region-field/twice", place, region=region, **told)
+        faults.add("region-field/twice", place, region=region, **what)
     else:
         wrong = [one for one in values if not _is_value(one, field)]
         for one in wrong:
-            told["value"] = one
+            what["value"] = one
             hint = did_you_mean(one, list(field.options)) if field.options else "enter it again"
-            faults.add("region-field", place, region=region, options=hint, **told)
+            faults.add("region-field", place, region=region, options=hint, **what)
         values = [one for one in values if one not in wrong]
         if len(values) > 1:
-            faults.add("region-field/several", place, region=region, **told)
+            faults.add("region-field/several", place, region=region, **what)
         for one in values[:1]:
             whole = isinstance(one, float) and one.is_integer() and abs(one) <= _EXACT
             region.fields[field.name] = int(one) if whole else one

@@ -147,7 +147,7 @@ class Server:
             path.write_text(self._token + "\n", "ascii")
 
     def wait(self) -> None:
-        """Return when the server has ended, which it does not do by itself: raises ``ServerError`` then."""
+        """Wait for the end of the server, and raise ``ServerError``: it should not end unasked."""
         if self.process is not None:
             code = self.process.wait()
             raise ServerError(f"the server ended (exit code {code}); the end of {self.log}:\n{self._tail()}")
