@@ -489,6 +489,21 @@ def test_the_commands_of_the_guide_run_as_they_stand(tmp_path: Path, monkeypatch
     assert (tmp_path / "out" / "site" / "index.html").is_file()
 
 
+def test_the_program_of_the_guide_makes_predictions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "eval" / "README.md").read_text("utf-8")
+    (program,) = re.findall(r"^```python\n(.+?)^```", text, re.MULTILINE | re.DOTALL)
+    exec(program, {})  # our own page
+    assert run("check", "predictions.jsonl", data=ROOT / "data").exit_code == 0
+    predictions = [json.loads(line) for line in Path("predictions.jsonl").read_text("utf-8").splitlines()]
+    assert {entity["name"] for prediction in predictions for entity in prediction["entities"]} == {"ASEAN"}
+
+
+def test_lines_of_the_guide_are_not_long() -> None:
+    text = (ROOT / "eval" / "README.md").read_text("utf-8")
+    assert [line for line in text.splitlines() if len(line) > 120] == []
+
+
 def test_an_unreadable_board_is_no_traceback(mine: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     result = run("submit", "add", mine, "--to", tmp_path / "file")
