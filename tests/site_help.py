@@ -23,14 +23,15 @@ from parley.leaderboard.records import (
     Submission,
 )
 from parley.model import Document
+from parley.pages.article import Shown, shown
+from parley.pages.board import Files, board_page
+from parley.pages.html import Notice, Site, notice
+from parley.pages.pair import Sides, pair_page, side_by_side
+from parley.pages.site import SECTIONS, articles_page, stance_page
 from parley.scoring import score_file
-from parley.site import pages
-from parley.site.boards import Files
-from parley.site.reading import Reading, read
-from parley.site.sides import Sides, side_by_side
 from scoring_help import small_corpus, small_prediction
 
-FRAME = pages.Frame([(pages.BOARD_LABEL, pages.BOARD), (pages.ARTICLES_LABEL, pages.ARTICLES)])
+SITE = Site(SECTIONS)
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>\x1b[31m{{7*7}}</style>\u202eevil'
 COLUMNS = ("overall", "entities", "entities.typed_f1", "events.tc")
 
@@ -39,7 +40,7 @@ COLUMNS = ("overall", "entities", "entities.typed_f1", "events.tc")
 def two_reports() -> Corpus:
     """The small corpus with a second report of the talks at Harrow, on the same words.
 
-    It tells the talks once, as possible and of Norland alone, without place and time; nobody takes a stance in it.
+    It reports the talks once, as possible and of Norland only, without place and time; nobody takes a stance in it.
     """
     corpus = small_corpus()
     (article,), (text,), (gold,) = corpus.articles.values(), corpus.texts.values(), corpus.gold.values()
@@ -60,7 +61,7 @@ def two_reports() -> Corpus:
 
 @cache
 def bad_reports() -> Corpus:
-    """The same two with names that mean harm: headline, entities, registry."""
+    """The same two with hostile names: headline, entities, registry."""
     corpus = two_reports()
     gold = msgspec.convert(msgspec.to_builtins(corpus.gold), dict[str, Document])
     for document in gold.values():
@@ -76,19 +77,35 @@ def bad_reports() -> Corpus:
 
 
 def bad_pages() -> dict[str, str]:
-    left, right = (read(bad_reports(), article) for article in bad_reports().articles)
+    left, right = (shown(bad_reports(), article) for article in bad_reports().articles)
     return {
-        "bad stance": pages.stance_page(FRAME, left),
-        "bad pair": pages.pair_page(FRAME, side_by_side(left, right)),
+        "bad stance": stance_page(SITE, left, said()),
+        "bad pair": pair_page(SITE, side_by_side(left, right), said(), "pairs/a/b.html"),
     }
 
 
-def readings() -> list[Reading]:
-    return [read(two_reports(), article) for article in two_reports().articles]
+def articles() -> list[Shown]:
+    return [shown(two_reports(), article) for article in two_reports().articles]
 
 
 def two_sides() -> Sides:
-    return side_by_side(*readings())
+    return side_by_side(*articles())
+
+
+def said() -> Notice:
+    return notice(small_corpus())
+
+
+def article_list() -> str:
+    return articles_page(SITE, two_reports().info, articles())
+
+
+def stances() -> str:
+    return stance_page(SITE, articles()[0], said())
+
+
+def pair() -> str:
+    return pair_page(SITE, two_sides(), said(), "pairs/harbour-talks/second.html")
 
 
 def result(value: float | None, group: int | None = 1, rank: str | None = "1", **fields: Any) -> Result:
@@ -189,7 +206,7 @@ def page(leaderboard: Leaderboard) -> str:
         for n, b in enumerate(leaderboard.boards)
         for r in b.systems
     }
-    return pages.board_page(FRAME, leaderboard, {}, files)
+    return board_page(SITE, leaderboard, {}, files)
 
 
 def write_submission(folder: Path, system: str) -> Path:

@@ -1,4 +1,4 @@
-"""The page of a score report: what is on it, that nothing comes from outside, and, with Chromium, that it works."""
+"""The pages of a score report: what is on them, that nothing comes from outside, and, with Chromium, that they work."""
 
 import base64
 import hashlib
@@ -16,27 +16,44 @@ from typer.testing import CliRunner
 
 from conftest import ROOT, SMALL
 from parley.cli.app import app
+from parley.mistakes import errors
 from parley.model import Prediction
+from parley.pages.report import report_pages
 from parley.scoring import score
-from parley.show import report_page
 from scoring_help import small_corpus, small_prediction
 
 EXAMPLE = ROOT / "eval" / "example" / "predictions.jsonl"
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>\x1b[31m{{7*7}}</style>\u202e'
 
 
-def page(prediction: Prediction | None = None, system: str = "a system") -> str:
+def pages(prediction: Prediction | None = None, system: str = "a system") -> dict[str, str]:
     found = prediction or msgspec.json.decode(EXAMPLE.read_bytes(), type=Prediction)
     report = score(small_corpus(), {found.id: found}, system=system)
-    return report_page.render(report, small_corpus(), {found.id: found})
+    return report_pages(report, small_corpus(), {found.id: found}, "report.html")
 
 
-def hostile_page() -> str:
+def page() -> str:
+    return pages()["report.html"]
+
+
+def article() -> str:
+    return pages()["report-articles/harbour-talks.html"]
+
+
+def hostile_pages() -> dict[str, str]:
     prediction = small_prediction()
     for entity in prediction.entities or ():
         entity.name = HOSTILE
     del (prediction.events or [])[0].arguments[:]
-    return page(prediction, HOSTILE)
+    return pages(prediction, HOSTILE)
+
+
+def hostile_page() -> str:
+    return hostile_pages()["report.html"]
+
+
+def hostile_article() -> str:
+    return hostile_pages()["report-articles/harbour-talks.html"]
 
 
 class Reader(HTMLParser):
@@ -53,15 +70,15 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
-        if tag == "div" and ("class", "text") in attrs:
+        if tag == "article" and ("id", "text") in attrs:
             self.texts.append("")
             self._depth = 1
-        elif self._depth and tag == "div":
+        elif self._depth and tag == "article":
             self._depth += 1
         self._open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        if self._depth and tag == "div":
+        if self._depth and tag == "article":
             self._depth -= 1
 
     def handle_data(self, data: str) -> None:
@@ -71,21 +88,22 @@ class Reader(HTMLParser):
             self.texts[-1] += data
 
 
-@pytest.mark.parametrize("make", [page, hostile_page])
-def test_the_texts_are_the_article_to_the_character(make: Any) -> None:
-    reader = Reader(make())
-    assert len(reader.texts) == 4  # one for each layer
-    assert set(reader.texts) == {small_corpus().texts["harbour-talks"]}
+@pytest.mark.parametrize("make", [article, hostile_article])
+def test_the_text_is_the_article_to_the_character(make: Any) -> None:
+    assert Reader(make()).texts == [small_corpus().texts["harbour-talks"]]
 
 
-@pytest.mark.parametrize("make", [page, hostile_page])
+@pytest.mark.parametrize("make", [page, hostile_page, article, hostile_article])
 def test_nothing_comes_from_outside_and_only_our_script_runs(make: Any) -> None:
     html = make()
     reader = Reader(html)
     assert {tag for tag, _ in reader.tags} & {"img", "iframe", "link", "object", "embed", "base", "form"} == set()
     names = {name for _, attributes in reader.tags for name in attributes}
     assert not {name for name in names if name.startswith("on")} | names & {"style", "src", "action"}
-    assert {a["href"][:1] for _, a in reader.tags if a.get("href")} == {"#"}
+    assert {a["href"] for _, a in reader.tags if (a.get("href") or "#")[0] != "#"} <= {
+        "report-articles/harbour-talks.html",
+        "../report.html",
+    }
     assert [tag for tag, _ in reader.tags].count("script") == 1
     policy = next(a["content"] for _, a in reader.tags if a.get("http-equiv") == "Content-Security-Policy")
     assert policy and policy.startswith("default-src 'none'; ")
@@ -96,39 +114,52 @@ def test_nothing_comes_from_outside_and_only_our_script_runs(make: Any) -> None:
     assert not re.search(r"url\(|@import", html.split("<style>")[1].split("</style>")[0])
 
 
-def test_ids_are_unique_and_links_lead_somewhere() -> None:
-    reader = Reader(page())
+@pytest.mark.parametrize("make", [page, article])
+def test_ids_are_unique_and_links_lead_somewhere(make: Any) -> None:
+    reader = Reader(make())
     ids = [a["id"] for _, a in reader.tags if "id" in a]
     assert len(ids) == len(set(ids))
-    assert {a["href"][1:] for _, a in reader.tags if a.get("href")} <= set(ids)
+    assert {a["href"][1:] for _, a in reader.tags if (a.get("href") or "")[:1] == "#"} <= set(ids)
     cases = {case for _, a in reader.tags for case in (a.get("data-cases") or "").split()}
     assert cases <= set(ids)
 
 
 def test_every_item_is_on_the_page() -> None:
-    html = page()
-    assert html.count("<details") == len(re.findall(r'id="a0-\w+-\d+"', html))
-    for words in ("too few articles for an interval", "Are all mentions of one thing put together?", "Entity types"):
-        assert words in html
+    corpus = small_corpus()
+    found = msgspec.json.decode(EXAMPLE.read_bytes(), type=Prediction)
+    cases = errors(corpus.gold[found.id], found, corpus.articles[found.id], corpus.texts[found.id])
+    assert len(set(re.findall(r'id="(case-\d+)"', article()))) == len(cases) > 50
+    for words in (
+        "too few articles for an interval",
+        "Are the mentions of an entity put into one cluster?",
+        "Entity types",
+    ):
+        assert words in page()
+
+
+def test_what_a_page_holds_does_not_grow_with_the_articles() -> None:
+    assert 'id="text"' not in page() and len(page()) < 120_000
+    nothing = Prediction(id="harbour-talks", mentions=[], entities=[], events=[], stances=[])
+    assert len(pages(nothing)["report.html"]) < 120_000
 
 
 def test_hostile_names_are_text() -> None:
-    html = hostile_page()
-    assert "<script>alert" not in html and "<img" not in html
-    assert "&#34;&gt;&lt;script&gt;alert(1)" in html
-    assert "{{7*7}}" in html
+    for html in hostile_pages().values():
+        assert "<script>alert" not in html and "<img" not in html
+        assert "&#34;&gt;&lt;script&gt;alert(1)" in html
+        assert "{{7*7}}" in html
 
 
 def test_layers_not_attempted_are_said_so() -> None:
-    html = page(Prediction(id="harbour-talks", events=[]))
-    assert "not attempted" in html
-    assert 'id="layer-events"' in html and 'id="layer-stance"' not in html
-    nothing = page(Prediction(id="harbour-talks"))
-    assert 'id="errors"' not in nothing
+    found = pages(Prediction(id="harbour-talks", events=[]))
+    assert "not attempted" in found["report.html"]
+    own = found["report-articles/harbour-talks.html"]
+    assert 'id="cases-events"' in own and 'id="cases-stance"' not in own
+    assert list(pages(Prediction(id="harbour-talks"))) == ["report.html"]
 
 
 def test_the_page_is_the_same_each_time() -> None:
-    assert page() == page()
+    assert pages() == pages()
 
 
 def test_score_writes_the_page(tmp_path: Path) -> None:
@@ -138,6 +169,7 @@ def test_score_writes_the_page(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["score", str(file), "--html", str(target), "--data", str(SMALL)])
     assert result.exit_code == 0
     assert "0.743" in target.read_text("utf-8")  # 26/35, see test_scoring_report
+    assert (tmp_path / "report-articles" / "harbour-talks.html").is_file()
     result = CliRunner().invoke(app, ["score", str(file), "--html", str(file), "--data", str(SMALL)])
     assert result.exit_code == 2
     assert file.read_bytes() == EXAMPLE.read_bytes()
@@ -193,52 +225,58 @@ def visit(browser: Any, tmp_path: Path) -> Iterator[Any]:
 
 
 def test_in_the_browser_the_text_is_the_article(visit: Any) -> None:
-    opened = visit(hostile_page())
-    assert opened.locator(".text").first.evaluate("node => node.textContent") == small_corpus().texts["harbour-talks"]
+    opened = visit(hostile_article())
+    assert opened.locator("#text").evaluate("node => node.textContent") == small_corpus().texts["harbour-talks"]
 
 
 def test_a_click_shows_both_sides_and_escape_closes(visit: Any) -> None:
-    opened = visit(page())
-    opened.locator(".of-entities .x.k-mistyped").click()
-    box = opened.locator(".of-entities .inspector")
+    opened = visit(article())
+    opened.locator(".x.l-entities.k-mistyped").click()
+    box = opened.locator("#inspector")
     assert "mistyped" in box.inner_text()
-    assert opened.locator(".of-entities .inspector .differs").first.inner_text().split() == ["type", "GPE", "LOC"]
-    assert opened.locator(".of-entities .x.on").all_text_contents() == ["Harrow"]
+    assert box.locator(".differs").first.inner_text().split() == ["type", "GPE", "LOC"]
+    assert opened.locator(".x.on").all_text_contents() == ["Harrow"]
     opened.keyboard.press("Escape")
     assert not box.is_visible()
 
 
+def test_a_card_lights_its_words(visit: Any) -> None:
+    opened = visit(article())
+    opened.locator(".cases .l-entities.k-mistyped .name").click()
+    assert opened.locator(".x.on").all_text_contents() == ["Harrow"]
+
+
 def test_marks_by_keyboard(visit: Any) -> None:
-    opened = visit(page())
-    opened.locator(".of-entities .x").first.focus()
+    opened = visit(article())
+    opened.locator(".x.l-entities").first.focus()
     opened.keyboard.press("ArrowRight")
     opened.keyboard.press("Enter")
-    assert opened.locator(".of-entities .inspector").is_visible()
+    assert opened.locator("#inspector").is_visible()
     opened.keyboard.press("Escape")
     assert opened.evaluate("document.activeElement.classList.contains('x')")
 
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_filters_work_with_and_without_a_script(scripts: bool, visit: Any) -> None:
-    opened = visit(page(), java_script_enabled=scripts)
-    assert opened.locator(".view:visible").count() == 1
-    opened.locator("label:has(#layer-events)").click()
-    view = opened.locator(".view:visible")
-    assert view.get_attribute("aria-label") == "harbour-talks: events"
-    missed = view.locator(".cards .k-missed")
-    assert missed.first.is_visible()
+    opened = visit(article(), java_script_enabled=scripts)
+    missed = opened.locator(".cases .l-events.k-missed").first
+    shown = "n => getComputedStyle(n).getPropertyValue('--shown').trim()"
+    mark = opened.locator("#text .x.l-events.k-missed").first
+    assert not missed.is_visible() and mark.evaluate(shown) == "0"  # the first layer is entities
+    opened.locator("label:has(#cases-events)").click()
+    assert missed.is_visible() and mark.evaluate(shown) == "1"
     opened.locator("label:has(#kind-events-missed)").click()
-    assert not missed.first.is_visible()
-    view.locator(".cards .k-mistyped summary").click()
-    assert view.locator(".cards .k-mistyped .facts").is_visible()
+    assert not missed.is_visible() and mark.evaluate(shown) == "0"
+    assert scripts or opened.locator(".cases .l-events.k-mistyped .facts").first.is_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1300])
-def test_it_fits_a_phone_and_a_desk(width: int, scheme: str, visit: Any) -> None:
-    opened = visit(hostile_page(), viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
-    assert opened.evaluate("document.documentElement.scrollWidth") <= width
+@pytest.mark.parametrize("make", [hostile_page, hostile_article])
+def test_it_fits_a_phone_and_a_wide_screen(make: Any, width: int, scheme: str, visit: Any) -> None:
     from test_show_browser import WIDE_FONT
 
+    opened = visit(make(), viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
+    assert opened.evaluate("document.documentElement.scrollWidth") <= width
     opened.add_style_tag(content=WIDE_FONT)
     assert opened.evaluate("document.documentElement.scrollWidth") <= width

@@ -6,7 +6,6 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,11 +19,11 @@ from parley.cli.show import Layer
 from parley.corpus import Article, ArticleDate, RegistryEntry, ZoneSpan
 from parley.model import Document, Entity, Event, Mention, Prediction, Span, Stance
 from parley.ontology import load_ontology
+from parley.pages import palette, terminal
+from parley.pages.article import LAYERS, Shown, article_page
+from parley.pages.tree import Mark, Node, leaves, nest
+from parley.pages.words import printable, quoted, score_text
 from parley.paths import DATA
-from parley.show import html, palette, terminal
-from parley.show.tree import Mark, Node, leaves, nest
-from parley.show.values import ArticleView
-from parley.show.view import LAYERS, build_view
 
 SMALL = Path(__file__).parent / "small"
 TALKS = "harbour-talks"
@@ -51,13 +50,13 @@ class TextOf(HTMLParser):
         self.text += data if self.depth else ""
 
 
-def read_page(view: ArticleView) -> TextOf:
+def read_page(view: Shown) -> TextOf:
     page = TextOf("text")
-    page.feed(html.render(view))
+    page.feed(article_page(view))
     return page
 
 
-def printed(view: ArticleView, *, width: int = 80, colour: bool = False) -> str:
+def printed(view: Shown, *, width: int = 80, colour: bool = False) -> str:
     paper = io.StringIO()
     console = Console(
         file=paper, width=width, force_terminal=colour, color_system="truecolor" if colour else None,
@@ -67,11 +66,15 @@ def printed(view: ArticleView, *, width: int = 80, colour: bool = False) -> str:
     return paper.getvalue()
 
 
-def small_view(**options: object) -> tuple[ArticleView, str]:
+def small_view(**options: object) -> tuple[Shown, str]:
     corpus = load_corpus(SMALL)
-    return build_view(
-        corpus.articles[TALKS], corpus.texts[TALKS], corpus.gold[TALKS], corpus.entries, **options
-    ), corpus.texts[TALKS]  # type: ignore[arg-type]
+    return Shown(
+        corpus.articles[TALKS],
+        corpus.texts[TALKS],
+        corpus.gold[TALKS],
+        corpus.entries,
+        **options,  # type: ignore[arg-type]
+    ), corpus.texts[TALKS]
 
 
 # an article that means harm ------------------------------------------------------------------------------
@@ -113,10 +116,10 @@ def hostile() -> tuple[Article, str, Document]:
     return article, text, document
 
 
-def hostile_view() -> tuple[ArticleView, str]:
+def hostile_view() -> tuple[Shown, str]:
     article, text, document = hostile()
     entry = RegistryEntry(id="r", kind="entity", type="GPE", name=HOSTILE_NAME)
-    return build_view(article, text, document, {"r": entry}), text
+    return Shown(article, text, document, {"r": entry}), text
 
 
 # the tree ------------------------------------------------------------------------------------------------
@@ -177,43 +180,59 @@ def test_no_character_is_lost_or_doubled_and_each_mark_keeps_its_own(layers: lis
 # the view ------------------------------------------------------------------------------------------------
 
 
-def test_names_numbers_voices_and_contest_are_resolved():
+def test_names_numbers_sources_and_contest_are_resolved():
     view, _ = small_view()
-    assert [e.label for e in view.entities.values()][:3] == ["GPE·1", "GPE·2", "AGR·3"]  # in the order of first mention
-    assert list(view.entities)[-1] == "e6"  # never mentioned, only a member
-    assert [m.name for m in view.entities["e4"].members] == ["Ada Brink", "foreign minister of Sudovia"]
-    assert (view.entities["e1"].wikidata, view.entities["e5"].side) == ("Q1", "Norland")
+    assert [view.label(e.id) for e in view.shown_entities][:3] == ["GPE·1", "GPE·2", "AGR·3"]  # by first mention
+    assert view.shown_entities[-1].id == "e6"  # never mentioned, only a member
+    assert [view.name(m) for m in view.entities["e4"].members or ()] == ["Ada Brink", "foreign minister of Sudovia"]
+    assert view.entry("e1").wikidata == "Q1" and view.registry[view.entry("e5").side].name == "Norland"
     firing = view.events["v9"]
-    assert [(v.trigger, [r.name for r in v.speakers]) for v in firing.voices] == [("accused", ["Ada Brink"])]
-    assert (firing.contested, firing.tellings) == (True, ["v9", "v11"])
-    quantity = firing.arguments[-1].filler
-    assert (quantity.kind, quantity.name, quantity.detail) == ("value", "at least nine", "at least 9")
-    assert view.events["v3"].arguments[-1].filler.detail == "2031-03-03"
-    stance = view.stances["s1"]
-    assert (stance.holder.name, stance.target.label, stance.evidence[0].text, stance.evidence[0].sentence) == (
-        "Ada Brink", "Implement·6", "want the truce to hold", 3,
-    )  # fmt: skip
+    assert [(view.name(s.id), view.fillers(s, "Agent")) for s in view.chain(firing)] == [("accused", ["e5"])]
+    assert view.contested(firing) and [e.id for e in view.event_mentions(firing)] == ["v9", "v11"]
+    quantity = firing.arguments[-1]
+    assert view.filler(quantity, firing) == "at least nine"
+    assert view.detail(view.mentions[quantity.mention]) == "at least 9"
+    assert view.detail(view.mentions[view.events["v3"].arguments[-1].mention]) == "2031-03-03"
+    stance = next(s for s in view.shown_stances if s.id == "s1")
+    (_, *span), *_ = view.evidence(stance)
+    assert (view.name(stance.holder), view.label(stance.target)) == ("Ada Brink", "Implement·6")
+    assert (view.words(*span), view.sentence(*span)) == ("want the truce to hold", 3)
 
 
 def test_a_layer_that_is_not_shown_still_lends_its_names():
     view, text = small_view(layers=["events"])
-    assert (view.layers, view.mentions, view.entities, view.stances) == (["events"], {}, {}, {})
-    assert view.events["v7"].arguments[0].filler.name == "Ada Brink"
-    assert leaves(view.tree) == text
+    assert (view.layers, view.shown_mentions, view.shown_entities, view.shown_stances) == (["events"], [], [], [])
+    event = view.events["v7"]
+    assert view.filler(event.arguments[0], event) == "Ada Brink"
+    assert leaves(view.tree()) == text
+    page = article_page(view)
+    assert "Ada Brink" in page and 'href="#entity-' not in page and 'href="#mention-' not in page
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("plain", "“plain”"),
+        ("“maximum restraint.”", "“‘maximum restraint.’”"),
+        ('said "no" and "yes"', "“said ‘no’ and ‘yes’”"),
+        ('a 5" gun', '“a 5" gun”'),  # one mark alone opens nothing
+    ],
+)
+def test_quotation_marks_inside_a_quotation_are_single(words, shown):
+    assert quoted(words) == shown
+
+
+def test_scores_have_three_decimals_and_a_zero_before_them():
+    assert [score_text(v) for v in (0.5614, 1.0, 0.0, None)] == ["0.561", "1.000", "0.000", "–"]
 
 
 def test_a_layer_that_was_not_attempted_is_told_apart_from_an_empty_one():
     corpus = load_corpus(SMALL)
     prediction = Prediction(id=TALKS, mentions=[], entities=[])
-    view = build_view(corpus.articles[TALKS], corpus.texts[TALKS], prediction, {})
+    view = Shown(corpus.articles[TALKS], corpus.texts[TALKS], prediction, {})
     assert view.not_attempted == ["events", "stance"]
     assert "not attempted: events, stance" in printed(view)
-    assert "not attempted: events, stance" in html.render(view)
-
-
-def test_the_view_is_plain_json():
-    value = json.loads(msgspec.json.encode(small_view()[0]))
-    assert value["events"]["v9"]["voices"][0]["trigger"] == "accused"
+    assert "not attempted: events, stance" in article_page(view)
 
 
 def test_every_coloured_label_has_a_colour_that_can_be_read_on_black_and_on_white():
@@ -275,7 +294,7 @@ def test_nothing_in_an_article_steers_the_terminal():
 
 
 def test_an_emoji_and_a_no_break_space_stay_as_they_are():
-    assert terminal.printable("👩\u200d🚀\u00a0é\u200f\x9b\u2028") == "👩\u200d🚀\u00a0é\\u200f\\x9b\\u2028"
+    assert printable("👩\u200d🚀\u00a0é\u200f\x9b\u2028") == "👩\u200d🚀\u00a0é\\u200f\\x9b\\u2028"
 
 
 # the page ------------------------------------------------------------------------------------------------
@@ -290,9 +309,9 @@ def test_the_page_without_its_tags_is_the_text_to_the_character(make):
 @pytest.mark.parametrize("article", sorted(path.stem for path in (DATA / "gold").glob("*.json")))
 def test_the_real_articles_are_shown_whole(article: str):
     corpus = load_corpus(DATA)
-    view = build_view(corpus.articles[article], corpus.texts[article], corpus.gold[article], corpus.entries)
+    view = Shown(corpus.articles[article], corpus.texts[article], corpus.gold[article], corpus.entries)
     assert read_page(view).text == corpus.texts[article]
-    assert all(f"«{event.text}»" in printed(view, width=400) for event in view.events.values())
+    assert all(f"«{event.text}»" in printed(view, width=400) for event in corpus.gold[article].events)
 
 
 def test_the_page_asks_for_nothing_from_outside_and_allows_only_itself():
@@ -309,7 +328,7 @@ def test_the_page_asks_for_nothing_from_outside_and_allows_only_itself():
 
 
 def test_hostile_names_are_text():
-    page = html.render(hostile_view()[0])
+    page = article_page(hostile_view()[0])
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "{{ 7*7 }}" in page and "&lt;i&gt;P1D&lt;/i&gt;" in page
@@ -324,7 +343,7 @@ def test_ids_of_the_page_are_unique_and_every_link_leads_somewhere():
 
 
 def test_the_legend_has_every_label_with_its_definition():
-    page = html.render(small_view()[0])
+    page = article_page(small_view()[0])
     ontology = load_ontology()
     for kind in ("entity_types", "value_types", "event_groups", "event_types", "statuses", "polarities", "facets"):
         for label in getattr(ontology, kind):
@@ -332,7 +351,7 @@ def test_the_legend_has_every_label_with_its_definition():
 
 
 def test_the_same_view_gives_the_same_page():
-    assert html.render(small_view()[0]) == html.render(small_view()[0])
+    assert article_page(small_view()[0]) == article_page(small_view()[0])
 
 
 # the command ---------------------------------------------------------------------------------------------
@@ -362,9 +381,18 @@ def test_an_unknown_article_is_wrong_usage_and_the_ids_are_listed():
     assert "there is no article 'nowhere'" in result.stderr and TALKS in result.stderr
 
 
-def test_json_is_the_view():
-    result = run(TALKS, "--data", SMALL, "--json")
-    assert json.loads(result.stdout)["entities"]["e1"]["label"] == "GPE·1"
+def test_json_has_what_is_shown():
+    value = json.loads(run(TALKS, "--data", SMALL, "--json").stdout)
+    assert value["entities"]["e1"]["label"] == "GPE·1"
+    assert value["events"]["v9"]["contested"] and value["events"]["v9"]["event_mentions"] == ["v9", "v11"]
+    assert value["events"]["v9"]["text"] == "firing" and value["mentions"]["m1"]["sentence"] == 1
+
+
+def test_the_page_carries_the_canary_and_is_not_indexed(tmp_path: Path):
+    assert run(TALKS, "--data", SMALL, "--html", tmp_path / "page.html").exit_code == 0
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    canary = load_corpus(SMALL).info.canary
+    assert f'<meta name="canary" content="{canary}">' in page and '<meta name="robots" content="noindex">' in page
 
 
 def test_the_page_is_written_whole(tmp_path: Path):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from parley.show import html
+from parley.pages.article import article_page
 from test_show import HOSTILE_NAME, hostile_view, small_view
 
 sync_api = pytest.importorskip(
@@ -74,7 +74,7 @@ def visit(browser: Any, tmp_path: Path) -> Iterator[Any]:
 
     def go(view: Any = None, **options: Any) -> Any:
         file = tmp_path / "page.html"
-        file.write_text(html.render(view or small_view()[0]), encoding="utf-8")
+        file.write_text(article_page(view or small_view()[0]), encoding="utf-8")
         context = browser.new_context(**({"viewport": {"width": 1300, "height": 900}} | options))
         contexts.append(context)
         page = context.new_page()
@@ -117,7 +117,7 @@ def test_hovering_a_trigger_shows_its_arguments(visit):
     page = visit()
     page.locator("#trigger-v9").hover()
     assert texts(page, "#text .arg") == ["Sudovia", "at least nine", "rockets"]
-    assert texts(page, "#text .e.part") == ["firing", "firing"]  # both tellings of one event cluster
+    assert texts(page, "#text .e.part") == ["firing", "firing"]  # both mentions of one event cluster
 
 
 def test_clicking_an_event_opens_its_card_and_escape_closes_it(visit):
@@ -125,9 +125,17 @@ def test_clicking_an_event_opens_its_card_and_escape_closes_it(visit):
     assert not page.locator("#inspector").is_visible()
     page.locator("#trigger-v11").click()
     card = page.locator("#inspector").inner_text()
-    for words in ("Strike·11", "negated", "contested", "Who says so", "Sudovia denied", "rockets", "Told 2 times"):
+    for words in (
+        "Strike·11",
+        "negated",
+        "contested",
+        "Who says so",
+        "Sudovia denied",
+        "rockets",
+        "2 mentions of this event cluster",
+    ):
         assert words in card, words
-    page.locator("#inspector .chain a.verb").click()  # follow the voice
+    page.locator("#inspector .chain a.verb").click()  # follow the source
     assert "Reject·10" in page.locator("#inspector").inner_text()
     page.keyboard.press("Escape")
     assert not page.locator("#inspector").is_visible()
@@ -225,7 +233,7 @@ def test_hostile_names_are_shown_as_text(visit):
 def test_the_policy_stops_a_script_that_is_not_ours(browser, tmp_path):
     file = tmp_path / "page.html"
     file.write_text(
-        html.render(small_view()[0]).replace("</main>", "<script>window.bad = 1</script></main>"), encoding="utf-8"
+        article_page(small_view()[0]).replace("</main>", "<script>window.bad = 1</script></main>"), encoding="utf-8"
     )
     page = browser.new_page()
     said: list[str] = []

@@ -1,4 +1,4 @@
-"""The static site without a browser: what is drawn and told, by figures worked by hand, and that nothing gets in."""
+"""The static site without a browser: what is drawn, checked by hand, and that no outside content gets in."""
 
 import base64
 import hashlib
@@ -10,75 +10,39 @@ from typer.testing import CliRunner
 
 from conftest import SMALL
 from parley.cli.app import app
-from parley.ontology import load_ontology
-from parley.site import boards, pages
-from parley.site.positions import HAPPENINGS, OTHERS, crossings, graph
-from parley.site.reading import read
-from parley.site.sides import Contest
-from parley.site.whole import MANIFEST, occupied, write_site
+from parley.pages import board as boards
+from parley.pages.pair import Contest
+from parley.pages.site import MANIFEST, occupied, pairs, write_site
 from scoring_help import small_corpus
 from site_help import (
-    FRAME,
     HOSTILE,
+    article_list,
+    articles,
     bad_pages,
     few,
     hostile,
     many,
     page,
-    readings,
-    two_reports,
+    pair,
+    stances,
     two_sides,
     write_submission,
 )
 from test_report_page import Reader
 
-# the graph -------------------------------------------------------------------------------------------------
-
-
-def test_the_graph_of_the_small_article_is_the_one_worked_by_hand():
-    drawn = graph(read(small_corpus(), "harbour-talks"))
-    # Ada Brink speaks for Norland. She has two edges: 2 * 28 + 6 = 62 high, more than her two lines (2 * 17 + 16 = 50).
-    # Targets are 50 high. Sudovia: 22 for the heading, then 22-72. The act: 72 + 22 + 22 = 116-166. So 166 in all.
-    # The holder's column ends at 22 + 62 = 84 and moves down by (166 - 84) / 2 = 41: she stands at 63.
-    assert [(n.name, n.group, n.x, n.y, n.height) for n in drawn.nodes] == [
-        ("Ada Brink", "Norland", 0, 63, 62),
-        ("Sudovia", OTHERS, 592, 22, 50),
-        ("“hold”", HAPPENINGS, 592, 116, 50),
-    ]
-    assert drawn.height == 166 + 6
-    # Her middle is 94, her ports 80 and 108; the upper one goes to the upper target. The first stance is s1.
-    assert [(e.stance.id, e.path) for e in drawn.edges] == [
-        ("s1", "M228 108H356C474 108 465 141 583 141"),
-        ("s2", "M228 80H356C474 80 465 47 583 47"),
-    ]
-    assert [n.below for n in drawn.nodes] == ["PER, for Norland", "GPE", "Implement: truce"]
-
-
-@pytest.mark.parametrize(
-    ("pairs", "number"),
-    [([], 0), ([(0, 0), (1, 1)], 0), ([(0, 1), (1, 0)], 1), ([(0, 0), (0, 1), (1, 0)], 1), ([(0, 2), (1, 1), (2, 0)], 3)],
-)  # fmt: skip
-def test_crossings_are_counted_and_edges_that_share_an_end_do_not_cross(pairs, number):
-    assert crossings(pairs) == number
-
-
-def test_an_article_without_stances_has_an_empty_graph():
-    assert graph(readings()[1]).edges == []
-
-
 # side by side ----------------------------------------------------------------------------------------------
 
 
-def test_what_one_tells_and_the_other_leaves_out():
+def test_what_one_reports_and_the_other_leaves_out():
     (talks,) = two_sides().event_clusters
     assert talks.entry.id == "harbour-talks"
-    assert [e.text for e in talks.left] == ["meet", "met"]
-    assert [e.text for e in talks.right] == ["meet"]
-    # The ministers of the second telling are expanded into their two. In the second report only Norland is left.
+    assert [e.id for e in talks.left] == ["v1", "v3"]
+    assert [e.id for e in talks.right] == ["v1"]
+    # The ministers of the second mention are expanded into their two. In the second report only Norland is left.
     assert [tuple(aspect) for aspect in talks.aspects] == [
         ("Words", ["“met”"], ["“meet”"], []),
         ("Status", ["actual"], [], ["possible"]),
-        ("Told by", [], ["the article, in its own voice"], []),
+        ("Source", [], ["the article"], []),
         ("Participant", ["Sudovia", "Ada Brink", "foreign minister of Sudovia"], ["Norland"], []),
         ("Place", ["Harrow"], [], []),
         ("Time", ["“Monday” (2031-03-03)"], [], []),
@@ -87,34 +51,34 @@ def test_what_one_tells_and_the_other_leaves_out():
 
 def test_what_is_contested_across_two_reports_and_within_one():
     sides = two_sides()
-    own = "the article, in its own voice"
+    own = "the article"
     assert sides.event_clusters[0].contests == [  # two authors, one as fact and the other as open; no agent in either
         Contest("", f"{own}: “meet”, actual", f"{own}: “meet”, possible"),
         Contest("", f"{own}: “met”, actual", f"{own}: “meet”, possible"),
     ]
     # The firing has no registry entry: each report has it for itself, contested there.
-    told = {one.name: one.contests for one in sides.left_alone if one.contests}
+    found = {one.name: one.contests for one in sides.left_alone if one.contests}
     within = Contest("harbour-talks", "Ada Brink: “firing”, actual (Sudovia)", "Sudovia: “firing”, negated (Sudovia)")
-    assert told == {"“firing”": [within]}
+    assert found == {"“firing”": [within]}
 
 
 def test_entities_are_compared_by_how_they_are_called_and_where_they_stand():
     sides = two_sides()
     # Norland has three mentions by name or pronoun: 16, 81, 156 (We), 184: four. Sudovia 28, 93, 241, 282: four.
-    assert [(e.entry.id, e.left, e.right) for e in sides.entities] == [
+    assert [(e.entry.id, len(e.left), len(e.right)) for e in sides.entities] == [
         ("norland", 4, 4), ("sudovia", 4, 4), ("ada-brink", 3, 3),
     ]  # fmt: skip
     brink = {aspect.name: aspect for aspect in sides.entities[2].aspects}
-    assert brink["Called"].both == ["“minister”", "“Ada Brink”"]  # "She" says nothing of how she is called
+    assert brink["Names"].both == ["“minister”", "“Ada Brink”"]  # "She" is no name
     assert brink["Says"].both == ["“told” (State)", "“accused” (Accuse)"]
-    assert brink["Stands toward"].left == ["▲ “hold” (Implement): support (demand)", "▼ Sudovia: oppose (blame)"]
-    assert brink["Stands toward"].right == []
+    assert brink["Stances held"].left == ["▲ “hold” (Implement): support (demand)", "▼ Sudovia: oppose (blame)"]
+    assert brink["Stances held"].right == []
 
 
 def test_pairs_are_those_that_share_something_and_one_article_has_none():
-    (pair,), left_out = pages.pairs(readings())
-    assert (pair[2].event_clusters, pair[2].entities, left_out) == (1, 3, False)
-    assert pages.pairs(readings()[:1]) == ([], False)
+    (found,), left_out = pairs(articles())
+    assert (found.event_clusters, found.entities, left_out) == (1, 3, False)
+    assert pairs(articles()[:1]) == ([], False)
 
 
 # the leaderboard -------------------------------------------------------------------------------------------
@@ -138,14 +102,14 @@ def test_a_plain_https_address_is_a_link():
 
 def test_few_articles_give_dots_and_plain_words_many_give_intervals():
     small, large = page(few()), page(many())
-    assert "Two articles cannot separate these systems; the order means nothing." in small
+    assert "Two articles cannot separate these systems; their order means nothing." in small
     assert "interval" not in small.split("</style>")[1].split("<script>")[0]
     # Three systems, each with four figures by article: overall and entities in one table, entities and typed_f1 in the next.
     assert small.count('class="dot dot0"') == 3 * 4
     body = large.split("</style>")[1]
-    assert ".800 – .950" in body and "<circle" not in body.split("<script>")[0]
-    assert "8 articles cannot tell all of these systems apart" in body
-    assert "Told apart from all others." in body
+    assert "0.800 – 0.950" in body and "<circle" not in body.split("<script>")[0]
+    assert "8 articles do not separate these systems" in body
+    assert "Separated from all others." in body
 
 
 def test_badges_say_what_an_entrant_said():
@@ -157,20 +121,18 @@ def test_badges_say_what_an_entrant_said():
 def test_agreement_is_a_line_of_its_own_without_rank():
     foot = page(few()).split("<tfoot>")[1].split("</tfoot>")[0]
     assert "Agreement of 2 invented annotators" in foot and "unranked" in foot
-    assert "<b>.900</b>" in foot and ".800 – .950" in foot
+    assert "<b>0.900</b>" in foot and "0.800 – 0.950" in foot
     assert "data-ranks" not in foot
 
 
 def every_page() -> dict[str, str]:
-    left, right = readings()
-    links = [p[2] for p in pages.pairs([left, right])[0]]
     return {
         "few": page(few()),
         "many": page(many()),
         "hostile": page(hostile()),
-        "articles": pages.articles_page(FRAME, two_reports().info, [left, right], links, left_out=False),
-        "stance": pages.stance_page(FRAME, left),
-        "pair": pages.pair_page(FRAME, two_sides()),
+        "articles": article_list(),
+        "stance": stances(),
+        "pair": pair(),
         **bad_pages(),
     }
 
@@ -239,7 +201,7 @@ def test_the_command_writes_the_site_and_writes_it_again_to_the_byte(submissions
     assert set(made) == {
         MANIFEST, "index.html", "articles.html", "leaderboard.json", "leaderboard.csv", "articles/harbour-talks.html",
         "stances/harbour-talks.html", *(f"submissions/perfect one/{n}" for n in
-        ("report.json", "report.html", "predictions.jsonl", "submission.json")),
+        ("report.json", "report.html", "report-articles/harbour-talks.html", "predictions.jsonl", "submission.json")),
     }  # fmt: skip
     own = submissions / "perfect one"
     assert made["submissions/perfect one/report.json"] == (own / "report.json").read_bytes()
@@ -266,7 +228,7 @@ def test_every_link_of_the_site_leads_to_a_place_in_it(submissions, tmp_path):
 def test_a_changed_report_is_refused_and_the_site_is_as_it_was(submissions, tmp_path):
     from parley.findings import FindingsError
     from parley.leaderboard.board import build_leaderboard, score_submissions
-    from parley.site.whole import make_site
+    from parley.pages.site import make_site
 
     leaderboard = build_leaderboard(score_submissions(submissions, [small_corpus()])[0], submissions.parent)
     report = submissions / "perfect one" / "report.json"
@@ -286,7 +248,7 @@ def test_a_leaderboard_that_stands_elsewhere_still_links_into_the_site(submissio
     assert done.exit_code == 0, done.output
     assert not (tmp_path / "eval" / "site").exists()
     found = contents(tmp_path / "site")
-    assert sum(name.startswith("systems/") for name in found) == 4
+    assert sum(name.startswith("systems/") for name in found) == 5
 
 
 def test_what_an_earlier_site_had_is_taken_away_and_nothing_else(tmp_path):
@@ -311,6 +273,19 @@ def test_a_folder_with_other_files_is_not_taken(submissions, tmp_path):
     assert run(submissions, tmp_path / "new", "--check").exit_code == 2
 
 
-def test_every_polarity_has_a_line_of_its_own():
-    found = re.findall(r"--dash: ([^;]+);", pages.styles())[-len(load_ontology().polarities) :]
-    assert len(set(found)) == len(load_ontology().polarities)
+def test_pages_with_annotation_carry_the_canary_and_are_not_indexed():
+    canary = small_corpus().info.canary
+    for name, html in every_page().items():
+        has_annotation = name in ("stance", "pair", "bad stance", "bad pair")
+        assert (canary in html) == ('content="noindex"' in html) == has_annotation, name
+
+
+def test_the_table_of_stances_has_holders_in_columns_and_targets_in_rows():
+    html = stances().split('<table class="standing')[1].split("</table>")[0]
+    rows = [re.sub(r"<[^>]+>", " ", row).split() for row in html.split("<tr>")[1:]]
+    # s1: Ada Brink supports (demand) that the truce holds; s2: she opposes (blame) Sudovia.
+    assert rows[0] == ["toward", "Ada", "Brink"]
+    assert sorted(rows[1:]) == [
+        ["Sudovia", "▼", "oppose", "blame"],
+        ["hold", "Implement·6", "▲", "support", "demand"],
+    ]

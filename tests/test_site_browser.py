@@ -6,31 +6,15 @@ from typing import Any
 
 import pytest
 
-from parley.site import pages
-from site_help import FRAME, HOSTILE, bad_pages, few, hostile, many, page, readings, two_sides
+from site_help import HOSTILE, article_list, bad_pages, few, hostile, many, page, pair, stances
 from test_show_browser import WIDE_FONT, WORST_CONTRAST, browser  # noqa: F401  # the fixture, and the skip without Chromium
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 
 
-def stance() -> str:
-    return pages.stance_page(FRAME, readings()[0])
-
-
-def pair() -> str:
-    return pages.pair_page(FRAME, two_sides())
-
-
-def articles() -> str:
-    from site_help import two_reports
-
-    links = [p[2] for p in pages.pairs(readings())[0]]
-    return pages.articles_page(FRAME, two_reports().info, readings(), links, left_out=False)
-
-
 MAKERS = {
     "few": lambda: page(few()), "many": lambda: page(many()), "hostile": lambda: page(hostile()),
-    "articles": articles, "stance": stance, "pair": pair,
+    "articles": article_list, "stance": stances, "pair": pair,
     "bad stance": lambda: bad_pages()["bad stance"], "bad pair": lambda: bad_pages()["bad pair"],
 }  # fmt: skip
 everywhere = pytest.mark.parametrize("name", list(MAKERS))
@@ -100,12 +84,12 @@ def test_what_was_not_attempted_stands_last_whichever_way(visit):
 def test_groups_go_with_the_column(visit):
     page = visit("many")
     assert names(page) == ["first", "second", "third"]
-    assert [h[:8] for h in heads(page)] == ["Told apa", "Group of"]
+    assert [h[:8] for h in heads(page)] == ["Separate", "Group of"]
     assert page.locator(".ranking:visible .rank").all_text_contents()[1:] == ["1", "2–3", "2–3"]
     page.locator(".ranking:visible th[data-sort='1'] button").click()
     page.locator(".ranking:visible th[data-sort='1'] button").click()
     assert names(page) == ["third", "second", "first"]
-    assert [h[:8] for h in heads(page)] == ["Group of", "Told apa"]
+    assert [h[:8] for h in heads(page)] == ["Group of", "Separate"]
 
 
 def test_sorting_and_filtering_by_keyboard_alone(visit):
@@ -172,60 +156,33 @@ def test_without_a_script_it_is_a_plain_table_and_the_filters_work(visit):
     assert page.locator(".facts:visible").count() == 1
 
 
-# the graph -------------------------------------------------------------------------------------------------
+# stances ---------------------------------------------------------------------------------------------------
 
 
-def test_a_line_of_the_graph_shows_its_words_by_mouse_and_keyboard(visit):
-    page = visit("stance")
-    told = page.locator(".told")
-    assert told.text_content() == "Choose a line to read the words that show it."
-    page.locator(".edge").nth(1).locator("text").click()
-    assert "Ada Brink → Sudovia" in told.text_content() and "accused Sudovia" in told.inner_text()
-    assert page.locator(".node.faint").count() == 1  # the act that the other line leads to
-    page.keyboard.press("ArrowUp")
-    assert "want the truce to hold" in told.text_content()
-    assert (
-        page.evaluate("document.activeElement.getAttribute('aria-label')") == "Ada Brink: support, demand, toward hold"
-    )
-    page.keyboard.press("Escape")
-    assert "Choose a line" in told.text_content() and page.locator(".faint").count() == 0
+@pytest.mark.parametrize("name", ["stance", "pair"])
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_cell_leads_to_the_words(visit, name, javascript):
+    page = visit(name, java_script_enabled=javascript)
+    page.locator(".standing a", has_text="oppose").first.click()
+    assert page.url.endswith("stance-s2")
+    row = page.locator("tr:target")
+    if javascript:  # without a script a closed part of the page stays closed
+        assert row.is_visible()
+    assert row.locator("th").text_content() == "Ada Brink" and "accused Sudovia" in row.text_content()
 
 
-def test_polarities_differ_in_colour_and_in_dashes(visit):
-    page = visit("stance")
-    style = "[...document.querySelectorAll('.edge .line')].map((l) => { const s = getComputedStyle(l); return [s.stroke, s.strokeDasharray]; })"
-    one, other = page.evaluate(style)
-    assert one[0] != other[0] and one[1] != other[1]
+@pytest.mark.parametrize("width", [360, 1280])
+def test_all_targets_are_on_the_screen(visit, width):
+    page = visit("stance", viewport={"width": width, "height": 800})
+    boxes = [cell.bounding_box() for cell in page.locator(".standing tbody th").all()]
+    assert len(boxes) == 2 and all(box["x"] + box["width"] <= width for box in boxes)
 
 
-def test_without_a_script_a_line_leads_to_its_row_of_the_table(visit):
-    page = visit("stance", java_script_enabled=False)
-    page.locator(".edge").nth(1).focus()
-    page.keyboard.press("Enter")
-    assert page.url.endswith("#stance-s2")
-    assert page.locator("tr:target").inner_text().startswith("Ada Brink")
-    assert page.locator(".told:visible").count() == 0
-
-
-@pytest.mark.parametrize("name", ["stance", "bad stance"])
-def test_the_texts_of_the_graph_stay_in_their_boxes(visit, name):
-    page = visit(name)
-    beyond = page.evaluate("""[...document.querySelectorAll('.node')].flatMap((node) => {
-      const box = node.querySelector('rect').getBoundingClientRect();
-      return [...node.querySelectorAll('text')].filter((t) => t.getBoundingClientRect().right > box.right).map((t) => t.textContent);
-    })""")
-    assert beyond == []
-
-
-def test_a_pair_has_both_graphs_and_the_table_in_three_columns(visit):
+def test_a_pair_has_the_table_in_three_columns(visit):
     page = visit("pair")
     talks = page.locator("#event-clusters table").first
     status = talks.locator("tr", has_text="Status").locator("td").all_inner_texts()
     assert [words.strip("· ") for words in status] == ["actual", "–", "possible"]
-    assert page.locator(".graph").count() == 2
-    page.locator("#a-standing .edge").first.focus()
-    assert "want the truce to hold" in page.locator("#a-standing .told").text_content()
-    assert "Choose a line" in page.locator("#b-standing .told").text_content()
 
 
 # every page ------------------------------------------------------------------------------------------------
@@ -255,21 +212,25 @@ def test_words_can_be_read_in_the_light_and_in_the_dark(visit, name):
         assert worst >= 4.5, (scheme, where)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_words_of_the_graph_can_be_read(visit, scheme):
-    page = visit("stance", color_scheme=scheme)
-    page.evaluate("document.querySelectorAll('svg text').forEach((t) => { t.style.color = getComputedStyle(t).fill; })")
-    for selector, ground in ((".edge text", "--paper"), (".node text", "--raised"), (".heading", "--paper")):
-        page.evaluate("([s, g]) => document.querySelectorAll(s).forEach((t) => { t.style.backgroundColor = `var(${g})`; })", [selector, ground])  # fmt: skip
-        worst, where = page.evaluate(WORST_CONTRAST, selector)
-        assert worst >= 4.5, where
+def test_a_phone_shows_every_column_of_the_leaderboard(visit):
+    page = visit("few", **PHONE)
+    figures = page.locator(".ranking:visible").first.locator(".system-line").first.locator("td.figure")
+    assert figures.count() == 2  # overall and entities
+    for box in [figure.bounding_box() for figure in figures.all()]:
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 360
+
+
+def test_a_filter_with_a_single_choice_is_not_shown(visit):
+    page = visit("many")
+    legends = page.locator(".tools legend:visible").all_text_contents()
+    assert legends == ["Layer"]  # one track, one board
 
 
 @everywhere
 def test_on_paper_there_are_no_tools(visit, name):
     page = visit(name)
     page.emulate_media(media="print")
-    assert page.locator(".tools:visible, .top nav:visible, .told:visible, .copy:visible").count() == 0
+    assert page.locator(".tools:visible, .top nav:visible, .copy:visible").count() == 0
     assert page.locator("h1:visible").count() == 1
     if name == "few":  # every layer and every board
         assert page.locator(".ranking:visible").count() == page.locator(".ranking").count()

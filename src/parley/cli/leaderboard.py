@@ -92,7 +92,7 @@ def leaderboard(
             files[beside] = to_json(measured)
         _write(files, check=check)
         if site is not None:
-            from parley.site.whole import make_site, write_site
+            from parley.pages.site import make_site, write_site
 
             contents = make_site(made, output.parent, csv, corpora[0])
             changed = write_site(site, contents)
@@ -108,7 +108,7 @@ def _check_site(site: Path | None, *, check: bool) -> None:
     """Stop if the site cannot be written where it is wanted."""
     if site is None:
         return
-    from parley.site.whole import occupied
+    from parley.pages.site import occupied
 
     if check:
         stop("--check writes nothing, and --site writes; use one of the two")

@@ -134,11 +134,15 @@ def score(
         report = score_file(corpus, predictions, split, system=system or _system(predictions))
     write_whole(target, to_json(report))
     if html is not None:
-        from parley.show.report_page import render
+        from parley.pages.report import report_pages
 
         with findings_end_it():
-            write_whole(html, render(report, corpus, read_predictions(predictions, corpus, report.split)))
-        say(f"The page is in {html}.")
+            lines = read_predictions(predictions, corpus, report.split)
+        pages = report_pages(report, corpus, lines, f"{html.stem}.html")
+        write_whole(html, pages.pop(f"{html.stem}.html"))
+        for name, page in pages.items():
+            write_whole(html.parent / name, page)
+        say(f"The page is in {html}, those of its articles in {html.with_name(html.stem + '-articles')}.")
     if as_json:
         print_json(report)
     else:

@@ -25,15 +25,14 @@ from parley.corpus import Corpus
 from parley.files import read_json, write_whole
 from parley.findings import Finding, FindingsError
 from parley.model import Annotation, Document
+from parley.pages.article import LAYERS, Shown, article_page
+from parley.pages.html import notice
+from parley.pages.terminal import render
 from parley.reading import annotated
-from parley.show.html import render as render_page
-from parley.show.terminal import render as render_terminal
-from parley.show.values import ArticleView
-from parley.show.view import LAYERS, build_view
 
 
 class Layer(StrEnum):
-    """A layer to be shown; the names are those of ``parley.show.view.LAYERS``."""
+    """A layer to be shown; the names are those of ``parley.pages.article.LAYERS``."""
 
     ENTITIES = "entities"
     EVENTS = "events"
@@ -106,30 +105,28 @@ def show(
         if article not in corpus.articles:
             stop(f"there is no article '{article}' in {data}; there are: {', '.join(corpus.articles)}")
         found: Annotation
-        source = None
+        origin = None
         if predictions is not None:
             lines, findings = check_predictions(predictions, corpus, corpus.articles[article].split)
             _raise_errors(findings)
-            found, source = lines[article], f"predictions of {predictions.name}"
+            found, origin = lines[article], f"predictions of {predictions.name}"
         else:
             found = _record(annotation or data / "gold" / f"{article}.json", article, corpus)
-    layers = [str(chosen) for chosen in layer] if layer else LAYERS
-    view = build_view(
-        corpus.articles[article], corpus.texts[article], found, corpus.entries, layers=layers, source=source
-    )
+    layers = [str(chosen) for chosen in layer] if layer else tuple(LAYERS)
+    shown = Shown(corpus.articles[article], corpus.texts[article], found, corpus.entries, layers, origin)
     if html is not None:
-        write_whole(html, render_page(view))
+        write_whole(html, article_page(shown, notice=notice(corpus)))
         say(f"{html}: written")
     if as_json:
-        print_json(view)
+        print_json(shown.as_data())
     elif html is None:
-        _print(view, width)
+        _print(shown, width)
 
 
-def _print(view: ArticleView, width: int | None) -> None:
-    """Print a view; where no terminal reads it, without the blanks that fill up the lines."""
+def _print(shown: Shown, width: int | None) -> None:
+    """Print an article; where the output is no terminal, without the blanks that fill up the lines."""
     console = Console(width=width, highlight=False, emoji=False)
-    drawn = render_terminal(view)
+    drawn = render(shown)
     if console.is_terminal:
         console.print(drawn)
         return

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree as Tree
 
 from parley.ontology import load_ontology
-from parley.show.palette import tone
+from parley.pages.palette import tone
 
 PATH = "annotation/labelstudio.xml"
 TEXT = "text"  # the text in the interface, and its field in a task

@@ -84,18 +84,19 @@
   all(".tools input").forEach((input) => input.addEventListener("change", refresh));
   refresh();
 
-  // one system, opened by its link -------------------------------------------------------------------------
+  // whatever lies in a closed part, opened by a link to it -------------------------------------------------------------------------
 
   function open() {
     const place = location.hash && document.getElementById(location.hash.slice(1));
-    if (place && place.matches("details")) {
-      place.open = true;
+    const part = place && place.closest("details");
+    if (part) {
+      part.open = true;
       place.scrollIntoView();
     }
   }
   addEventListener("hashchange", open);
   document.addEventListener("click", (event) => {
-    if (event.target.closest && event.target.closest("a.name")) setTimeout(open);
+    if (event.target.closest && event.target.closest('a[href^="#"]')) setTimeout(open);
   });
   open();
 

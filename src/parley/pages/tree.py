@@ -31,6 +31,11 @@ class Node(msgspec.Struct, frozen=True, omit_defaults=True):
     last: bool = True
     children: "list[Node]" = []
 
+    @property
+    def depth(self) -> int:
+        """How many mentions are nested below."""
+        return max((child.depth + (child.kind == "mention") for child in self.children), default=0)
+
 
 def _pieces(mark: Mark, laid: Sequence[Mark], edges: Iterable[int]) -> list[Mark]:
     """Cut ``mark`` at the edges in it and where marks laid before it cross it; one inside or around it cuts nothing."""

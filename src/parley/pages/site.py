@@ -2,45 +2,72 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 from urllib.parse import quote
 
 import msgspec
 
 from parley.checks.predictions import read_predictions
 from parley.checks.shape import check_shape
-from parley.corpus import Corpus
+from parley.corpus import Corpus, DatasetInfo
 from parley.files import parse_json, printable, read_bytes, to_json, write_whole
-from parley.findings import Finding, FindingsError
+from parley.findings import Finding, FindingsError, finding
 from parley.leaderboard.records import Board, Leaderboard, Row
 from parley.leaderboard.submission import DESCRIPTION, PREDICTIONS, REPORT, read_description
+from parley.pages.article import Shown, article_page, shown
+from parley.pages.board import Files, board_page
+from parley.pages.html import Notice, Site, notice, page
+from parley.pages.pair import in_common, pair_page, side_by_side
+from parley.pages.report import report_pages
 from parley.report_form import Report
 from parley.scoring.report import hash_gold
-from parley.show.report_page import render as render_report
-from parley.site import pages
-from parley.site.boards import Files
-from parley.site.reading import read
-from parley.site.sides import side_by_side
 
-MANIFEST = ".parley-site"  # the files that were written, a line each, so that a rebuild can take away what is gone
+MANIFEST = ".parley-site"  # the files that were written, a line each, so that a rebuild can remove those no longer made
 MAX_FILE = 500_000_000  # bytes
+MOST_PAIRS = 200  # pages of two articles side by side
+SECTIONS = [("Leaderboard", "index.html"), ("Articles", "articles.html")]
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._+-]*")
 
+# Documents that every page links to: label, place in the repository, address in the site (plain text opens anywhere).
+_ABOUT = [
+    ("Dataset card", "data/README.md", "about/card.txt"),
+    ("Datasheet", "DATASHEET.md", "about/datasheet.txt"),
+    ("Annotation guidelines", "annotation/GUIDELINES.md", "about/guidelines.txt"),
+    ("How to submit", "eval/README.md", "about/submit.txt"),
+]
+
 Contents = dict[str, bytes]  # address from the site's folder -> content
+
+
+class Pair(NamedTuple):
+    """Two articles that share something in the registry, the address of their page, and how much they share."""
+
+    left: Shown
+    right: Shown
+    address: str
+    event_clusters: int
+    entities: int
 
 
 def make_site(leaderboard: Leaderboard, root: Path, csv: str, corpus: Corpus) -> Contents:
     """Return every file of the site.
 
-    ``root`` is the folder that the leaderboard's paths are from, ``csv`` the same table for spreadsheets. Reports and
-    predictions must have the checksums that the leaderboard says. A page for a report is made where the dataset has
-    the gold that it was scored against.
+    ``root`` is the folder that the leaderboard's paths start from, ``csv`` the same table for spreadsheets. Reports
+    and predictions must have the checksums that the leaderboard says. A report has a page where the dataset has the
+    gold that it was scored against.
 
     Raises ``FindingsError`` with all that is wrong with the files of the submissions.
     """
-    frame = pages.Frame([(pages.BOARD_LABEL, pages.BOARD), (pages.ARTICLES_LABEL, pages.ARTICLES)])
-    made: Contents = dict(_articles(frame, corpus))
+    made: Contents = {}
+    for _, path, address in _ABOUT:
+        file = corpus.folder / "README.md" if path.startswith("data/") else corpus.folder.parent / path
+        if file.is_file():
+            made[address] = file.read_bytes()
+    site = Site(SECTIONS, [(label, address) for label, _, address in _ABOUT if address in made])
+    made |= _articles(site, corpus)
     findings: list[Finding] = []
     reports: dict[tuple[int, str], Report] = {}
     files: dict[tuple[int, str], Files] = {}
@@ -48,7 +75,7 @@ def make_site(leaderboard: Leaderboard, root: Path, csv: str, corpus: Corpus) ->
         is_ours = board.data == corpus.info.version and board.gold == hash_gold(corpus, board.split)
         for row in board.systems:
             try:
-                found, report = _system(row, root, frame, corpus if is_ours else None, board)
+                found, report = _system(row, root, site, corpus if is_ours else None, board)
             except FindingsError as error:
                 findings += error.findings
                 continue
@@ -58,28 +85,54 @@ def make_site(leaderboard: Leaderboard, root: Path, csv: str, corpus: Corpus) ->
             made |= found
     if findings:
         raise FindingsError(findings)
-    made[pages.BOARD] = pages.board_page(frame, leaderboard, reports, files).encode()
+    made["index.html"] = board_page(site, leaderboard, reports, files).encode()
     made["leaderboard.json"] = to_json(leaderboard).encode()
     made["leaderboard.csv"] = csv.encode()
     return made
 
 
-def _articles(frame: pages.Frame, corpus: Corpus) -> Iterator[tuple[str, bytes]]:
+def pairs(articles: Sequence[Shown]) -> tuple[list[Pair], bool]:
+    """Return the pairs that share anything, those that share most first, and whether more were left out."""
+    found = [
+        Pair(left, right, f"pairs/{left.id}/{right.id}.html", *common)
+        for left, right in combinations(articles, 2)
+        if any(common := in_common(left, right))
+    ]
+    found.sort(key=lambda p: (-p.event_clusters, -p.entities, p.left.id, p.right.id))
+    return found[:MOST_PAIRS], len(found) > MOST_PAIRS
+
+
+def articles_page(site: Site, info: DatasetInfo, articles: Sequence[Shown]) -> str:
+    """Return the page that lists articles and pairs."""
+    found, left_out = pairs(articles)
+    return page(
+        "articles.html.j2", "site.css", "board.js", info=info, articles=articles, pairs=found, left_out=left_out,
+        **site.around("articles.html", "Articles"),
+    )  # fmt: skip
+
+
+def stance_page(site: Site, article: Shown, said: Notice) -> str:
+    """Return the table of who stands where in an article, with the words that show it."""
+    address = f"stances/{article.id}.html"
+    return page("stance.html.j2", "site.css", "board.js", notice=said, a=article, **site.around(address, "Articles"))
+
+
+def _articles(site: Site, corpus: Corpus) -> Iterator[tuple[str, bytes]]:
     """Yield the pages of the article browser: articles that have gold."""
-    readings = [read(corpus, article) for article in corpus.articles if article in corpus.gold]
-    found, left_out = pages.pairs(readings)
-    links = [pair for _, _, pair in found]
-    yield pages.ARTICLES, pages.articles_page(frame, corpus.info, readings, links, left_out=left_out).encode()
-    for reading in readings:
-        yield pages.text_of(reading), pages.text_page(frame, reading).encode()
-        if reading.view.stances:
-            yield pages.stances_of(reading), pages.stance_page(frame, reading).encode()
-    for left, right, pair in found:
-        yield pair.address, pages.pair_page(frame, side_by_side(left, right)).encode()
+    articles, said = [shown(corpus, article) for article in corpus.articles if article in corpus.gold], notice(corpus)
+    yield "articles.html", articles_page(site, corpus.info, articles).encode()
+    for a in articles:
+        address, stances = f"articles/{a.id}.html", f"stances/{a.id}.html"
+        ways = [("Who stands where", f"../{stances}")] if a.shown_stances else []
+        yield address, article_page(a, notice=said, site=site, address=address, ways=ways).encode()
+        if a.shown_stances:
+            yield stances, stance_page(site, a, said).encode()
+    for pair in pairs(articles)[0]:
+        yield pair.address, pair_page(site, side_by_side(pair.left, pair.right), said, pair.address).encode()
 
 
 def _place(path: str, row: Row) -> str:
-    """Return where a file of a submission stands in the site: as in the leaderboard, if that is a harmless path."""
+    """Return the address of a file of a submission in the site: as in the leaderboard, if that is a harmless path."""
     parts = PurePosixPath(path).parts
     if len(parts) > 1 and all(_PART.fullmatch(part) for part in parts):
         return "/".join(parts)
@@ -109,12 +162,12 @@ def _checked(path: Path, sha256: str) -> bytes:
     if data is None:
         raise FindingsError(findings)
     if hashlib.sha256(data).hexdigest() != sha256:
-        message, mend = "its checksum is not the one on the leaderboard", "make the leaderboard anew"
-        raise FindingsError([Finding(rule="wrong-hash", message=message, file=file, suggestion=mend)])
+        problem, fix = "its checksum differs from the one on the leaderboard", "run `parley leaderboard` again"
+        raise FindingsError([finding("wrong-hash", file=file, problem=problem, fix=fix)])
     return data
 
 
-def _system(row: Row, root: Path, frame: pages.Frame, corpus: Corpus | None, board: Board) -> tuple[Contents, Report]:
+def _system(row: Row, root: Path, site: Site, corpus: Corpus | None, board: Board) -> tuple[Contents, Report]:
     """Return the files of one system and its report; a page of the report if there is a corpus to read it against."""
     report_path, predictions_path = root / f"{row.folder}/{REPORT}", root / f"{row.folder}/{PREDICTIONS}"
     data = _checked(report_path, row.report_sha256)
@@ -137,9 +190,9 @@ def _system(row: Row, root: Path, frame: pages.Frame, corpus: Corpus | None, boa
         _place(f"{row.folder}/{DESCRIPTION}", row): submission,
     }
     if corpus is not None:
-        page = _page_place(row)
+        address = _page_place(row)
         lines = read_predictions(predictions_path, corpus, board.split)
-        found[page] = render_report(report, corpus, lines, ways=frame.way_back(page)).encode()
+        found |= {at: html.encode() for at, html in report_pages(report, corpus, lines, address, site).items()}
     return found, report
 
 
@@ -155,7 +208,7 @@ def occupied(folder: Path) -> str | None:
 
 
 def write_site(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
-    """Write the site and take away what an earlier one had and this one has not; return the files that changed."""
+    """Write the site and remove what an earlier one had and this one does not; return the files that changed."""
     before = _manifest(folder)
     changed = []
     for address in sorted(contents):

@@ -1,21 +1,22 @@
-"""From the leaderboard's records and the reports to what its page draws. Nothing is computed that they do not say."""
+"""The page of the leaderboard, from its records and the reports: nothing is computed that they do not say."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from parley.leaderboard.records import AgreementFigure, Board, Column, Leaderboard, Result, Row
+from parley.pages.html import Site, page
+from parley.pages.report import FEW, Bars, bars
 from parley.report_form import Report
 from parley.scoring.uncertainty import articles_in_words
-from parley.show.report_view import Bars, bars
 
 _TRACKS = ("supervised", "few-shot", "zero-shot")  # in the order in which they are offered
 _UNSAFE = re.compile(r"[\s\x00-\x1f\x7f\"'<>\\^`{|}]")
 
 
 class Files(NamedTuple):
-    """Where the files of a system stand, from the site's folder; ``page`` is empty where no page could be made."""
+    """Addresses of the files of a system, from the site's folder; ``page`` is empty where no page could be made."""
 
     report: str
     predictions: str
@@ -24,7 +25,7 @@ class Files(NamedTuple):
 
 
 class Head(NamedTuple):
-    """A group of systems that the data cannot tell apart by one column."""
+    """A group of systems that the data do not separate by one column."""
 
     column: int
     number: int
@@ -42,7 +43,7 @@ class Line(NamedTuple):
 
 
 class LayerTable(NamedTuple):
-    """The systems by the figures of one layer, best first by its first column; those without a value last."""
+    """The systems by the scores of one layer, best first by its first column; those without a value last."""
 
     number: int
     layer: str
@@ -65,7 +66,7 @@ class System(NamedTuple):
 
 
 class BoardView(NamedTuple):
-    """A board as it is drawn; ``has_dots`` says whether any figure is drawn by its articles, for want of an interval."""
+    """A board as it is drawn; ``has_dots`` says whether any score is drawn article by article, for want of an interval."""
 
     number: int
     board: Board
@@ -91,19 +92,27 @@ def safe_link(url: str | None) -> str | None:
 def badges(row: Row) -> list[tuple[str, str, str]]:
     """Return what a reader must see of a system at once: words, class, explanation."""
     saw = {
-        "yes": ("saw the test: yes", "warn", "The test articles were in something it was made from."),
-        "no": ("saw the test: no", "good", "The entrant says that the test articles were in nothing it was made from."),
+        "yes": ("saw the test: yes", "warn", "The test articles were among the data it was made from."),
+        "no": (
+            "saw the test: no",
+            "good",
+            "The entrant states that no test article was among the data it was made from.",
+        ),
     }.get(
         row.submission.saw_test,
-        ("saw the test: unknown", "unsure", "Nobody can say whether it was made from the test articles."),
+        (
+            "saw the test: unknown",
+            "unsure",
+            "It is not known whether the test articles were among the data it was made from.",
+        ),
     )
     weights = {
-        "open": ("open weights", "good", "Anyone may have the weights of all its models."),
-        "closed": ("closed weights", "plain", "The weights of its models are not to be had."),
+        "open": ("open weights", "good", "The weights of all its models are public."),
+        "closed": ("closed weights", "plain", "The weights of its models are not public."),
         "none": ("no weights", "plain", "The system has no weights."),
     }.get(
         row.submission.weights or "",
-        ("weights not said", "plain", "The entrant does not say whether the weights are open."),
+        ("weights not stated", "plain", "The entrant does not state whether the weights are open."),
     )
     return [saw, weights]
 
@@ -111,14 +120,14 @@ def badges(row: Row) -> list[tuple[str, str, str]]:
 def _group_words(column: Column, systems: int, articles: int) -> str:
     """Return what a group of a column means."""
     if systems == 1:
-        return "Told apart from all others." if len(column.groups) > 1 else "One system alone."
+        return "Separated from all others." if len(column.groups) > 1 else "A single system."
     if column.is_tested or len(column.groups) > 1:
-        return f"{articles} articles cannot tell all of these systems apart; the order among them means little."
-    return f"{articles_in_words(articles)} cannot separate these systems; the order means nothing."
+        return f"{articles} articles do not separate these systems; their order means little."
+    return f"{articles_in_words(articles)} cannot separate these systems; their order means nothing."
 
 
 def _layers(board: Board) -> list[tuple[str, list[Column]]]:
-    """Return the tables of a board: the overall figure with its parts, then each layer's own figures."""
+    """Return the tables of a board: the overall score with its parts, then the scores of each layer."""
     found: dict[str, list[Column]] = {}
     for column in board.columns:
         if column.is_mean:
@@ -165,7 +174,7 @@ def layers_of(leaderboard: Leaderboard) -> list[str]:
 
 
 def label(board: Board, boards: Sequence[Board]) -> str:
-    """Return what tells a board from the others: data version and, where that is not enough, split, scorer, gold."""
+    """Return what distinguishes a board from the others: data version and, where that is not enough, split, scorer, gold."""
     words = f"data {board.data}"
     parts = [f"{board.split} split", f"scorer {board.parley}", f"gold {board.gold[:8]}"]
     rivals = [b for b in boards if b is not board and b.data == board.data]
@@ -216,7 +225,7 @@ def _has_dots(board: Board) -> bool:
     return any(result.per_article and result.interval is None for result in results)
 
 
-def filters(tracks: int, layers: int, boards: int) -> str:
+def _filters(tracks: int, layers: int, boards: int) -> str:
     """Return the style rules that filter without a script: each box and button has a number, never a name."""
     rules = [f"body:has(#track-{i}:not(:checked)) .of-track-{i} {{ display: none; }}" for i in range(tracks)]
     rules += [f"body:has(#layer-{i}:not(:checked)) .of-layer-{i} {{ display: none; }}" for i in range(layers)]
@@ -224,18 +233,29 @@ def filters(tracks: int, layers: int, boards: int) -> str:
     return "@supports selector(:has(*)) { @media not print {\n" + "\n".join(rules) + "\n} }\n"
 
 
-def percent(value: float) -> str:
-    """Return a share of the width of a drawing."""
-    return f"{100 * min(max(value, 0.0), 1.0):.2f}%"
-
-
-def figure(value: float | None) -> str:
-    """Return a figure for people: three decimals, without the zero before them; a dash for none."""
-    if value is None:
-        return "–"
-    return "1.000" if value >= 0.9995 else f"{value:.3f}"[1:]
-
-
-def dots(per_article: Mapping[str, float], articles: Iterable[str]) -> list[tuple[int, str, float]]:
-    """Return number, article and figure of each article that has one, in the order of the board."""
+def _dots(per_article: Mapping[str, float], articles: Sequence[str]) -> list[tuple[int, str, float]]:
+    """Return number, article and score of each article that has one, in the order of the board."""
     return [(i, a, per_article[a]) for i, a in enumerate(articles) if a in per_article]
+
+
+def board_page(
+    site: Site,
+    leaderboard: Leaderboard,
+    reports: Mapping[tuple[int, str], Report],
+    files: Mapping[tuple[int, str], Files],
+) -> str:
+    """Return the page of the leaderboard. Reports and files are keyed by the board's place and the system."""
+    tracks, layers = tracks_of(leaderboard), layers_of(leaderboard)
+    return page(
+        "leaderboard.html.j2",
+        "site.css",
+        "board.js",
+        _filters(len(tracks), len(layers), len(leaderboard.boards)),
+        boards=view(leaderboard, reports, files),
+        tracks=tracks,
+        layers=layers,
+        badges=badges,
+        dots=_dots,
+        few=FEW,
+        **site.around("index.html", "Leaderboard"),
+    )

@@ -7,7 +7,8 @@
   const text = byId("text");
   const inspector = byId("inspector");
   const slot = inspector.querySelector(".slot");
-  const spans = all(".m, .e, .q", text);
+  const spans = all(".m, .e, .q, .x", text);
+  const casesOf = (span) => words(span.dataset.cases);
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let pinned = null; // what a click has chosen; hovering lights something else for the moment
   let opener = null; // where the focus goes back to
@@ -20,14 +21,17 @@
     spans.forEach((span) => span.classList.remove("on", "part", "arg"));
     text.classList.toggle("lit", Boolean(thing));
     if (!thing) return;
-    const { entity, event, stance } = thing.dataset;
-    if (event) {
+    const { entity, event, stance, case: single } = thing.dataset;
+    const cases = single ? [single] : casesOf(thing);
+    if (cases.length) {
+      mark((span) => casesOf(span).some((id) => cases.includes(id)) && isShown(span), "on");
+    } else if (event) {
       const trigger = spans.find((span) => span.dataset.event === event);
       if (!trigger) return;
-      const tellings = words(trigger.dataset.tellings);
+      const cluster = words(trigger.dataset.cluster);
       const shown = words(trigger.dataset.shown);
       mark((span) => span.dataset.event === event, "on");
-      mark((span) => tellings.includes(span.dataset.event), "part");
+      mark((span) => cluster.includes(span.dataset.event), "part");
       mark((span) => shown.includes(span.id), "arg");
     } else if (entity) {
       const card = byId("entity-" + entity);
@@ -40,8 +44,16 @@
   }
 
   // Evidence runs through mentions and triggers; what is smaller comes first.
-  const annotated = (node) => node.closest &&
-    (node.closest("#text .m[data-entity], #text .e") || node.closest("#text .q, .card"));
+  const isOn = (layer) => { const box = byId("show-" + layer); return box && box.checked; };
+  const isShown = (span) => !span.dataset.cases || getComputedStyle(span).getPropertyValue("--shown").trim() === "1";
+  const layerOf = (span) => span.dataset.event ? "events" : span.dataset.stance ? "stance" : "entities";
+
+  function annotated(node) {
+    if (!node.closest) return null;
+    for (let x = node.closest("#text .x"); x; x = x.parentElement.closest("#text .x")) if (isShown(x)) return x;
+    const span = node.closest("#text .m[data-entity], #text .e") || node.closest("#text .q");
+    return span && isOn(layerOf(span)) ? span : node.closest(".card");
+  }
 
   document.addEventListener("mouseover", (event) => light(annotated(event.target) || pinned));
   document.addEventListener("focusin", (event) => { // by keyboard only: a click gives the focus back as well
@@ -59,10 +71,12 @@
     place.classList.add("flash");
   }
 
-  function open(card, from) {
-    const copy = card.cloneNode(true);
-    copy.removeAttribute("id");
-    slot.replaceChildren(copy);
+  function open(card, from, others = []) {
+    slot.replaceChildren(...[card, ...others].map((one) => {
+      const copy = one.cloneNode(true);
+      copy.removeAttribute("id");
+      return copy;
+    }));
     inspector.hidden = false;
     inspector.scrollTop = 0;
     pinned = card;
@@ -88,9 +102,9 @@
   }
 
   function placeOf(card) {
-    const { entity, event, stance } = card.dataset;
+    const { entity, event, stance, case: single } = card.dataset;
     return spans.find((span) =>
-      event ? span.dataset.event === event : entity ? span.dataset.entity === entity : span.dataset.stance === stance);
+      single ? casesOf(span).includes(single) : event ? span.dataset.event === event : entity ? span.dataset.entity === entity : span.dataset.stance === stance);
   }
 
   function follow(id, from) {
@@ -106,15 +120,36 @@
     return true;
   }
 
+  // A mark opens the cards of its cases, those first that the filters show.
+  function openCases(span) {
+    const isChosen = (card) => {
+      const [kind, layer] = ["k-", "l-"].map((start) => [...card.classList].find((name) => name.startsWith(start)).slice(2));
+      const box = byId("kind-" + layer + "-" + kind);
+      return !box || box.checked;
+    };
+    const cards = casesOf(span).map(byId);
+    const chosen = cards.filter(isChosen);
+    const [first, ...others] = chosen.length ? chosen : cards;
+    open(first, span, others);
+    pinned = span;
+    light(span);
+    uncover(span);
+  }
+
   document.addEventListener("click", (event) => {
     if (event.target.closest(".close")) return close();
+    const marked = event.target.closest("#text") && annotated(event.target);
+    if (marked && marked.dataset.cases) {
+      event.preventDefault();
+      return openCases(marked);
+    }
     const link = event.target.closest('a[href^="#"]');
     if (link && !link.classList.contains("skip")) {
       if (follow(decodeURIComponent(link.hash.slice(1)), link)) event.preventDefault();
       return;
     }
     const span = event.target.closest("#text .m[data-entity]") || event.target.closest("#text .q");
-    if (span) {
+    if (span && isOn(layerOf(span))) {
       const { entity, stance } = span.dataset;
       follow(entity ? "entity-" + entity : "stance-" + stance, span);
       return;
@@ -125,20 +160,26 @@
 
   // keyboard: one stop for the whole text, arrows from span to span ------------------------------------------
 
-  const stops = all(".m[data-entity], .e", text).filter((span) => span.id);
+  const marks = all(".x", text).filter((span) => span.id);
+  const stops = marks.length ? marks : all(".m[data-entity], .e", text).filter((span) => span.id);
   stops.forEach((span, i) => { span.tabIndex = i ? -1 : 0; });
+  marks.forEach((span) => span.setAttribute("role", "button"));
   text.addEventListener("focusin", (event) => {
     if (!stops.includes(event.target)) return;
     stops.forEach((span) => { span.tabIndex = -1; });
     event.target.tabIndex = 0;
   });
   text.addEventListener("keydown", (event) => {
-    const at = stops.indexOf(event.target);
-    if (at < 0) return;
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: stops.length - 1 }[event.key];
-    if (to !== undefined && stops[to]) {
+    if (!stops.includes(event.target)) return;
+    const seen = stops.filter(isShown);
+    const at = seen.indexOf(event.target);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: seen.length - 1 }[event.key];
+    if (to !== undefined && seen[to]) {
       event.preventDefault();
-      stops[to].focus();
+      seen[to].focus();
+    } else if ((event.key === "Enter" || event.key === " ") && event.target.dataset.cases) {
+      event.preventDefault();
+      openCases(event.target);
     } else if (event.key === "Enter" && event.target.dataset.entity) {
       follow("entity-" + event.target.dataset.entity, event.target);
     }
@@ -167,6 +208,7 @@
       tabs[to].focus();
     });
   });
+  all("[name=cases]").forEach((input) => input.addEventListener("change", close));
   document.documentElement.classList.add("js");
   choose(0);
   addEventListener("beforeprint", () => panels.forEach((panel) => { panel.hidden = false; }));

@@ -1,0 +1,129 @@
+"""A score report as a page, and a page of each article with what the system got right, missed and made up."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from urllib.parse import quote
+
+from parley.corpus import Corpus
+from parley.mistakes import MISSED, RIGHT, SPURIOUS, WRONG_SPAN, Case, Confusion, confusions, errors
+from parley.model import Prediction
+from parley.pages.article import Shown, article_page
+from parley.pages.html import ALONE, Site, notice, page, static
+from parley.report_form import Figures, Report, Score
+from parley.scoring.registry import HEADLINES, METRICS, OVERALL
+
+FEW = 8  # articles up to which each has a letter and a colour of its own
+_STEPS = 6  # shades of a confusion matrix
+
+# What the headline metrics ask, for readers who do not know them. A metric without a question shows its title.
+QUESTIONS = {
+    "entities.typed_f1": "Are mentions, times and quantities found, with the right type?",
+    "entities.conll": "Are the mentions of an entity put into one cluster?",
+    "entities.cross_conll": "Are entities resolved across articles?",
+    "entities.linking": "Are entities linked to the right registry entry?",
+    "events.tc": "Are event triggers found, with the right type?",
+    "events.ac_plus": "Are the arguments found: who did what to whom, when and where?",
+    "events.conll": "Are the mentions of an event put into one cluster?",
+    "events.factuality": "Are status and source right: fact, plan or claim, and who says so?",
+    "stance.tuple_f1": "Are stances found: who is for or against what?",
+    "stance.sf1_repaired": "The same by evidence spans, with partial credit",
+    "stance.classification": "Given holder and target: support, oppose, both or none?",
+}
+BY_LABEL = {
+    "entities.typed_f1": "Mentions and values by type",
+    "events.tc": "Events by type",
+    "events.ac_plus": "Arguments by role",
+    "events.factuality": "Events with status and source, by status",
+    "stance.tuple_f1": "Stances by polarity",
+    "stance.classification": "Given pairs by class",
+}
+
+
+class Headline(NamedTuple):
+    """A row of the first table: a metric, what it asks, its score."""
+
+    name: str
+    question: str
+    title: str
+    score: Score
+
+
+class Bars(NamedTuple):
+    """A metric's scores by label, the label with most gold items first."""
+
+    name: str
+    title: str
+    rows: list[tuple[str, Figures]]
+
+
+def bars(report: Report) -> list[Bars]:
+    """Return what was scored by label."""
+
+    def weight(row: tuple[str, Figures]) -> tuple[int, int, str]:
+        counted = row[1].counts
+        return (-counted.gold, -counted.predicted, row[0]) if counted else (0, 0, row[0])
+
+    scored = {name: report.metrics[name].per_type for name in BY_LABEL if name in report.metrics}
+    return [Bars(name, BY_LABEL[name], sorted(rows.items(), key=weight)) for name, rows in scored.items() if rows]
+
+
+def _shade(grid: Confusion, row: int, column: int) -> str:
+    """Return the class of a cell: how much of its row it holds, and whether it is right."""
+    number, total = grid.cells[row][column], sum(grid.cells[row])
+    if not number:
+        return "zero"
+    right = grid.rows[row] == grid.columns[column] not in (WRONG_SPAN, SPURIOUS, MISSED)
+    return f"{'hit' if right else 'miss'} s{max(1, round(_STEPS * number / total))}"
+
+
+def report_pages(
+    report: Report, corpus: Corpus, predictions: Mapping[str, Prediction], address: str, site: Site = ALONE
+) -> dict[str, str]:
+    """Return the pages of a report on checked predictions, by address: the report's own, and one for each article.
+
+    ``predictions`` are by article id. The report's page is at ``address``; those of the articles are in a folder beside
+    it (``report-articles``). An article of which nothing was attempted has no page.
+    """
+    cases = {name: _cases(corpus, name, predictions[name]) for name in corpus.split(report.split)}
+    folder = address.removesuffix(".html") + "-articles"
+    said = notice(corpus)
+    found = {}
+    links = []
+    back = ("Report", "../" + quote(address.rpartition("/")[2]))
+    for name, own in cases.items():
+        if own:
+            mistakes = sum(case.kind != RIGHT for case in own)
+            links.append((name, quote(f"{folder.rpartition('/')[2]}/{name}.html"), len(own) - mistakes, mistakes))
+            target = f"{folder}/{name}.html"
+            article = Shown(
+                corpus.articles[name], corpus.texts[name], corpus.gold[name], layers=(), origin=report.system
+            )
+            found[target] = article_page(article, cases=own, notice=said, site=site, address=target, ways=[back])
+    found[address] = page(
+        "report.html.j2",
+        "site.css",
+        "board.js",
+        static("report.css"),
+        said,
+        report=report,
+        headlines=[
+            Headline(name, QUESTIONS.get(name, METRICS[name].title), METRICS[name].title, report.metrics[name])
+            for name in HEADLINES
+            if name in report.metrics
+        ],
+        bars=bars(report),
+        grids=confusions([case for own in cases.values() for case in own]),
+        shade=_shade,
+        articles=links,
+        letters="ABCDEFGH",
+        few=FEW,
+        parts=OVERALL,
+        ends=(WRONG_SPAN, MISSED, SPURIOUS),
+        places={name: number for number, name in enumerate(report.overall_per_article)},
+        **site.around(address, "Leaderboard" if site.sections else ""),
+    )
+    return found
+
+
+def _cases(corpus: Corpus, name: str, prediction: Prediction) -> Sequence[Case]:
+    return errors(corpus.gold[name], prediction, corpus.articles[name], corpus.texts[name])

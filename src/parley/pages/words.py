@@ -1,0 +1,36 @@
+"""How scores, quotations and names are written for people, in the terminal and on pages alike."""
+
+import unicodedata
+
+_JOINERS = "\u200c\u200d"  # parts of words and of emoji; all other invisible characters are escaped
+
+
+def score_text(value: float | None) -> str:
+    """Return a score with three decimals, ``0.561``; a dash for none."""
+    return "–" if value is None else f"{value:.3f}"
+
+
+def percent(value: float) -> str:
+    """Return a share of the width of a drawing."""
+    return f"{100 * min(max(value, 0.0), 1.0):.2f}%"
+
+
+def quoted(words: str) -> str:
+    """Return words of a text in quotation marks; marks inside them become single ones."""
+    inner = words.replace("“", "‘").replace("”", "’")
+    if inner.count('"') % 2 == 0:
+        opening, *others = inner.split('"')
+        inner = opening + "".join(("‘", "’")[n % 2] + part for n, part in enumerate(others))
+    return f"“{inner}”"
+
+
+def shorten(words: str, length: int) -> str:
+    """Return words cut to a length in code points, with a sign that there was more."""
+    return words if len(words) <= length else words[: length - 1].rstrip() + "…"
+
+
+def printable(text: str) -> str:
+    """Return text that cannot steer a terminal: control and direction characters are escaped (``\\x1b``)."""
+    return "".join(
+        c if c.isprintable() or c in _JOINERS or unicodedata.category(c) == "Zs" else ascii(c)[1:-1] for c in text
+    )
