@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
@@ -13,8 +14,8 @@ from parley.cli.app import app
 from parley.reading import ArticleText
 
 CORPUS = load_corpus(SMALL)
-GROUNDS = {a: ArticleText(CORPUS.articles[a], CORPUS.texts[a]) for a in CORPUS.articles}
-FOUND = {(m.layer, m.measure, m.label): m for m in agreement(CORPUS.raw, GROUNDS)}
+TEXTS = {a: ArticleText(CORPUS.articles[a], CORPUS.texts[a]) for a in CORPUS.articles}
+FOUND = {(m.layer, m.measure, m.label): m for m in agreement(CORPUS.raw, TEXTS)}
 
 
 def test_krippendorff_of_the_published_example() -> None:
@@ -81,22 +82,29 @@ def test_figures_by_hand(key: tuple[str, str, str], value: float, items: int) ->
 def test_ids_do_not_matter() -> None:
     """The second pass names its entities otherwise; clusters and stances are compared all the same."""
     assert {e.id for e in CORPUS.raw["annotator-2"]["harbour-talks"].entities} >= {"x1", "x2"}
-    grids = polarity_grid(CORPUS.raw, list(GROUNDS))
+    grids = polarity_grid(CORPUS.raw, TEXTS)
     assert grids[0].keys() == grids[1].keys()
     differing = [cell for cell in grids[0] if grids[0][cell] != grids[1][cell]]
     assert differing == [("harbour-talks", "ada-brink", "177-181")]
 
 
 def test_confusions_count_both_directions_and_what_is_missing() -> None:
-    counted = confusions("entities", "type", CORPUS.raw, list(GROUNDS))
+    counted = confusions(("entities", "type"), CORPUS.raw, TEXTS)
     assert (counted["WEA", "missing"], counted["missing", "WEA"], counted["WEA", "WEA"]) == (1, 1, 2)
 
 
 def test_any_number_of_annotators() -> None:
     raw = {**CORPUS.raw, "annotator-3": CORPUS.raw["annotator-1"]}
-    groups, rows = tabulate(agreement(raw, GROUNDS, CORPUS.gold))
+    groups, rows = tabulate(agreement(raw, TEXTS, CORPUS.gold))
     assert [len(group) for group in groups] == [2] * 6 + [3]
     assert {row.layer for row in rows} == {"entities", "events", "stance"}
+
+
+def test_of_two_empty_annotations_nothing_is_defined() -> None:
+    (document,) = CORPUS.gold.values()
+    empty = msgspec.structs.replace(document, mentions=[], entities=[], events=[], stances=[])
+    found = agreement({"one": {document.id: empty}, "other": {document.id: empty}}, TEXTS)
+    assert {(m.value, m.items) for m in found} == {(None, 0)}
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
@@ -106,7 +114,8 @@ def run(*arguments: str) -> tuple[int, str, str]:
 
 def test_the_command(tmp_path: Path) -> None:
     code, stdout, stderr = run("--data", str(SMALL), "--gold", "--plot", str(tmp_path / "c.svg"))
-    assert (code, "upper bound" in stderr, "0.974" in stdout) == (0, True, True)
+    kinds = [f"{name}: {own.kind}" for name, own in CORPUS.passes.items()]  # who annotated is the dataset's to say
+    assert (code, all(kind in stderr for kind in kinds), "0.974" in stdout) == (0, True, True)
     assert (tmp_path / "c.svg").read_bytes().startswith(b"<?xml")
     measures = json.loads(run("--data", str(ROOT / "data"), "--json")[1])
     assert {m["layer"] for m in measures} == {"entities", "events", "stance"}

@@ -134,6 +134,6 @@ def test_its_agreement_is_that_of_the_command(built: Corpus) -> None:
     assert groups == [["annotator-1", "annotator-2"]]
     written = str(json.loads((built.folder / "croissant.json").read_text("utf-8"))["rai:dataAnnotationAnalysis"])
     for row in rows:
-        (own,) = row.figures
+        (own,) = row.values
         if own is not None and own.value is not None:
             assert f"{row.layer}, {row.measure}: {own.value:.3f}" in written

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from parley.agreement import Measure
     from parley.model import Document
 
-_SAME_MODEL = "The annotators are one language model under one set of guidelines: an upper bound, and no evidence that what they share is right."
-
 
 def _chosen(
     corpus: Corpus, annotators: Sequence[str], articles: Sequence[str], least: int
@@ -79,18 +77,19 @@ def agreement(
     with findings_end_it():
         corpus = load_corpus(data, gold=gold)
     passes, wanted = _chosen(corpus, annotator or [], article or [], 1 if gold else 2)
-    grounds = {identifier: ArticleText(corpus.articles[identifier], corpus.texts[identifier]) for identifier in wanted}
-    found = measure(passes, grounds, corpus.gold if gold else None)
+    texts = {identifier: ArticleText(corpus.articles[identifier], corpus.texts[identifier]) for identifier in wanted}
+    found = measure(passes, texts, corpus.gold if gold else None)
     if plot is not None:
-        from parley.confusions import draw
+        from parley.agreement import draw_confusions
 
-        write_whole(plot, draw(passes, wanted, plot.suffix.lstrip(".") or "svg"))
+        write_whole(plot, draw_confusions(passes, texts, plot.suffix.lstrip(".") or "svg"))
         say(f"The picture is in {plot}.")
     if as_json:
         print_json(found)
         return
     _print(found, labels)
-    say(_SAME_MODEL)
+    for name in passes:
+        say(f"{name}: {corpus.passes[name].kind}")
 
 
 def _print(found: "Sequence[Measure]", labels: bool) -> None:
@@ -109,7 +108,7 @@ def _print(found: "Sequence[Measure]", labels: bool) -> None:
             layer = row.layer
             table.add_section()
             table.add_row(f"[bold]{escape(layer)}")
-        cells = [_cell(measure) for measure in row.figures]
+        cells = [_cell(measure) for measure in row.values]
         table.add_row(f"  {escape(row.measure)} {escape(row.label)}".rstrip(), str(row.items), *cells)
     out.print(table, soft_wrap=False)
 

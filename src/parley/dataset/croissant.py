@@ -73,7 +73,7 @@ def _fields(table: str, config: Config) -> Iterator[mlc.Field]:
 
 def _agreement(groups: Sequence[Sequence[str]], rows: Sequence[Row]) -> str:
     """Return a table of agreement as a sentence: each measure with its values, groups in the order of the table."""
-    values = [(row, [f"{m.value:.3f}" for m in row.figures if m and m.value is not None]) for row in rows]
+    values = [(row, [f"{m.value:.3f}" for m in row.values if m and m.value is not None]) for row in rows]
     measures = [f"{row.layer}, {row.measure}: {', '.join(own)}" for row, own in values if own]
     return f"{' | '.join(' / '.join(group) for group in groups)}. {'; '.join(measures)}."
 
