@@ -437,6 +437,17 @@ def test_what_a_killed_command_left_is_cleaned_up_at_the_next(mine: Path, board:
     assert sorted(snapshot(board / "Other")) == ["predictions.jsonl", "report.json", "submission.json"]
 
 
+def test_cleaning_up_stays_in_the_folder(mine: Path, board: Path, tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / ".kept.tmp").write_text("kept")
+    (board / ".a.tmp").symlink_to(tmp_path / "outside")
+    (board / ".b.tmp").write_text("a file")
+    (board / "link").symlink_to(tmp_path / "outside")
+    run("submit", "add", mine, "--to", board)
+    assert sorted(p.name for p in board.iterdir()) == [".lock", "Other", "link"]
+    assert (tmp_path / "outside" / ".kept.tmp").read_text() == "kept"
+
+
 def test_git_ignores_the_lock_and_what_a_killed_command_left() -> None:
     if not (ROOT / ".git").exists():
         pytest.skip("no git checkout")

@@ -162,8 +162,8 @@ def _print(board: Board) -> None:
     for row in board.systems:
         results = [row.results[name] for name in _SHOWN]
         cells = ["n/a" if r.value is None else f"{r.value:.3f}" for r in results]
-        said = row.submission
-        table.add_row(results[0].rank or "", escape(said.system), escape(said.version), *cells)
+        description = row.submission
+        table.add_row(results[0].rank or "", escape(description.system), escape(description.version), *cells)
     if board.agreement is not None:
         table.add_section()
         scores = board.agreement.results

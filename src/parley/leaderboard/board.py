@@ -59,37 +59,36 @@ class Scored(NamedTuple):
     @property
     def system(self) -> str:
         """The name of the system."""
-        return self.entry.said.system
+        return self.entry.description.system
 
 
 def score_submissions(folder: Path, corpora: Sequence[Corpus]) -> tuple[list[Scored], list[Finding]]:
-    """Check and score the submissions in a folder, by name; return those that can be used and what is wrong with the others.
+    """Check and score the submissions in a folder, by name; return those that can be used, and all errors.
 
     Each is scored on the corpus of its data version. A submission of another version is left out with a warning.
     """
     by_version = {corpus.info.version: corpus for corpus in corpora}
+    columns = dict.fromkeys([*itertools.chain(*OVERALL.values()), *HEADLINES])
     scored, findings = list[Scored](), list[Finding]()
-    for own in folders_in(folder):
-        said, _ = read_description(own / DESCRIPTION)
-        if said is not None and said.data_version not in by_version:
-            file, version = printable(str(own / DESCRIPTION)), said.data_version
+    for place in folders_in(folder):
+        description, _ = read_description(place / DESCRIPTION)
+        version = corpora[0].info.version if description is None else description.data_version
+        if version not in by_version:
+            file = printable(str(place / DESCRIPTION))
             findings.append(finding("other-data-version/left-out", file=file, own=version, severity="warning"))
             continue
-        corpus = corpora[0] if said is None else by_version[said.data_version]
-        said, predictions, wrong = read_submission(own, corpus)
-        wrong = [f for f in wrong if f.is_error] + (check_place(own, said) if said is not None else [])
-        findings += wrong
-        entry, _ = read_entry(own)
-        if entry is None or wrong:
-            continue
-        report = score(
-            corpus, predictions, SPLIT, system=entry.said.system, predictions_sha256=entry.said.predictions_sha256
-        )
-        needed = dict.fromkeys([*itertools.chain(*OVERALL.values()), *HEADLINES])
-        counts, _ = count_articles(corpus, predictions, corpus.split(SPLIT), needed)
-        scored.append(Scored(entry, report, counts))
-    for other, one in itertools.combinations(scored, 2):
-        if (same := one.entry.same_as(other.entry)) is not None:
+        corpus = by_version[version]
+        description, predictions, found = read_submission(place, corpus)
+        entry, _ = read_entry(place)
+        errors = [f for f in found if f.is_error] + (check_place(place, description) if description is not None else [])
+        findings += errors
+        if description is not None and entry is not None and not errors:
+            checksum = description.predictions_sha256
+            report = score(corpus, predictions, SPLIT, system=description.system, predictions_sha256=checksum)
+            counts, _ = count_articles(corpus, predictions, corpus.split(SPLIT), columns)
+            scored.append(Scored(entry, report, counts))
+    for earlier, later in itertools.combinations(scored, 2):
+        if (same := later.entry.same_as(earlier.entry)) is not None:
             findings.append(same)
     return scored, findings
 
@@ -106,8 +105,8 @@ def build_leaderboard(
     paired test where there are more than 16 articles.
     """
     by_version: dict[str, list[Scored]] = {}
-    for own in sorted(scored, key=lambda own: own.system):
-        by_version.setdefault(own.report.versions["data"], []).append(own)
+    for one in sorted(scored, key=lambda one: one.system):
+        by_version.setdefault(one.report.versions["data"], []).append(one)
     newest_first = sorted(by_version, key=lambda version: [*map(int, re.findall(r"\d+", version))], reverse=True)
     return Leaderboard(comment=COMMENT, boards=[_board(by_version[v], root, agreement, flips) for v in newest_first])
 
@@ -116,36 +115,30 @@ def _board(scored: Sequence[Scored], root: Path, agreement: Agreement | None, fl
     report = scored[0].report
     articles = list(report.overall_per_article)
     by_system = _tables(scored)
-    results = {own.system: _results(own.report, by_system[own.system]) for own in scored}
+    results = {one.system: _results(one.report, by_system[one.system]) for one in scored}
     tests = _tests(by_system, results, len(articles), flips)
     columns = [_column(name, scored, results, tests.get(name), len(articles)) for name in COLUMNS]
     rows = [
         Row(
-            submission=own.entry.said,
-            folder=Path(os.path.relpath(own.entry.folder, root)).as_posix(),
-            report_sha256=hashlib.sha256(to_json(own.report).encode()).hexdigest(),
-            attempted=own.report.attempted,
-            results=results[own.system],
+            submission=one.entry.description,
+            folder=Path(os.path.relpath(one.entry.folder, root)).as_posix(),
+            report_sha256=hashlib.sha256(to_json(one.report).encode()).hexdigest(),
+            attempted=one.report.attempted,
+            results=results[one.system],
         )
-        for own in scored
+        for one in scored
     ]
     rows.sort(key=lambda row: (row.results[OVERALL_NAME].value is None, -(row.results[OVERALL_NAME].value or 0.0)))
     data, is_same = report.versions["data"], False
     if agreement is not None:
         is_same = (agreement.data, agreement.split, {*agreement.articles}) == (data, report.split, {*articles})
-    few = len(articles) < ENOUGH_ARTICLES
     return Board(
         split=report.split,
         data=data,
         parley=report.versions["parley"],
         gold=report.hashes["gold"],
         articles=articles,
-        note=f"{articles_in_words(len(articles))} cannot separate two systems, whatever their scores: it takes at least "
-        f"{ENOUGH_ARTICLES} articles for an interval, or for a difference that chance would not explain. "
-        "All systems are one group; read the scores of the single articles."
-        if few
-        else f"{len(articles)} articles. Intervals are 95 %, over articles. These articles cannot separate all systems of "
-        "one group; a group shares its ranks.",
+        note=_board_note(len(articles)),
         columns=columns,
         systems=rows,
         agreement=agreement if is_same else None,
@@ -154,17 +147,17 @@ def _board(scored: Sequence[Scored], root: Path, agreement: Agreement | None, fl
 
 def _tables(scored: Sequence[Scored]) -> dict[str, dict[str, Table]]:
     """Return the counts by article of each system and column; a metric that joins all articles into one has none."""
-    found: dict[str, dict[str, Table]] = {own.system: {} for own in scored}
+    found: dict[str, dict[str, Table]] = {one.system: {} for one in scored}
     for name in dict.fromkeys([*itertools.chain(*OVERALL.values()), *HEADLINES]):
-        attempted = [own for own in scored if name in own.counts and METRICS[name].joined is None]
-        made = tables(METRICS[name], *(list(own.counts[name].values()) for own in attempted))
-        for own, table in zip(attempted, made, strict=True):
-            found[own.system][name] = table
+        attempted = [one for one in scored if name in one.counts and METRICS[name].joined is None]
+        made = tables(METRICS[name], *(list(one.counts[name].values()) for one in attempted))
+        for one, table in zip(attempted, made, strict=True):
+            found[one.system][name] = table
     for by_column in found.values():
         for name, parts in (*OVERALL.items(), (OVERALL_NAME, tuple(OVERALL))):
             if (mean := mean_table([by_column.get(part) for part in parts])) is not None:
                 by_column[name] = mean
-    return {system: {n: table for n, table in own.items() if n in COLUMNS} for system, own in found.items()}
+    return {system: {n: table for n, table in one.items() if n in COLUMNS} for system, one in found.items()}
 
 
 def _results(report: Report, by_column: Mapping[str, Table]) -> dict[str, Result]:
@@ -250,7 +243,8 @@ def _tests(
             p, differing = flipped[name].p, flipped[name].articles
             found[name].append(Test(a=a, b=b, difference=difference, p=p, p_holm=1.0, differing_articles=differing))
     for name, tests in found.items():
-        tests.sort(key=lambda test, order=orders[name]: (order.index(test.a), order.index(test.b)))  # type: ignore[misc]
+        place = {system: i for i, system in enumerate(orders[name])}
+        tests.sort(key=lambda test, place=place: (place[test.a], place[test.b]))  # type: ignore[misc]
         adjusted = holm({str(i): test.p for i, test in enumerate(tests)})
         for i, test in enumerate(tests):
             test.p_holm = adjusted[str(i)]
@@ -290,6 +284,20 @@ def _column(
     )
 
 
+def _board_note(articles: int) -> str:
+    """Return in plain words what so many articles allow to conclude."""
+    if articles < ENOUGH_ARTICLES:
+        return (
+            f"{articles_in_words(articles)} cannot separate two systems, whatever their scores: it takes at least "
+            f"{ENOUGH_ARTICLES} articles for an interval, or for a difference that chance would not explain. "
+            "All systems are one group; read the scores of the single articles."
+        )
+    return (
+        f"{articles} articles. Intervals are 95 %, over articles. These articles cannot separate all systems of one "
+        "group; a group shares its ranks."
+    )
+
+
 def _note(tests: list[Test] | None, groups: list[list[str]], articles: int) -> str:
     """Return in plain words what the groups of a column mean."""
     if articles < ENOUGH_ARTICLES:
@@ -298,10 +306,10 @@ def _note(tests: list[Test] | None, groups: list[list[str]], articles: int) -> s
         return "No system attempted this."
     if tests is None:
         return "Not tested, as this metric joins all articles into one: all systems are one group."
+    pairs = f"{len(tests)} {'pair' if len(tests) == 1 else 'pairs'}"
     return (
         "A group ends where every system so far is better than every later one by more than chance would explain: "
-        f"sign-flip test over {articles} articles, Holm-adjusted for {len(tests)} {'pair' if len(tests) == 1 else 'pairs'}, "
-        "p < .05."
+        f"sign-flip test over {articles} articles, Holm-adjusted for {pairs}, p < .05."
     )
 
 
@@ -329,7 +337,7 @@ def to_csv(leaderboard: Leaderboard) -> str:
             rows[-1] |= {"report": f"{row.folder}/{REPORT}", "predictions_sha256": row.submission.predictions_sha256}
         if board.agreement is not None:
             rows.append({"kind": "agreement", **common, "system": board.agreement.label})
-            rows[-1] |= {name: own.value for name, own in board.agreement.results.items()}
+            rows[-1] |= {name: one.value for name, one in board.agreement.results.items()}
 
     def guarded(cell: object) -> object:
         return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@")) else cell

@@ -1,7 +1,7 @@
 """Submissions: read and checked in one place, and added to the leaderboard.
 
-A submission is a folder with ``submission.json``, which describes a system, and ``predictions.jsonl``. On the leaderboard
-each system has a folder of its name, with ``report.json`` beside the two. Only plain files in the folder are read.
+A submission is a folder with ``submission.json``, which describes a system, and ``predictions.jsonl``. On the
+leaderboard each system has a folder of its name, with ``report.json`` beside the two. Only plain files in the folder are read.
 """
 
 import hashlib
@@ -145,25 +145,25 @@ def read_submission(
     Returns the description (None if it cannot be used), the usable predictions by article, and all findings.
     """
     path = folder / PREDICTIONS
-    said, findings = read_description(folder / DESCRIPTION)
+    description, findings = read_description(folder / DESCRIPTION)
     file = printable(str(folder / DESCRIPTION))
-    if said is not None and said.data_version != corpus.info.version:
-        own, current = said.data_version, corpus.info.version
+    if description is not None and description.data_version != corpus.info.version:
+        own, current = description.data_version, corpus.info.version
         age = "older" if [int(n) for n in own.split(".")] < [int(n) for n in current.split(".")] else "newer"
         findings.append(
             finding(f"other-data-version/{age}", file=file, path="$.data_version", own=own, current=current)
         )
     if path.is_symlink():
-        return said, {}, findings + _read_plain(path)[1]
+        return description, {}, findings + _read_plain(path)[1]
     lines = PredictionFile(path, corpus, split)
     predictions = {prediction.id: prediction for prediction in lines}
-    if said is not None and lines.sha256 not in (None, said.predictions_sha256):
+    if description is not None and lines.sha256 not in (None, description.predictions_sha256):
         findings.append(_wrong_checksum(folder, lines.sha256 or ""))
     if lines.sha256 is not None:
         with path.open("rb") as stream:
             if stream.read(len(GZIP)) == GZIP:
                 findings.append(packed(path))
-    return said, predictions, findings + lines.findings
+    return description, predictions, findings + lines.findings
 
 
 def packed(path: Path) -> Finding:
@@ -183,16 +183,16 @@ class Entry(NamedTuple):
     """A submission as it is compared with others."""
 
     folder: Path
-    said: Submission
+    description: Submission
     content: str  # SHA-256 of the predictions, whatever the order of lines and keys, and without blank lines
 
     def same_as(self, other: "Entry") -> Finding | None:
         """Return a finding if the two are one system; None if they are two."""
         file, where = printable(str(self.folder / DESCRIPTION)), str(other.folder)
-        if self.said.system == other.said.system:
-            version = other.said.version
+        if self.description.system == other.description.system:
+            version = other.description.version
             return finding("duplicate-submission", file=file, path="$.system", where=where, version=version)
-        if _folded(self.said.system) == _folded(other.said.system):
+        if _folded(self.description.system) == _folded(other.description.system):
             return finding("duplicate-submission/name", file=file, path="$.system", where=where)
         if self.content == other.content:
             return finding("duplicate-submission/content", file=file, path="$.predictions_sha256", where=where)
@@ -205,25 +205,25 @@ def _folded(name: str) -> str:
 
 def read_entry(folder: Path) -> tuple[Entry | None, list[Finding]]:
     """Return a submission as it is compared with others, or None and what is wrong; its predictions are not checked."""
-    said, findings = read_description(folder / DESCRIPTION)
+    description, findings = read_description(folder / DESCRIPTION)
     data, wrong = _read_plain(folder / PREDICTIONS)
-    if said is None or data is None:
+    if description is None or data is None:
         return None, findings + wrong
     try:
         lines = sorted(json.dumps(json.loads(line), sort_keys=True) for line in data.splitlines() if line.strip())
     except (ValueError, RecursionError):  # the check of the predictions says what is wrong
-        return Entry(folder, said, said.predictions_sha256), []
-    return Entry(folder, said, hashlib.sha256("\n".join(lines).encode("utf-8", "replace")).hexdigest()), []
+        return Entry(folder, description, description.predictions_sha256), []
+    return Entry(folder, description, hashlib.sha256("\n".join(lines).encode("utf-8", "replace")).hexdigest()), []
 
 
-def check_place(folder: Path, said: Submission) -> list[Finding]:
+def check_place(folder: Path, description: Submission) -> list[Finding]:
     """Return what is wrong with a folder of the leaderboard: it is a plain folder with the name of its system."""
     if folder.is_symlink():
         return [finding("not-plain", file=printable(str(folder)), what="folder")]
-    if folder.name == said.system:
+    if folder.name == description.system:
         return []
     file = printable(str(folder / DESCRIPTION))
-    return [finding("bad-system-name/folder", file=file, path="$.system", name=said.system, folder=folder.name)]
+    return [finding("bad-system-name/folder", file=file, path="$.system", name=description.system, folder=folder.name)]
 
 
 def folders_in(board: Path) -> list[Path]:
@@ -249,14 +249,14 @@ def _clean(board: Path) -> None:
     """Remove what an interrupted command left; a submission that was set aside gets its place back if that is empty."""
     for left in board.glob(f".*{_ASIDE}"):
         place = board / left.name[1 : -len(_ASIDE)]
-        if place.exists():
-            shutil.rmtree(left)
-        else:
-            left.rename(place)
-    for left in board.glob(f".*{_TEMPORARY}"):
-        shutil.rmtree(left)
-    for left in board.glob(f"*/.*{_TEMPORARY}"):
-        left.unlink()
+        _remove(left) if place.exists() else left.rename(place)
+    for left in [*board.glob(f".*{_TEMPORARY}"), *board.glob(f"*/.*{_TEMPORARY}")]:
+        if not left.parent.is_symlink():
+            _remove(left)
+
+
+def _remove(path: Path) -> None:
+    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def add(folder: Path, corpus: Corpus, board: Path, *, replace: bool = False) -> Path:
@@ -271,38 +271,40 @@ def add(folder: Path, corpus: Corpus, board: Path, *, replace: bool = False) -> 
     from parley.scoring import score  # here, as a check need not wait for scipy
 
     with locked(board):
-        said, predictions, findings = read_submission(folder, corpus)
-        if said is not None and not any(f.is_error for f in findings):
-            findings += _check_others(folder, said, board, replace=replace)
-        if said is None or any(f.is_error for f in findings):
+        description, predictions, findings = read_submission(folder, corpus)
+        if description is not None and not any(f.is_error for f in findings):
+            findings += _check_others(folder, description, board, replace=replace)
+        if description is None or any(f.is_error for f in findings):
             raise FindingsError(findings)
-        report = score(corpus, predictions, SPLIT, system=said.system, predictions_sha256=said.predictions_sha256)
-        place = board / said.system
+        report = score(
+            corpus, predictions, SPLIT, system=description.system, predictions_sha256=description.predictions_sha256
+        )
+        place = board / description.system
         if place.resolve() == folder.resolve():
             write_whole(place / REPORT, to_json(report))
             return place
         data, findings = _read_plain(folder / PREDICTIONS)
         if data is None:
             raise FindingsError(findings)
-        if (checksum := hashlib.sha256(data).hexdigest()) != said.predictions_sha256:  # it changed after the check
-            raise FindingsError([_wrong_checksum(folder, checksum)])
-        made = board / f".{said.system}{_TEMPORARY}"
+        if (checksum := hashlib.sha256(data).hexdigest()) != description.predictions_sha256:
+            raise FindingsError([_wrong_checksum(folder, checksum)])  # the file changed after the check
+        made = board / f".{description.system}{_TEMPORARY}"
         write_whole(made / PREDICTIONS, data)
-        write_whole(made / DESCRIPTION, to_json(said))
+        write_whole(made / DESCRIPTION, to_json(description))
         write_whole(made / REPORT, to_json(report))
         if place.exists():
-            place.rename(board / f".{said.system}{_ASIDE}")
+            place.rename(board / f".{description.system}{_ASIDE}")
         made.rename(place)
     return place
 
 
-def _check_others(folder: Path, said: Submission, board: Path, *, replace: bool) -> list[Finding]:
+def _check_others(folder: Path, description: Submission, board: Path, *, replace: bool) -> list[Finding]:
     """Return what speaks against a submission from ``folder`` beside those that are on the leaderboard."""
     own, findings = read_entry(folder)
     if folder.resolve().parent == board.resolve():
-        findings += check_place(folder, said)
+        findings += check_place(folder, description)
     for place in folders_in(board):
-        if place.resolve() == folder.resolve() or (replace and place.name == said.system):
+        if place.resolve() == folder.resolve() or (replace and place.name == description.system):
             continue
         other, wrong = read_entry(place)
         same = own.same_as(other) if own is not None and other is not None else None
