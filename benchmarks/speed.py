@@ -1,15 +1,16 @@
-"""How fast Parley scores, and how much memory it takes, beside public scorers on the same articles in one run.
+"""How fast Parley is, and how much memory it takes: one table, with the target beside each measurement.
 
     python -m benchmarks.speed [--quick]
 
-Every measurement is a process of its own, so that its memory is its own. seqeval, nervaluate and scikit-learn get
-the entities as tag sequences of one article each (outermost mentions, tokens by white space), already in memory.
+Every measurement is a process of its own, so that its memory is its own. Public scorers get the same articles in the
+same run, as tag sequences that are in memory already (outermost mentions, tokens by white space). Seconds are processor
+time unless the row says otherwise: on a machine that others use, only that compares.
 """
 
 import argparse
+import json
 import os
 import platform
-import resource
 import subprocess
 import sys
 import tempfile
@@ -24,27 +25,33 @@ import msgspec
 from benchmarks.synthetic import write
 from parley.model import Prediction
 from parley.reading import ArticleText
-from parley.scoring.counts import Tally
 from parley.scoring.lines import GoldLine, score_lines
 from parley.scoring.pair import Pair
 from parley.scoring.registry import METRICS
-from parley.scoring.uncertainty import DRAWS, percentile_bootstrap, tables
+
+ROOT = Path(__file__).parents[1]
+SMALL = ROOT / "tests" / "small"
+PARLEY = ("-c", "from parley.cli import main; main()")
+SPLIT = 62  # articles of the test split that is planned
+IN_MEMORY = 300  # articles of which a layer is measured
 
 
 class Spent(NamedTuple):
-    """Seconds by the clock, and seconds of processor time: on a machine that others use, the latter alone compare."""
+    """What a process took: seconds by the clock, seconds of processor time, peak memory in MB."""
 
     clock: float
     processor: float
+    memory: float
 
 
-def _now() -> Spent:
-    return Spent(time.perf_counter(), sum(os.times()[:4]))  # of this process and of those it waited for
+def measure(name: str, folder: Path) -> Spent:
+    """Return what one measurement took, in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.speed", "--run", name, "--folder", str(folder)]
+    printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return Spent(*map(float, printed.split()))
 
 
-def _since(start: Spent) -> Spent:
-    now = _now()
-    return Spent(now.clock - start.clock, now.processor - start.processor)
+# what is measured, each in a process of its own -------------------------------------------------------------
 
 
 def _records(folder: Path) -> Iterator[tuple[GoldLine, Prediction]]:
@@ -70,131 +77,208 @@ def _tags(record: GoldLine | Prediction, text: str) -> list[str]:
     return tags
 
 
-def _decode(folder: Path) -> Spent:
-    start = _now()
-    for _ in _records(folder):
-        pass
-    return _since(start)
+def _decode(folder: Path) -> Callable[[], object]:
+    return lambda: sum(1 for _ in _records(folder))
 
 
-def _parley(folder: Path, jobs: int = 1) -> Spent:
-    start = _now()
-    score_lines(folder / "gold.jsonl", folder / "predictions.jsonl", jobs=jobs)
-    return _since(start)
+def _bulk(jobs: int) -> Callable[[Path], Callable[[], object]]:
+    return lambda folder: lambda: score_lines(folder / "gold.jsonl", folder / "predictions.jsonl", jobs=jobs)
 
 
-def _public(name: str) -> Callable[[Path], Spent]:
-    def run(folder: Path) -> Spent:
+def _layer(prefix: str, *, clusters: bool) -> Callable[[Path], Callable[[], object]]:
+    """Measure the metrics of one layer on articles in memory: those on clusters alone, or all the others."""
+    parts = ("conll", "muc", "b_cubed", "ceaf", "blanc", "lea")
+    names = [
+        name
+        for name, metric in METRICS.items()
+        if metric.layer == prefix and metric.joined is None and (name.split(".")[1].startswith(parts) == clusters)
+    ]
+
+    def prepare(folder: Path) -> Callable[[], object]:
+        records = list(islice(_records(folder), IN_MEMORY))
+
+        def run() -> None:
+            for gold, prediction in records:
+                pair = Pair(ArticleText(gold, gold.text), gold, prediction)
+                for name in names:
+                    pair.once(METRICS[name].count)
+
+        return run
+
+    return prepare
+
+
+def _public(scorer: str) -> Callable[[Path], Callable[[], object]]:
+    def prepare(folder: Path) -> Callable[[], object]:
         pairs = [(_tags(gold, gold.text), _tags(predicted, gold.text)) for gold, predicted in _records(folder)]
         true, answers = [one for one, _ in pairs], [other for _, other in pairs]
-        kinds = sorted({tag[2:] for tags in true for tag in tags if tag != "O"})
-        if name == "seqeval":
+        if scorer == "seqeval":
             from seqeval.metrics import f1_score
             from seqeval.scheme import IOB2
 
-            start = _now()
-            f1_score(true, answers, mode="strict", scheme=IOB2)
-        elif name == "nervaluate":
-            from nervaluate.evaluator import Evaluator
+            return lambda: f1_score(true, answers, mode="strict", scheme=IOB2)
+        from nervaluate.evaluator import Evaluator
 
-            start = _now()
-            Evaluator(true, answers, tags=kinds, loader="list").evaluate()
-        else:
-            from sklearn.metrics import f1_score as by_class
+        kinds = sorted({tag[2:] for tags in true for tag in tags if tag != "O"})
+        return lambda: Evaluator(true, answers, tags=kinds, loader="list").evaluate()
 
-            flat, given = [tag for tags in true for tag in tags], [tag for tags in answers for tag in tags]
-            start = _now()
-            by_class(flat, given, average="macro", zero_division=0)
-        return _since(start)
-
-    return run
+    return prepare
 
 
-def _bootstrap(every: bool) -> Callable[[Path], Spent]:
-    """Measure 10,000 draws over 1,000 articles, of one metric or of all. 200 are counted and stand five times each."""
+def _command(*arguments: str) -> Callable[[Path], Callable[[], object]]:
+    """Measure a command as a user runs it, start-up included; ``{}`` stands for the folder."""
 
-    def run(folder: Path) -> Spent:
-        found: dict[str, list[Tally]] = {}
-        wanted = [name for name, metric in METRICS.items() if metric.joined is None] if every else ["events.ac_plus"]
-        for gold, prediction in islice(_records(folder), 200):
-            pair = Pair(ArticleText(gold, gold.text), gold, prediction)
-            for name in wanted:
-                found.setdefault(name, []).append(METRICS[name].count(pair))
-        made = {name: tables(METRICS[name], 5 * listed)[0] for name, listed in found.items()}
-        start = _now()
-        percentile_bootstrap(made, draws=DRAWS)
-        return _since(start)
+    def prepare(folder: Path) -> Callable[[], object]:
+        filled = [argument.replace("{}", str(folder)) for argument in arguments]
+        return lambda: subprocess.run([sys.executable, *PARLEY, *filled], check=True, stdout=subprocess.DEVNULL)
 
-    return run
+    return prepare
 
 
-RUNS: dict[str, tuple[str, Callable[[Path], Spent]]] = {
-    "decode": ("reading and decoding only (msgspec)", _decode),
-    "parley": ("Parley: read, decode, all metrics", _parley),
-    "jobs": ("the same, 2 processes", lambda folder: _parley(folder, 2)),
-    "seqeval": ("seqeval: strict F1 of entity tags", _public("seqeval")),
-    "nervaluate": ("nervaluate: SemEval-2013 of entity tags", _public("nervaluate")),
-    "sklearn": ("scikit-learn: macro F1 of word tags", _public("sklearn")),
+def _load(folder: Path) -> Callable[[], object]:
+    import parley
+
+    parley.load("documents", folder=folder)  # imports and first use are not what is measured
+    return lambda: [parley.load("documents", folder=folder).data.table.nbytes for _ in range(10)]
+
+
+def _parquet(folder: Path) -> Callable[[], object]:
+    import pyarrow.parquet as pq
+
+    path = folder / "documents" / "test-00000-of-00001.parquet"
+    pq.read_table(path)
+    return lambda: [pq.read_table(path).nbytes for _ in range(10)]
+
+
+RUNS: dict[str, Callable[[Path], Callable[[], object]]] = {
+    "decode": _decode,
+    "bulk": _bulk(1),
+    "bulk-2": _bulk(2),
+    "seqeval": _public("seqeval"),
+    "nervaluate": _public("nervaluate"),
+    "entities": _layer("entities", clusters=False),
+    "coreference": _layer("entities", clusters=True),
+    "events": _layer("events", clusters=False),
+    "event coreference": _layer("events", clusters=True),
+    "stance": _layer("stance", clusters=False),
+    "help": _command("--help"),
+    "version": _command("--version"),
+    "check": _command("check", "{}/predictions.jsonl", "--data", "{}"),
+    "score": _command("score", "{}/predictions.jsonl", "--data", "{}", "-o", "{}/report.json"),
+    "build": _command("build", "{}"),
+    "load": _load,
+    "parquet": _parquet,
 }
 
 
-# Not articles a second: seconds of one call.
-CALLS: dict[str, tuple[str, Callable[[Path], Spent]]] = {
-    "bootstrap-one": ("bootstrap, 10,000 draws over 1,000 articles: one metric", _bootstrap(False)),
-    "bootstrap": ("the same: every metric at once", _bootstrap(True)),
-}
+def run(name: str, folder: Path) -> None:
+    """Run one measurement and print seconds by the clock, seconds of processor time and peak memory in MB."""
+    import resource
+
+    measured = RUNS[name](folder)
+    clock, processor = time.perf_counter(), sum(os.times()[:4])
+    measured()
+    clock, processor = time.perf_counter() - clock, sum(os.times()[:4]) - processor
+    who = resource.RUSAGE_CHILDREN if name in ("help", "version", "check", "score", "build") else resource.RUSAGE_SELF
+    print(clock, processor, resource.getrusage(who).ru_maxrss / 1024)
 
 
-def _measure(name: str, folder: Path) -> tuple[Spent, float]:
-    """Return what time one run takes and its peak memory in MB, in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.speed", "--run", name, "--folder", str(folder)]
-    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    clock, processor, memory = map(float, printed.split())
-    return Spent(clock, processor), memory
+# the table --------------------------------------------------------------------------------------------------
+
+
+def write_dataset(folder: Path, articles: int) -> None:
+    """Write a dataset folder of copies of the small corpus's article, and their gold as predictions."""
+    (folder / "articles").mkdir(parents=True)
+    (folder / "gold").mkdir()
+    for name in ("dataset.json", "registry.json"):
+        (folder / name).write_bytes((SMALL / name).read_bytes())
+    article = json.loads((SMALL / "articles.jsonl").read_bytes())
+    gold = json.loads((SMALL / "gold" / "harbour-talks.json").read_bytes())
+    text = (SMALL / "articles" / "harbour-talks.txt").read_bytes()
+    listed, answers = [], []
+    for number in range(articles):
+        name = f"copy-{number:05d}"
+        listed.append(json.dumps(article | {"id": name}))
+        (folder / "articles" / f"{name}.txt").write_bytes(text)
+        (folder / "gold" / f"{name}.json").write_text(json.dumps(gold | {"id": name}), "utf-8")
+        kept = {field: gold[field] for field in ("mentions", "entities", "events", "stances")}
+        if number % 2:  # every other prediction lacks a stance
+            kept["stances"] = kept["stances"][1:]
+        answers.append(json.dumps({"id": name, **kept}))
+    (folder / "articles.jsonl").write_text("\n".join(listed) + "\n", "utf-8")
+    (folder / "predictions.jsonl").write_text("\n".join(answers) + "\n", "utf-8")
+
+
+def row(what: str, measured: str, target: str = "", *, ok: bool | None = None) -> None:
+    """Print a row of the table."""
+    mark = "" if ok is None else "yes" if ok else "NO"
+    print(f"| {what:66} | {measured:>22} | {target:>20} | {mark:3} |", flush=True)
 
 
 def main() -> None:
     """Print the table, or run one measurement."""
-    parser = argparse.ArgumentParser(description="Speed and memory of scoring, side by side.")
+    parser = argparse.ArgumentParser(description="Speed and memory of Parley, beside public scorers.")
     parser.add_argument("--quick", action="store_true", help="200 and 1,000 articles instead of 1,000 and 10,000")
-    parser.add_argument("--run", choices=[*RUNS, *CALLS], help=argparse.SUPPRESS)
+    parser.add_argument("--run", choices=RUNS, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.run:
-        spent = (RUNS | CALLS)[arguments.run][1](arguments.folder)
-        used = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-        print(*spent, used / 1024)
+        run(arguments.run, arguments.folder)
         return
     few, many = (200, 1000) if arguments.quick else (1000, 10_000)
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}; {len(METRICS)} metrics")
-    heads = (
-        "articles a second",
-        "by processor time",
-        f"peak MB at {few:,}",
-        f"at {many:,}",
-        "growth",
-        "of decode-only",
-    )
-    print(f"{'':40}" + "".join(f"{head:>19}" for head in heads))
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}; {len(METRICS)} metrics\n")
+    row("measurement", "measured", "target", ok=None)
+    print(f"|{'-' * 68}|{'-' * 23}:|{'-' * 21}:|-----|")
     with tempfile.TemporaryDirectory() as name:
-        folders = {size: Path(name) / str(size) for size in (few, many)}
-        for size, folder in folders.items():
-            write(folder, size)
-        limit = 0.0
-        for run, (title, _) in RUNS.items():
-            (_, small), (spent, large) = _measure(run, folders[few]), _measure(run, folders[many])
-            rate, by_processor = many / spent.clock, many / spent.processor
-            limit = limit or by_processor
-            share = f"{by_processor / limit:.0%}" if run in ("decode", "parley", "jobs") else "–"
-            print(
-                f"{title:40}{rate:19,.0f}{by_processor:19,.0f}{small:19.0f}{large:19.0f}{large / small:18.2f}x{share:>19}",
-                flush=True,
-            )
-        print()
-        for call, (title, _) in CALLS.items():
-            spent, memory = _measure(call, folders[few])
-            times = f"{spent.clock:8.2f} s{spent.processor:8.2f} s of processor time"
-            print(f"{title:60}{times}{memory:8.0f} MB", flush=True)
+        folder = Path(name)
+        small, large, split, built = folder / "few", folder / "many", folder / "split", folder / "built"
+        write(small, few)
+        write(large, many)
+        write_dataset(split, SPLIT)
+        write_dataset(built, few)
+
+        for command in ("help", "version"):
+            took = measure(command, split).processor
+            row(f"parley --{command}", f"{took:.2f} s", "0.5 s", ok=took <= 0.5)
+        for command in ("check", "score"):
+            took = measure(command, split).processor
+            row(f"parley {command}, {SPLIT} articles, start-up included", f"{took:.2f} s", "3 s", ok=took <= 3)
+
+        rates = {scorer: few / measure(scorer, small).processor for scorer in ("seqeval", "nervaluate", "decode")}
+        one, two, grown = measure("bulk", small), measure("bulk-2", large), measure("bulk", large)
+        rate = few / one.processor
+        for scorer, title in (("decode", "reading and decoding alone"), ("seqeval", "seqeval alone, in memory")):
+            row(f"{title}, {few:,} articles", f"{rates[scorer]:,.0f} a second")
+        row(f"all metrics of all layers from files, {few:,} articles", f"{rate:,.0f} a second")
+        share = rate / rates["seqeval"]
+        row("… of the rate of seqeval alone", f"{share:.2f}", "0.5", ok=share >= 0.5)
+        faster = grown.clock / two.clock
+        row(
+            f"… with two processes, {many:,} articles, by the clock",
+            f"{faster:.2f} times",
+            "1.8 times",
+            ok=faster >= 1.8,
+        )
+        growth = grown.memory / one.memory
+        memory = f"{one.memory:.0f} to {grown.memory:.0f} MB"
+        row(f"… peak memory, {few:,} to {many:,} articles", memory, "flat", ok=growth <= 1.3)
+
+        for layer in ("entities", "coreference", "events", "event coreference", "stance"):
+            rate = min(IN_MEMORY, few) / measure(layer, small).processor
+            if layer == "entities":
+                least = min(rates["seqeval"], rates["nervaluate"])
+                target = f"{rates['seqeval']:,.0f}, {rates['nervaluate']:,.0f}"
+                row(f"all metrics of {layer} (seqeval, nervaluate)", f"{rate:,.0f} a second", target, ok=rate >= least)
+            else:
+                row(f"all metrics of {layer}", f"{rate:,.0f} a second")
+
+        took = measure("build", built)
+        row(f"parley build, {few:,} articles: peak memory", f"{took.memory:.0f} MB", "500 MB", ok=took.memory < 500)
+        row("… time", f"{took.processor:.1f} s")
+        loaded, bare = measure("load", built).processor, measure("parquet", built).processor
+        row(
+            "parley.load beside a bare Parquet read", f"{loaded / bare:.2f} times", "1.2 times", ok=loaded <= 1.2 * bare
+        )
 
 
 if __name__ == "__main__":
