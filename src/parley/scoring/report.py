@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -21,8 +21,12 @@ from parley.report_form import Score as MetricScore
 from parley.scoring.counts import Counts, Score, Tally, add_up, f1_of, mean
 from parley.scoring.pair import Pair
 from parley.scoring.registry import METRICS, OVERALL, Metric, attempted_layers
-from parley.scoring.uncertainty import ENOUGH_ARTICLES, OVERALL_NAME, TOO_FEW, Uncertainty, intervals
 from parley.scoring.zones import scored_part
+
+if TYPE_CHECKING:
+    from parley.scoring.uncertainty import Uncertainty
+
+# Uncertainty needs numpy and scipy: it is imported where it is used, so that other commands need not wait for them.
 
 
 def count_articles(
@@ -61,6 +65,8 @@ def score(
     Raises ``FindingsError`` if an article has no gold or no prediction, if the split has no articles, or if a layer
     was attempted in some articles only.
     """
+    from parley.scoring.uncertainty import OVERALL_NAME, Uncertainty, intervals
+
     wanted = corpus.split(split)
     require_articles(corpus, split, wanted, {"prediction": predictions})
     _require_whole_layers(predictions, wanted)
@@ -145,6 +151,8 @@ def _require_whole_layers(predictions: Mapping[str, Prediction], wanted: Sequenc
 
 
 def _note(articles: int) -> str:
+    from parley.scoring.uncertainty import ENOUGH_ARTICLES, TOO_FEW
+
     if articles < ENOUGH_ARTICLES:
         number = "1 article" if articles == 1 else f"{articles} articles"
         return (
@@ -206,13 +214,13 @@ def _fields(score: Score, tally: Tally | None) -> dict[str, Any]:
     }
 
 
-def _ends(uncertain: Uncertainty) -> tuple[list[float] | None, list[float] | None]:
+def _ends(uncertain: "Uncertainty") -> tuple[list[float] | None, list[float] | None]:
     """Return the interval and the bootstrap interval as a report has them."""
     interval, bootstrap = (None if ends is None else list(ends) for ends in uncertain[:2])
     return interval, bootstrap
 
 
-def _score(signature: str, result: _Result | None, uncertain: Uncertainty) -> MetricScore:
+def _score(signature: str, result: _Result | None, uncertain: "Uncertainty") -> MetricScore:
     """Return a metric's entry in the report; without a result it was not attempted."""
     if result is None:
         return MetricScore(value=None, signature=signature, flags=["the layer was not attempted"], per_article={})

@@ -5,7 +5,7 @@ to the five pairs of the small corpus (``tests/test_scoring_examples.py``).
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cache
 from operator import itemgetter
@@ -91,9 +91,9 @@ def evidence(pair: Pair) -> Tally:
 class SentimentGraph(NamedTuple):
     """A stance as sets of tokens with a polarity, as SemEval-2022 task 10 has opinions."""
 
-    holder: Set[int]
-    target: Set[int]
-    expression: Set[int]
+    holder: frozenset[int]
+    target: frozenset[int]
+    expression: frozenset[int]
     polarity: str
 
 
@@ -175,11 +175,11 @@ def graphs(pair: Pair) -> Graphs:
     found: dict[Edge, tuple[int, int]] = {}
     for i, one in enumerate(gold):
         for j, other in enumerate(predicted):
-            if (
-                (holder := len(one.holder & other.holder))
-                and (target := len(one.target & other.target))
-                and (expression := len(one.expression & other.expression))
-            ):
+            if one.expression.isdisjoint(other.expression):  # asked first: it rules most pairs out
+                continue
+            expression, holder = len(one.expression & other.expression), len(one.holder & other.holder)
+            target = len(one.target & other.target)
+            if holder and target:
                 common = holder, target, expression
                 found[i, j] = _numerator(common, one), _numerator(common, other)
     return Graphs(gold, predicted, found)
