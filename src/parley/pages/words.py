@@ -25,8 +25,8 @@ def quoted(words: str) -> str:
 
 
 def shorten(words: str, length: int) -> str:
-    """Return words cut to a length in code points, with a sign that there was more."""
-    return words if len(words) <= length else words[: length - 1].rstrip() + "…"
+    """Return words cut after a word to a length in code points, with a sign that there was more."""
+    return words if len(words) <= length else words[:length].rsplit(" ", 1)[0][: length - 1] + "…"
 
 
 def printable(text: str) -> str:
