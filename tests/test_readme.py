@@ -1,4 +1,4 @@
-"""The first screen of README.md: what it shows is what its commands print."""
+"""README.md shows what its commands print; all Markdown pages have short lines."""
 
 import os
 import re
@@ -6,14 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from conftest import ROOT
 
 PAGE = (ROOT / "README.md").read_text("utf-8")
-PROMISES = PAGE[PAGE.index("## Three promises") : PAGE.index("## The three layers")]
+USERS = PAGE[PAGE.index("## Three users") : PAGE.index("## The three layers")]
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", PROMISES, re.DOTALL | re.MULTILINE)
+    return re.findall(rf"^```{language}\n(.*?)^```$", USERS, re.DOTALL | re.MULTILINE)
 
 
 def ran(command: list[str], folder: Path) -> str:
@@ -58,3 +60,31 @@ def test_an_entrant(tmp_path: Path) -> None:
 def test_what_it_links_to_is_there() -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", PAGE):
         assert (ROOT / target).exists(), target
+
+
+def test_the_sentence_at_the_top_is_annotated_as_it_says() -> None:
+    """The reading at the top is written by hand; the tables further down are generated from the gold."""
+    top, _, below = PAGE.partition("<!-- generated: example -->")
+    tables = below.partition("<!-- end of generated part -->")[0]
+    sentence = words(re.sub(r"[>*]", "", "".join(re.findall(r"^>.*\n", top, re.MULTILINE))))
+    assert f"> {sentence}" in tables
+    assert "| accused | Accuse | actual | the article |" in tables
+    assert re.search(
+        r"\| bomb \| Strike \| actual \| Cambodia’s Ministry of Defence \(accused\) \| Agent: Thai military;", tables
+    )
+    assert "| Cambodia’s Ministry of Defence | oppose | Thai military | blame |" in tables
+
+
+PAGES = subprocess.run(
+    ["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True
+).stdout.splitlines()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_lines_of_markdown_are_short(page: str) -> None:
+    """At most 120 characters, outside code, tables, generated quotations, the card's YAML and what has one long link."""
+    text = (ROOT / page).read_text("utf-8")
+    text = re.sub(r"\A---\n.*?^---\n", "", text, flags=re.DOTALL | re.MULTILINE)  # the card's YAML
+    text = re.sub(r"^( *)```.*?^\1```$", "", text, flags=re.DOTALL | re.MULTILINE)
+    prose = [line for line in text.splitlines() if not line.startswith(("|", "    ", "> "))]
+    assert [line for line in prose if len(line) > 120 and not re.search(r"\]\([^)]{60,}\)", line)] == []
