@@ -1,6 +1,7 @@
 """Commands that run baselines: predict, baselines."""
 
 import json
+import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -164,7 +165,7 @@ def _score_tables(reports: dict[str, Any]) -> str:
                 for article in first["overall_per_article"]
             ),
             "",
-            first["note"],
+            textwrap.fill(first["note"], 120),
         ]
     )
 
