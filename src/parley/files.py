@@ -6,16 +6,19 @@ import hashlib
 import json
 import math
 import os
+import shutil
 import stat
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from parley.findings import Finding
+from parley.findings import Finding, FindingsError, finding
 from parley.findings import printable as printable  # others still import the two from here
 from parley.findings import shorten as shorten
 
@@ -28,34 +31,33 @@ GZIP = b"\x1f\x8b"  # what a packed file begins with
 class _RejectError(ValueError):
     """A JSON value that the standard library would accept and we do not."""
 
-    def __init__(self, rule: str, message: str, suggestion: str) -> None:
-        super().__init__(message)
-        self.rule, self.suggestion = rule, suggestion
+    def __init__(self, rule: str, **values: object) -> None:
+        super().__init__(rule)
+        self.rule, self.values = rule, values
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     record = dict(pairs)
     if len(record) < len(pairs):
-        seen: set[str] = set()
-        key = next(k for k, _ in pairs if k in seen or seen.add(k))  # type: ignore[func-returns-value]
-        raise _RejectError("duplicate-key", f"the key {shorten(key)} stands twice in one object", "keep one of the two")
+        counted = Counter(key for key, _ in pairs)
+        raise _RejectError("duplicate-key", key=next(key for key, number in counted.items() if number > 1))
     return record
 
 
 def _no_constant(name: str) -> Any:
-    raise _RejectError("not-a-number", f"{name} is no JSON number", "write a finite number or leave the field out")
+    raise _RejectError("not-a-number", value=name)
 
 
 def _integer(digits: str) -> int:
     if len(digits) > 18:
-        raise _RejectError("not-a-number", f"an integer of {len(digits)} digits", "no field needs more than 18 digits")
+        raise _RejectError("not-a-number/long", digits=len(digits))
     return int(digits)
 
 
 def _decimal(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
-        raise _RejectError("not-a-number", f"{shorten(digits)} is too large a number", "write a finite number")
+        raise _RejectError("not-a-number/large", value=digits)
     return number
 
 
@@ -81,17 +83,13 @@ def parse_json(data: bytes, file: str, line: int | None = None) -> tuple[Any, li
     no integer of more than 18 digits, no lone surrogates, no nesting beyond ``MAX_DEPTH``.
     """
 
-    def wrong(rule: str, message: str, suggestion: str) -> tuple[None, list[Finding]]:
-        return None, [Finding(rule=rule, message=message, file=file, line=line, suggestion=suggestion)]
+    def wrong(rule: str, **values: Any) -> tuple[None, list[Finding]]:
+        return None, [finding(rule, file=file, line=line, **values)]
 
     if data.startswith(_BOM):
-        what = "the line" if line is not None and line > 1 else "the file"
-        return wrong("byte-order-mark", f"{what} begins with a byte-order mark", "save it as UTF-8 without one")
+        return wrong("byte-order-mark", what="the line" if line is not None and line > 1 else "the file")
     try:
         text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return wrong("not-utf8", f"byte {error.start} is not UTF-8", "save the file as UTF-8")
-    try:
         value = json.loads(
             text,
             object_pairs_hook=_no_duplicates,
@@ -100,18 +98,18 @@ def parse_json(data: bytes, file: str, line: int | None = None) -> tuple[Any, li
             parse_float=_decimal,
         )
         msgspec.json.encode(value)  # refuses lone surrogates
+    except UnicodeDecodeError as error:
+        return wrong("not-utf8", at=error.start)
+    except UnicodeEncodeError:
+        return wrong("not-utf8/surrogate")
     except _RejectError as error:
-        return wrong(error.rule, str(error), error.suggestion)
+        return wrong(error.rule, **error.values)
     except json.JSONDecodeError as error:
         where = f"column {error.colno}" if line is not None else f"line {error.lineno}, column {error.colno}"
-        return wrong("bad-json", f"not JSON at {where}: {error.msg}", "mend the syntax there")
+        return wrong("bad-json", where=where, why=error.msg)
     except RecursionError:
-        return wrong("too-deep", f"nested more than {MAX_DEPTH} deep", "a record needs five levels")
-    except UnicodeEncodeError:
-        return wrong("not-utf8", "a string holds half of a surrogate pair", "write the character itself, not \\ud8..")
-    if _is_deeper(value, MAX_DEPTH):
-        return wrong("too-deep", f"nested more than {MAX_DEPTH} deep", "a record needs five levels")
-    return value, []
+        return wrong("too-deep", limit=MAX_DEPTH)
+    return wrong("too-deep", limit=MAX_DEPTH) if _is_deeper(value, MAX_DEPTH) else (value, [])
 
 
 def _open(path: Path) -> BufferedReader:
@@ -131,14 +129,11 @@ def _open(path: Path) -> BufferedReader:
 
 def _unreadable(error: OSError, file: str) -> Finding:
     if isinstance(error, FileNotFoundError):
-        message, mend = "there is no such file", "check the path"
-    elif isinstance(error, IsADirectoryError):
-        message, mend = "this is a folder, not a file", "name a file in it"
-    elif error.errno == errno.EINVAL:
-        message, mend = f"cannot be read: {error.strerror}", "name a regular file"
-    else:
-        message, mend = f"cannot be read: {error.strerror or type(error).__name__}", "check its permissions"
-    return Finding(rule="missing-file", message=message, file=file, suggestion=mend)
+        return finding("missing-file", file=file)
+    if isinstance(error, IsADirectoryError):
+        return finding("missing-file/folder", file=file)
+    rule = "missing-file/not-regular" if error.errno == errno.EINVAL else "missing-file/unreadable"
+    return finding(rule, file=file, why=error.strerror or type(error).__name__)
 
 
 def read_json(path: Path, file: str | None = None, limit: int = -1) -> tuple[Any, list[Finding]]:
@@ -162,8 +157,7 @@ def read_bytes(path: Path, file: str | None = None, limit: int = -1) -> tuple[by
     except OSError as error:
         return None, [_unreadable(error, name)]
     if 0 <= limit < len(data):
-        message, mend = f"the file is longer than {limit:,} bytes", "leave out what does not belong into it"
-        return None, [Finding(rule="too-large", message=message, file=name, suggestion=mend)]
+        return None, [finding("too-large/file", file=name, limit=limit)]
     return data, []
 
 
@@ -174,32 +168,35 @@ def read_lines(path: Path, limit: int = -1) -> Iterator[tuple[int, bytes]]:
     over, so that no line fills the memory. A negative limit is none.
     """
     with path.open("rb") as stream:
-        yield from _number_lines(stream.readline, limit)
-
-
-def _number_lines(readline: Callable[[int], bytes], limit: int) -> Iterator[tuple[int, bytes]]:
-    size = limit + 1 if limit >= 0 else -1
-    number = 0
-    while line := readline(size):
-        number += 1
-        is_cut = len(line) == size and not line.endswith(b"\n")
-        if is_cut or line.strip():
-            yield number, line
-        while is_cut:
-            line = readline(size)
-            is_cut = len(line) == size and not line.endswith(b"\n")
+        yield from _bounded_lines(stream.readline, limit)
 
 
 class _SpentError(Exception):
     """More bytes came than there may be."""
 
 
+def _bounded_lines(readline: Callable[[int], bytes], limit: int, total: int = -1) -> Iterator[tuple[int, bytes]]:
+    """Yield lines as ``read_lines`` does; raise ``_SpentError`` once more than ``total`` bytes came."""
+    size = limit + 1 if limit >= 0 else -1
+    number = spent = 0
+    is_cut = False
+    while data := readline(size):
+        spent += len(data)
+        if 0 <= total < spent:
+            raise _SpentError
+        goes_on, is_cut = is_cut, len(data) == size and not data.endswith(b"\n")
+        if not goes_on:
+            number += 1
+            if is_cut or data.strip():
+                yield number, data
+
+
 class LineFile:
     """The lines of a file that somebody else wrote, plain or gzip, in bounded memory and time.
 
     Iterate once, as over ``read_lines``. Afterwards ``findings`` says what ended the reading early and ``sha256`` is
-    the checksum of the file's bytes as they are on disk, None if they could not all be read. ``unpacked`` limits how
-    many bytes a gzip file may unpack to, and how many it may have packed.
+    the checksum of the file's bytes as they are on disk, None if they could not all be read. ``line`` limits the bytes
+    of a line, ``unpacked`` how many bytes a gzip file may unpack to, and how many it may have packed.
     """
 
     def __init__(self, path: Path, file: str, *, line: int, unpacked: int) -> None:
@@ -214,58 +211,60 @@ class LineFile:
                 before = os.fstat(stream.fileno())
                 is_packed = self.path.suffix == ".gz" or stream.read(len(GZIP)) == GZIP
                 stream.seek(0)
-                try:
-                    yield from self._unpack(stream, before.st_size) if is_packed else self._read(stream, before.st_size)
-                except _SpentError:
-                    pass
-                else:
-                    stream.seek(0)
-                    self.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+                if is_packed:
+                    yield from self._unpacked_lines(stream, before.st_size)
+                else:  # no further than to where it ended at first: a file that grows for ever is not read for ever
+                    with suppress(_SpentError):
+                        yield from _bounded_lines(stream.readline, self.line, before.st_size)
+                stream.seek(0)
+                sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
                 after = os.fstat(stream.fileno())
                 if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-                    self._found(
-                        "file-changed", "the file changed while it was read", "let it be finished, then try again"
-                    )
+                    self._found("file-changed")
+                self.sha256 = None if self.findings else sha256
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            what = "it ends too early" if isinstance(error, EOFError) else "what it holds is damaged, or no gzip at all"
-            self._found("bad-gzip", f"the gzip file cannot be unpacked: {what}", "pack it again")
+            is_short = isinstance(error, EOFError)
+            self._found(
+                "bad-gzip", why="it ends too early" if is_short else "what it holds is damaged, or no gzip at all"
+            )
         except OSError as error:
             self.findings.append(_unreadable(error, self.file))
-        if self.findings:
-            self.sha256 = None
 
-    def _found(self, rule: str, message: str, suggestion: str) -> None:
-        self.findings.append(Finding(rule=rule, message=message, file=self.file, suggestion=suggestion))
+    def _found(self, rule: str, **values: Any) -> None:
+        self.findings.append(finding(rule, file=self.file, **values))
 
-    def _read(self, stream: BufferedReader, size: int) -> Iterator[tuple[int, bytes]]:
-        """Read no further than to where the file ended at first: one that grows for ever is not read for ever."""
-        return _number_lines(_limited(stream.readline, size), self.line)
-
-    def _unpack(self, stream: BufferedReader, size: int) -> Iterator[tuple[int, bytes]]:
-        mend = "write one article a line, each item once"
+    def _unpacked_lines(self, stream: BufferedReader, size: int) -> Iterator[tuple[int, bytes]]:
         if size > self.unpacked:
-            self._found("too-large", f"the gzip file is longer than {self.unpacked:,} bytes", mend)
-            raise _SpentError
+            self._found("too-large", what="the gzip file", limit=self.unpacked)
+            return
         with gzip.GzipFile(fileobj=stream) as content:
             try:
-                yield from _number_lines(_limited(content.readline, self.unpacked), self.line)
+                yield from _bounded_lines(content.readline, self.line, self.unpacked)
             except _SpentError:
-                self._found("too-large", f"the gzip file unpacks to more than {self.unpacked:,} bytes", mend)
-                raise
+                self._found("too-large/unpacked", limit=self.unpacked)
 
 
-def _limited(readline: Callable[[int], bytes], left: int) -> Callable[[int], bytes]:
-    """Return ``readline`` that raises ``_SpentError`` once it has read more than ``left`` bytes."""
+@contextmanager
+def new_folder(out: Path) -> Iterator[Path]:
+    """Give a folder beside ``out`` to write into; it becomes ``out`` at the end, and is removed if anything fails.
 
-    def limited(size: int) -> bytes:
-        nonlocal left
-        line = readline(size)
-        left -= len(line)
-        if left < 0:
-            raise _SpentError
-        return line
+    Raises ``FindingsError`` if ``out`` exists and is not an empty folder.
+    """
+    _refuse_if_there(out)
+    beside = out.absolute().with_name(f".{out.absolute().name}.{os.getpid()}.tmp")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
+    try:
+        yield beside
+        _refuse_if_there(out)
+        beside.replace(out)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
 
-    return limited
+
+def _refuse_if_there(out: Path) -> None:
+    if out.is_symlink() or (out.exists() and not (out.is_dir() and not any(out.iterdir()))):
+        raise FindingsError([finding("already-there", file=str(out))])
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

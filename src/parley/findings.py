@@ -1,6 +1,6 @@
 """Findings: what a check has to say, as values. Only the commands print them and exit.
 
-Every rule of the project stands in ``RULES`` with its wordings. A check names the rule and gives the values::
+Every rule of the project is in the table of ``parley.rules`` with its wordings. A check names the rule and gives the values::
 
     finding("dangling-id", file="gold/a.json", path="$.events[2].via", kind="event", id="ev9")
     # gold/a.json $.events[2].via  dangling-id  there is no event 'ev9'; add it, or name one that is there
@@ -11,9 +11,12 @@ A rule with several wordings is called as ``finding("same-as-chain/later", ...)`
 
 import json
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
+
+from parley.rules import RULES as RULES
+from parley.rules import Rule as Rule
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -53,20 +56,6 @@ class FindingsError(Exception):
         super().__init__("\n".join(str(finding) for finding in self.findings))
 
 
-class Rule(NamedTuple):
-    """What a rule demands, how severe a breach is (None: the rule is not applied there), and its wordings."""
-
-    section: str
-    demands: str
-    corpus: str | None
-    predictions: str | None
-    wordings: dict[str, tuple[str, str]]  # message and fix by the name of the wording, "" for the usual one
-
-    def severity(self, scope: str) -> str | None:
-        """Return the severity in a scope: "corpus" for the project's own data, "predictions" for a system's output."""
-        return self.corpus if scope == "corpus" else self.predictions
-
-
 def printable(text: str) -> str:
     """Return ``text`` with all that a terminal would obey, or could not show, written as an escape.
 
@@ -96,6 +85,9 @@ class _Value:
         return printable(value) if isinstance(value, str) else format(value, spec)
 
 
+_BY_THE_CALLER = ("{problem}", "{fix}")  # of a rule without a wording of its own
+
+
 def finding(
     rule: str,
     *,
@@ -114,11 +106,13 @@ def finding(
     ``KeyError`` for a rule, a wording or a value that is missing.
     """
     name, _, wording = rule.partition("/")
-    own = RULES[name].wordings
-    message, suggestion = own[wording] if own else ("{problem}", "{fix}")
-    message, suggestion = "{problem}" if problem else message, "{fix}" if fix else suggestion
-    given = values | {key: text for key, text in (("problem", problem), ("fix", fix)) if text}
-    fields = {key: _Value(value) for key, value in given.items()}
+    own = RULES[name]
+    message, suggestion = own.wordings[wording] if own.wordings else _BY_THE_CALLER
+    if problem is not None:
+        message, values["problem"] = "{problem}", problem
+    if fix is not None:
+        suggestion, values["fix"] = "{fix}", fix
+    fields = {key: value if type(value) is int else _Value(value) for key, value in values.items()}
     return Finding(
         rule=name,
         message=message.format_map(fields),
@@ -126,346 +120,5 @@ def finding(
         line=line,
         path=path,
         suggestion=suggestion.format_map(fields),
-        severity=severity or RULES[name].severity(scope) or "error",
+        severity=severity or own.severity(scope) or "error",
     )
-
-
-# Of each rule: its id, its severity in the corpus and in predictions (E error, W warning, - not applied) and what it
-# demands; below it a line for each wording, message -> fix, after the wording's name in brackets if it has one. Where
-# there is none, the caller gives ``problem`` and ``fix``. A guideline that a system merely follows badly costs it score
-# and is no error.
-_TABLE = """
-# reading
-missing-file              E E  A file that is needed is there and can be read.
-    there is no such file -> check the path
-    (folder) this is a folder, not a file -> name a file in it
-    (not-regular) cannot be read: {why} -> name a regular file
-    (unreadable) cannot be read: {why} -> check its permissions
-    (dataset) there is no such {what} -> name the dataset folder, the one with articles.jsonl
-not-utf8                  E E  Files are UTF-8 and strings hold whole characters.
-    byte {at} is not UTF-8 -> save the file as UTF-8
-    (surrogate) a string holds half of a surrogate pair -> write the character itself, not \\ud8..
-byte-order-mark           E E  Files begin without a byte-order mark.
-    {what} begins with a byte-order mark -> save it as UTF-8 without one
-bad-json                  E E  JSON is JSON.
-    not JSON at {where}: {why} -> correct the syntax there
-duplicate-key             E E  A key stands once in an object.
-    the key {key!r} stands twice in one object -> keep one of the two
-not-a-number              E E  Numbers are finite and of bounded length.
-    {value} is no JSON number -> write a finite number or leave the field out
-    (long) an integer of {digits} digits -> no field needs more than 18 digits
-    (large) {value!r} is too large a number -> write a finite number
-too-deep                  E E  JSON is not nested beyond reason.
-    nested more than {limit} deep -> a record needs five levels
-too-large                 - E  A line, and a file when unpacked, is of a size that annotations of articles can have.
-    {what} is longer than {limit:,} bytes -> write one article a line, each item once
-    (file) the file is longer than {limit:,} bytes -> leave out what does not belong into it
-    (values) the line has more than {limit:,} values -> write one article a line, each item once
-    (unpacked) the gzip file unpacks to more than {limit:,} bytes -> write one article a line, each item once
-    (items) {items:,} items on a text of {length:,} code points; {limit:,} can be read -> write each item once
-not-one-line              - E  Each line is one article.
-    the file is a list, or an object over several lines -> write one article a line (JSON Lines), without line breaks
-bad-gzip                  - E  A gzip file is whole.
-    the gzip file cannot be unpacked: {why} -> pack it again
-file-changed              - E  A file stays as it is while it is read.
-    the file changed while it was read -> wait until it is complete, then try again
-control-character         - E  No string holds a character that a terminal would obey.
-    the control character {character!r} in {text!r} -> remove it
-    (line) the character {character!r} in {text!r} -> write plain text on one line
-too-many-findings         - E  Findings can be listed; what is beyond the limit is counted.
-    {counted}, not listed{rest} -> fix those above, then check again
-
-# shape
-missing-field             E E  A required field is there.
-    the field {field!r} is missing -> add {field!r}
-    (together) {given!r} is there without {field!r} -> add {field!r}, or leave both out
-unknown-field             E E  There is no field that the schema does not have.
-    there is no field {field!r} -> remove it
-wrong-type                E E  A value is of the JSON type the schema names; an offset is an integer, not 3.0 or '3'.
-    {value!r} is {found}, not {wanted} -> write {wanted}
-    (null) null is no value of {field!r} -> leave the field out
-unknown-label             E E  A label is one of the ontology's.
-    {value!r} is no {kind} -> {fix}
-    (null) null is no {kind} -> {fix}
-bad-value                 E E  A value keeps the schema's pattern and limits.
-    {value!r} does not have the form asked for here -> it must match {pattern}
-    (id) {value!r} does not have the form asked for here
-        -> begin with a letter; letters, digits, '.', '_' and '-' may follow
-    (limit) {why} -> see '{keyword}' in the schema
-field-not-here            E E  A field stands only on the kind of item it belongs to.
-    the field {field!r} does not belong to this kind of item -> remove it
-
-# dataset
-article-changed           E -  An article is byte for byte what its checksum says.
-    the text is not what its checksum in articles.jsonl says -> restore the original; articles are never edited
-    (crlf) the text is not what its checksum in articles.jsonl says
-        -> its line ends were changed to CR LF: restore LF
-bad-zones                 E -  Zones cover an article without gap or overlap.
-    the zone begins at {start} where {expected} is next -> zones follow each other without gap or overlap
-    (end) the zones end at {end}, the text at {length} -> let the zones cover the whole text
-bad-date                  E -  A date is a day of the calendar.
-    {day!r} is no day of the calendar -> write year-month-day
-duplicate-article         E E  An article is listed once.
-    {id!r} is already listed -> keep one of the two
-    (line) {id!r} is already in line {first} -> write one line an article
-unsafe-article-id         E -  An article's id can name a file on any machine, and names no other article's there.
-    {id!r} cannot name a file on Windows -> choose an id that is no device (con, nul) and does not end with '.'
-    (case) {id!r} and {other!r} name one file where case does not count -> choose an id that differs in more than case
-unknown-article           E E  An annotation belongs to a listed article.
-    articles.jsonl has no article {id!r} -> list the article, or remove the file
-    (split) the split {split!r} has no article {id!r} -> remove the line
-missing-article           W E  Every article has its annotation.
-    the article has no gold annotation -> annotate it, or take it out of articles.jsonl
-    (line) there is no line for the article {id!r}
-        -> every article of the split has a line, also one where nothing was found
-partial-layer             - E  A layer is attempted in every article or in none; an empty list says that none was found.
-    {layer!r} is left out here and given for {other!r}
-        -> write an empty list where nothing was found, or leave the layer out of every article
-empty-split               - E  The split that is scored has articles.
-    the dataset has no article in the split {split!r} -> name a dataset that has articles
-wrong-file-name           E -  A record stands in the file that its id names.
-    the record is of {id!r} -> rename the file to {id}.json
-unlisted-pass             E -  Every folder under raw/ is described in raw/passes.json, and only those.
-    there is no folder raw/{annotator} -> add the pass, or remove the entry
-    (undescribed) the folder raw/{annotator} is not described -> say in it how the pass was made
-other-text                E -  A record was made over the article as it is.
-    made over another version of the text -> annotate the article as it is
-other-ontology            E -  A record was made under this major version of the ontology, and under none that is newer.
-    made under ontology {version!r}, not {current} -> bring the annotation up to the ontology's major version
-other-canary              E -  Every file carries the dataset's canary.
-    the canary is not the dataset's -> copy it from dataset.json
-registry-order            E -  The registry is sorted by id, each id once.
-    {id!r} does not come after {before!r} -> sort by id, each id once
-registry-kind             E -  A registry entry has a type of its kind; only entities have a side or a Wikidata id.
-    the type {type} is not of kind {kind} -> correct kind or type
-    (event) an event cluster has no side and no Wikidata id of an entity -> remove it
-
-# ids
-duplicate-id              E E  An id stands for one thing in an article.
-    {id!r} is already the id of {first} -> give each item an id of its own
-dangling-id               E E  An id that is referred to exists.
-    there is no {kind} {id!r} -> add it, or name one that is there
-wrong-kind                E E  A reference is to an item of the kind that the field takes.
-    {id!r} is of kind {found} -> name one of kind {kind}
-    (itself) an event fills a role of itself -> name another event
-    (mention) {id!r} is an entity's mention -> name the entity: 'entity': {entity!r}
-unused-entity             E W  An entity is mentioned or is a member of a plural one.
-    {id!r} is never mentioned -> add its mentions, or remove it
-
-# spans
-span-out-of-range         E E  A span lies inside the text, and its end is after its start.
-    {start}–{end} is not inside the text of {length} code points -> offsets are code points from 0, half-open
-    (reversed) the end {end} is not after the start {start} -> offsets are code points from 0, half-open
-text-mismatch             E E  The text given with a span is the text at its offsets.
-    at {start}–{end} the text is {covered!r}, not {given!r} -> that text is not in the article
-    (elsewhere) at {start}–{end} the text is {covered!r}, not {given!r} -> that text is at {near}–{near_end}
-outside-zones             E -  A span lies in a scored zone.
-    {covered!r} is in the zone {zone!r}, which is not annotated -> remove it
-zone-edge                 E E  No span crosses the edge of a scored zone.
-    {covered!r} crosses from {zone!r} into {next!r} -> end it at the zone's edge
-sentence-edge             E -  Mentions and triggers lie inside one sentence.
-    {covered!r} is not inside one sentence -> end it at the sentence's end
-inside-word               E W  A span begins and ends at the edge of a token.
-    {covered!r} begins or ends inside a word -> the words there are {words!r} at {start}–{end}
-crossing-spans            E E  Mentions nest or are disjoint; they never cross. Neither do triggers.
-    {start}–{end} crosses {other} at {other_start}–{other_end} -> nest one in the other, or separate them
-inside-name               E -  Nothing is annotated inside a name.
-    it lies inside the name {name!r} -> remove it: nothing is annotated inside a name
-
-# entities
-duplicate-mention         E E  A stretch of text is a mention once: of one entity, or one value.
-    {start}–{end} is already {first} -> keep one of the two
-gpe-role                  E W  Mentions of GPE entities carry a role in context, and no others do.
-    a GPE mention without its role in context -> add role: {roles}
-    (other) a role in context on a mention of type {type} -> remove it: only GPE mentions have one
-bad-time-value            E W  A TIME has an ISO 8601 or TIMEX3 value.
-    {value!r} is no ISO 8601 or TIMEX3 value -> write 2025-12-24, 2025-12, 2025-W52, 2025, P5D or the like
-vague-number              E W  A QTY has a number, or is vague and has none.
-    a quantity has a number, or the qualifier 'vague' and none -> add the number, or the qualifier 'vague'
-bad-members               E E  A plural entity has two members or more and is not among them.
-    a plural entity has two different members or more -> name each once, or leave members out
-    (itself) {id!r} is among its own members -> remove it there
-registry-unknown          E E  A registry id is in registry.json (or, in predictions, begins with NIL).
-    there is no entry {id!r} in the registry -> add it to registry.json, or leave it out
-    (predicted) there is no entry {id!r} in the registry
-        -> name an entry of registry.json, or begin an id of your own with NIL
-registry-type             E W  What refers to a registry entry has its kind and type.
-    {id!r} is of kind {kind} and type {type}, this is of kind {own_kind} and type {own_type} -> correct one of the two
-registry-twice            E E  In one article a registry entry stands for one entity or one event cluster.
-    {id!r} is already {first} -> make the two one entity
-    (event) {id!r} is already {first} -> join the two by same_as
-
-# events
-duplicate-event           E E  A stretch of text triggers one event.
-    {start}–{end} already triggers {first} -> keep one of the two
-role-not-allowed          E W  An event type has the roles the ontology lists for it.
-    {type} has no role {role} -> one of {roles}
-filler-not-allowed        E W  A role is filled by what the ontology allows.
-    {role} is not filled by {found} -> it takes {fillers}
-duplicate-argument        E E  A filler fills a role of an event once.
-    the same filler is there already as {role} -> keep one of the two
-argument-mention          E -  An argument is shown by the nearest mention of its entity.
-    {id!r} is not the nearest mention of {entity!r} -> it is {nearest!r}
-foreign-mention           E E  The mention that shows an argument is one of its entity.
-    {id!r} is a mention of {other!r}, not of {entity!r} -> name a mention of that entity, or leave it out
-via-not-speech            E E  'via' names a speech event.
-    {id!r} is a {type}, not a speech event -> one of {speech}
-    (stance) {id!r} is a {type}, not a speech event -> name the speech event, or null
-via-circular              E E  No event reaches the reader through itself.
-    {id!r} reaches the reader through itself -> end the chain with null
-same-as-chain             E E  'same_as' names the first mention of the event cluster.
-    {id!r} is not the first mention of the event cluster -> name {head!r}
-    (first) {id!r} is not the first mention of the event cluster -> leave it out on the first mention
-    (later) {id!r} is later in the text -> let the later mention name the earlier
-same-as-type              E W  Mentions of one event cluster have one type.
-    a {type} cannot be the same event cluster as a {other} -> give both one type, or separate them
-registry-not-first        E E  The registry id of an event cluster stands on its first mention.
-    a later mention of an event cluster has a registry id -> put it on {head!r}
-
-# stances
-duplicate-stance          E E  There is one stance for a holder, target and facet.
-    holder, target and facet are those of {first} -> make them one, with all evidence
-holder-type               E W  A holder is a person, group, state, organisation or armed force, or AUTHOR.
-    {id!r} is a {type}, which holds no stance -> name who speaks, or AUTHOR
-stance-self               E W  Holder and target differ.
-    {id!r} takes a stance toward itself -> name another target, or remove it
-target-not-first          E W  A target event is the first mention of the event cluster.
-    {id!r} is a later mention of the event cluster -> name {head!r}
-unknown-pair              - E  An answered pair is a row of the stance config, answered once.
-    {id!r} is no pair of this article -> take the ids from the rows of the stance config
-    (twice) {id!r} is answered twice -> keep one answer
-
-# quotes
-sentence-not-there        - -  A sentence that is named is in the article.
-quote-not-found           - -  A quotation is in its sentence, character by character.
-occurrence-not-there      - -  A quotation occurs in its sentence as often as is said.
-
-# submissions
-not-plain                 - E  Only plain files and folders belong to a submission.
-    this is a link; only plain files and folders of a submission are read -> put the {what} itself there
-not-filled-in             - E  What submission.json requires is filled in.
-    {field} is not filled in -> {fix}
-bad-system-name           - E  The name of a system can be shown anywhere, and can name a folder anywhere.
-    {name!r} cannot be the name of a system
-        -> use up to 80 letters, digits, spaces, '.', '_', '+' and '-', with a letter or digit first and no space or '.' last
-    (device) {name!r} cannot be the name of a system -> Windows reserves it for a device; choose another
-    (folder) the system is {name!r}, its folder {folder!r} -> rename the folder to {name!r}
-bad-address               - E  The address of a page is an https address.
-    {url!r} is not the address of a page -> begin it with https://, or write null
-packed-predictions        - E  A submission holds its predictions as plain text.
-    the file is gzip; a submission holds plain text -> unpack it first (gunzip)
-wrong-hash                - E  The predictions of a submission are those its submission.json was written for.
-    {name} has another checksum: {found}
-        -> restore the predictions it was written for, or make it again with `parley submit init`
-other-data-version        - E  A submission predicts the dataset as it is.
-    (older) made for data {own!r}, older than this dataset, {current!r}
-        -> predict data {current}, then make the submission again
-    (newer) made for data {own!r}, newer than this dataset, {current!r} -> name that dataset with --data
-    (left-out) made for data {own!r}, so it cannot be scored and is left out -> name that dataset with another --data
-duplicate-submission      - E  A system is on the leaderboard once, and so are its predictions.
-    {where} is the same system, version {version!r}
-        -> --replace puts this one in its place; to keep both, give this one another name
-    (name) {where} has the same name but for capitals, spaces and hyphens -> keep one of the two, or choose another name
-    (content) {where} has the same predictions -> keep one of the two
-
-# adjudication
-undecided                 - -  What the passes disagree on is decided.
-not-adjudicated           - -  The gold is what the passes and the decisions give.
-
-# release
-not-as-built              - -  Generated files are as the build writes them.
-    {what} is not what the build gives -> run `parley build`
-already-there             - -  A new folder does not exist yet.
-cannot-strip              - -  A text-free release holds nothing whose text cannot be taken out.
-not-usable                - -  A release can be used as its README says.
-
-# Label Studio
-missing-project           - -  The project is on the server.
-    there is no project {title!r} at {url} -> push it first, or name one with --project
-foreign-project           - -  A project that is pushed to was made by Parley.
-    the project {title!r} was not made by `parley annotate push`; it was left alone
-        -> rename it in Label Studio, or name another with --project
-not-shown                 - -  Label Studio can show everything in a record.
-    of {name!r}, not everything can be shown: {what} -> whatever comes back will lack it
-unknown-annotator         - -  A person whose work is pulled is a user of the server.
-    no user has the login name {login!r} -> name one of {logins}
-annotator-taken           - -  Two people do not share a name in the corpus.
-    {one} and {other} would both be {name}; neither was pulled -> pull them one by one: --annotator LOGIN --as NAME
-    (elsewhere) {who}: there is a record here that did not come from this person in this project; it was left alone
-        -> give this pass a name of its own: --annotator LOGIN --as NAME
-    (damaged) {who}: {path} is damaged, so the record beside it was left alone -> restore it, or remove both
-    (changed) {who}: the record here was changed after it was pulled; it was left alone
-        -> make the change in Label Studio and remove the file, or pull with --as another name
-annotated-twice           - -  A person annotated an article once.
-    {who}: submitted {times} times; annotation {newest}, the newest, was taken
-        -> delete in Label Studio what should not count
-changed-by-another        - -  An annotation is the work of one person.
-    {who}: annotation {id} was last changed by {other} -> ask both whose work it is before you use it
-
-# results of Label Studio
-result-form               - -  Results are of the form that Label Studio gives them.
-    {what} -> export the annotation again
-result-control            - -  A result comes from a control of the interface.
-    region {region!r} has a value of {control!r}, which is no control here -> put it in a note, and remove the value
-region-span               - -  A region lies in the text.
-    region {region!r} goes from {start!r} to {end!r}; the text has {length} characters
-        -> delete the region, and mark the span again
-region-text               - -  A region has the text of its span.
-    region {region!r} at {where} has the text {shown!r}; the span was taken -> check that it is the right span
-region-label              - -  A region has one label, and it is one of the interface.
-    region {region!r} at {where} has the label {label!r}, which is no label of {kind} -> {options}
-    (none) region {region!r} at {where} has no label of {kind} -> give it a label, or delete it
-    (several) region {region!r} at {where} has the labels {labels}; it was taken as {taken}
-        -> keep the right one, or make a region for each
-region-field              - -  A region has the fields of its label, each once, with a value that it can have.
-    {value!r} is no {field}, on {region} -> {options}
-    (region) {value!r} ({field}) belongs to region {region!r}, which does not exist
-        -> mark the span again, or remove the value
-    (label) {region} has no field {field!r}; its value {value!r} was left out -> check that the label is right
-    (twice) {region} has the field {field!r} twice; {value!r} was left out -> choose again
-    (several) {region} has several values as {field}: {value!r}; the first was taken -> keep one
-    (entity) {region} has the registry id {value!r}, but {first} of the same entity {taken!r}; the second was taken
-        -> keep the right one
-zone-changed              - -  The regions over what is not annotated stay as they are.
-    {region} is no zone of this article; it was left out -> give it the label that was meant, or delete it
-relation-end              - -  A relation joins two regions that exist, of kinds that its label can join.
-    a relation {what} leads to region {gone}, which does not exist -> draw it again, or delete it
-    (kind) {label!r} cannot lead from {one} to {other} -> it leads {allowed}
-relation-label            - -  A relation has labels, and they are those of the interface.
-    {label!r} from {one} to {other} is no relation -> {options}
-    (none) a relation from {one} to {other} has no label -> give it one
-relation-twice            - -  A relation that can lead to one region only is drawn once.
-    {label!r} leads from {one} to {taken} and to {other}; the first was taken -> delete the wrong one
-unfinished                - -  A region has what its label needs.
-    {region} has no {lacking}; it was left out -> {fix}
-    (relation) {label!r} of {region} leads to an event that was left out -> finish that event
-    (loose) no {source} has a relation to {region}; it was left out -> draw the relation, or delete the region
-cluster-type              - -  The mentions of an entity have one type.
-    {region} is joined to {first} -> give both one label, or remove the relation
-cluster-kept              - -  The first mention of an entity exists.
-    the first mention of {entity!r} ({id}), region {first!r}, is gone; its other {number} mentions were kept together
-        -> join them to the first that is left, if they belong together
-entity-table              - -  The table of entities comes back as it was pushed.
-    the hidden table of entities cannot be read ({why})
-        -> ids of entities are new, and those without mentions are gone: compare with what was pushed
-"""
-
-
-def _read_table(table: str) -> dict[str, Rule]:
-    severities = {"E": "error", "W": "warning", "-": None}
-    rules: dict[str, Rule] = {}
-    section = ""
-    for line in table.replace("\n        ->", " ->").splitlines():
-        if line.startswith("# "):
-            section = line[2:]
-        elif line.startswith("    "):
-            message, fix = line.strip().split(" -> ")
-            wording = message[1:].partition(")")[0] if message.startswith("(") else ""
-            next(reversed(rules.values())).wordings[wording] = message.removeprefix(f"({wording}) "), fix
-        elif line:
-            name, corpus, predictions, demands = line.split(maxsplit=3)
-            rules[name] = Rule(section, demands, severities[corpus], severities[predictions], {})
-    return rules
-
-
-RULES = _read_table(_TABLE)

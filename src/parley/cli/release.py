@@ -23,7 +23,7 @@ def strip(
 
     Example: parley strip data out/text-free
     """
-    from parley.release.folder import new_folder
+    from parley.files import new_folder
     from parley.release.standoff import strip as strip_folder
 
     with findings_end_it(), new_folder(out) as folder:

@@ -18,9 +18,8 @@ from parley.checks import Corpus, load_corpus
 from parley.dataset.build import differences, differing
 from parley.dataset.croissant import CROISSANT
 from parley.dataset.pages import build_pages
-from parley.files import write_whole
+from parley.files import new_folder, write_whole
 from parley.findings import Finding, FindingsError, finding
-from parley.release.folder import new_folder
 from parley.release.standoff import find_text, strip
 from parley.schemas import render_schemas
 

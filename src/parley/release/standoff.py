@@ -18,10 +18,9 @@ import msgspec
 from parley.checks import Corpus, load_corpus
 from parley.corpus import Article
 from parley.dataset.markdown import render
-from parley.files import read_bytes, read_json, to_json, to_lines_json, write_whole
+from parley.files import new_folder, read_bytes, read_json, to_json, to_lines_json, write_whole
 from parley.findings import Finding, FindingsError, finding
 from parley.model import Document, Id
-from parley.release.folder import new_folder
 
 STANDOFF = "standoff.json"
 FORMAT = "parley-standoff/2"
