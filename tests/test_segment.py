@@ -61,7 +61,7 @@ def test_sentences() -> None:
     ]
 
 
-@given(st.text(alphabet=st.sampled_from("Ab .?!“”\n\r\u2028🕊\t'"), max_size=60))
+@given(st.text(alphabet=st.sampled_from("Ab .?!“”\n\r\f\x85\u2028🕊\t'"), max_size=60))
 def test_sentences_hold_all_text_in_order(text: str) -> None:
     zones = [ZoneSpan(zone="body", start=0, end=len(text))]
     found = split_sentences(text, zones)

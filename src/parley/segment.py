@@ -23,6 +23,10 @@ _JOINERS = "\u00ad\u200c\u200d"  # soft hyphen, zero-width non-joiner and joiner
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
+# Other characters that end a line somewhere are blanks here. The library sentencex fails at some of them.
+_BLANKS = str.maketrans(dict.fromkeys("\v\f\x1c\x1d\x1e\x85\u2028\u2029", " "))
+
+
 def split_lines(text: str) -> list[str]:
     """Return the lines of a text, each with its end: LF, CR or CR LF, and nothing else."""
     return _LINE.findall(text)
@@ -67,7 +71,7 @@ def split_sentences(text: str, zones: Sequence[ZoneSpan]) -> list[Sentence]:
             continue
         at = zone.start
         for line in split_lines(text[zone.start : zone.end]):
-            for piece in sentencex.segment("en", line):
+            for piece in sentencex.segment("en", line.translate(_BLANKS)):
                 words = piece.strip()
                 if words:
                     start = at + piece.index(words)
