@@ -1,4 +1,4 @@
-"""Do the intervals hold, and does the test cry wolf? A seeded simulation of what ``parley.scoring`` ships.
+"""Do the intervals hold, and how often does the test raise a false alarm? A seeded simulation.
 
     python -m benchmarks.coverage [--replicates 2000] [--seed 1]
 
@@ -170,7 +170,7 @@ def main() -> None:
     }
     error = 2 * np.sqrt(LEVEL * (1 - LEVEL) / arguments.replicates)
     print(f"Coverage of {LEVEL:.0%} intervals: nominal {LEVEL}, {arguments.replicates} replicates (± {error:.3f})")
-    print(f"{'figure':26}{'truth':>7}{'articles':>10}{'jackknife-t':>13}{'mean width':>12}{'bootstrap':>11}")
+    print(f"{'score':26}{'truth':>7}{'articles':>10}{'jackknife-t':>13}{'mean width':>12}{'bootstrap':>11}")
     measured = {articles: coverage(articles, arguments.replicates, random, truths) for articles in ARTICLES}
     for name, truth in truths.items():
         for articles, by_name in measured.items():
@@ -183,12 +183,14 @@ def main() -> None:
     print()
     error = 2 * np.sqrt(ALPHA * (1 - ALPHA) / (arguments.replicates // 2))
     print(
-        f"False alarms of the sign-flip test: nominal at most {ALPHA}, {arguments.replicates // 2} replicates (± {error:.3f})"
+        f"False alarms of the sign-flip test: nominal at most {ALPHA}, "
+        f"{arguments.replicates // 2} replicates (± {error:.3f})"
     )
     print(f"{'articles':>8}{'one metric':>13}{'any of 5, Holm':>17}{'same F1, other balance':>25}{'0 in interval':>16}")
     for articles in ARTICLES:
         got = false_alarms(articles, arguments.replicates // 2, random)
-        cells = f"{_share(got['single']):>13}{_share(got['family']):>17}{_share(got['balance']):>25}{_share(got['covered']):>16}"
+        widths = {"single": 13, "family": 17, "balance": 25, "covered": 16}
+        cells = "".join(f"{_share(got[name]):>{width}}" for name, width in widths.items())
         print(f"{articles:8}{cells}")
     print("Two systems that do not differ: both answer alike but for chance; or, same F1 with other balance, one finds")
     print(f"more, the other is more often right. 0 in interval: of the difference, jackknife-t, nominal {LEVEL}.")

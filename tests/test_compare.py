@@ -111,7 +111,7 @@ def test_identical_systems_cannot_be_told_apart() -> None:
 
 
 def test_drawn_swaps_come_near_the_exact_p() -> None:
-    """17 articles are too many to try all; the exact p is the binomial's for differences of one size: 13 of 17 ahead."""
+    """17 articles are too many to try all; for differences of one size the exact p is binomial: 13 of 17 ahead."""
     a, b = shares(*[6] * 13, *[5] * 4), shares(*[5] * 13, *[6] * 4)
     got = flip(a, b)
     exact = stats.binomtest(13, 17).pvalue
@@ -338,7 +338,7 @@ def test_the_command_checks_both_files_first(tmp_path: Path) -> None:
     broken.write_text("{")
     result = run(broken, missing)
     assert result.exit_code == 1
-    assert "bad-json" in result.stderr and "missing-file" in result.stderr and result.stdout == ""
+    assert "not-one-line" in result.stderr and "missing-file" in result.stderr and result.stdout == ""
     assert run(EXAMPLE).exit_code == 2
 
 

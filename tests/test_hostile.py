@@ -6,9 +6,9 @@ The traps that public scorers fell into (the design's list) and where each is te
 |---|---|
 | duplicate predictions raise recall | `test_score_command.test_duplicates_are_refused` |
 | truncated submission | `test_truncated_submission` here, `test_checks.test_the_set_of_articles_is_exact` |
-| three overlapping predictions for one gold item | `test_scoring_spans.test_three_overlapping_predictions_earn_one` |
+| three overlapping predictions for one gold item | `test_scoring_entities.test_three_overlapping_predictions_earn_one` |
 | a wrong-polarity tuple lends its overlap | `test_scoring_stance.test_a_wrong_polarity_lends_nothing` |
-| an off-by-one end is extended | `test_scoring_spans.test_an_end_off_by_one_is_wrong` |
+| an off-by-one end is extended | `test_scoring_entities.test_an_end_off_by_one_is_wrong` |
 | the order of predictions matters | `test_scoring_report.test_order_changes_nothing`, `…the_order_of_articles…` |
 | partial credit with a floor division | `test_partial_credit_is_not_rounded_down` here |
 | an empty submission | `test_scoring_report.test_an_empty_submission_scores_nothing`, `test_empty_files` here |
@@ -16,7 +16,7 @@ The traps that public scorers fell into (the design's list) and where each is te
 | floats, booleans, strings as offsets | `test_checks.test_offsets_are_integers` |
 | NaN, duplicate keys, byte-order mark | `test_score_command.test_what_cannot_be_scored_is_refused` |
 | CRLF | `test_score_command.test_windows_line_ends_are_read` |
-| astral characters | `test_scoring_spans.test_offsets_are_code_points` |
+| astral characters | `test_scoring_entities.test_offsets_are_code_points` |
 """
 
 import gzip

@@ -39,7 +39,7 @@ def table(tallies: Sequence[Tally], figure: Callable[[Tally], Score] = f1) -> Ta
 
 
 def shares(*right: int, of: int = 10) -> list[Tally]:
-    """An article for each number: so many right of ``of`` in the gold and as many predicted, so that F1 = right / of."""
+    """An article for each number: so many right of ``of`` gold and ``of`` predicted items, so that F1 = right / of."""
     return [Tally({"": true_positives(number, of, of)}) for number in right]
 
 

@@ -1,4 +1,4 @@
-"""Two files of lines: ids, wrong lines, processes, clusters of joined articles, metrics that were added; the command."""
+"""Two files of lines: ids, wrong lines, processes, joined articles, added metrics; the command."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The report: perfect on gold, equal to a hand calculation, indifferent to ids and order, honest about what is absent."""
+"""The report: perfect on gold, equal to a hand calculation, the same whatever ids and order; what is absent."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Arguments by entity, status and voice apart from detection, facets and evidence."""
+"""The metrics beside the headline ones: arguments by entity, status and source, facets, evidence, forms."""
 
 from fractions import Fraction
 from typing import Any
@@ -145,7 +145,7 @@ def test_facets() -> None:
 
 
 def test_evidence_is_compared_by_words_on_stances_that_are_found() -> None:
-    """Evidence of all facets together: gold said its army, met; predicted its army and. The other stance is not found."""
+    """Evidence of all facets together: gold said its army, met; predicted its army and. The other is not found."""
     gold = stances(
         TEXT.stance("n", "s", "oppose", "said its army"),
         TEXT.stance("n", "s", "oppose", "met", facet="trust"),

@@ -1,4 +1,4 @@
-"""Two systems on the same articles: what separates them, and whether the articles can tell.
+"""Two systems on the same articles: what separates them, and whether the articles can separate them.
 
 A comparison is a value; ``parley compare`` prints it.
 """
@@ -27,10 +27,10 @@ ALPHA = 0.05
 
 
 class Difference(Record, kw_only=True, omit_defaults=False):
-    """One metric of two systems, A and B. What cannot be told is null."""
+    """One metric of two systems, A and B. What is not known is null."""
 
     title: str
-    a: float | None  # figure of A; null where it did not attempt the layer
+    a: float | None  # score of A; null where it did not attempt the layer
     b: float | None
     difference: float | None  # A − B
     interval: list[float] | None  # 95 % interval of the difference
@@ -54,7 +54,7 @@ class Comparison(Record, kw_only=True, omit_defaults=False):
 
 
 class _Both(NamedTuple):
-    """One metric's figures of both systems, with tables where it can be tested."""
+    """One metric's scores of both systems, with tables where it can be tested."""
 
     title: str
     a: float | None
@@ -76,7 +76,7 @@ def compare(
     """Return how two systems' checked predictions (``checks.read_predictions``) differ, metric by metric.
 
     Every difference has an interval (``significance.difference_interval``) and a p-value of the sign-flip test,
-    Holm-adjusted over all metrics tested. A metric on articles joined into one has figures only: there is nothing to
+    Holm-adjusted over all metrics tested. A metric on articles joined into one has scores only: there is nothing to
     swap. The overall score is compared too where both attempted every layer.
 
     Raises ``FindingsError`` if the split has no articles or one of them has no gold or no prediction.
@@ -114,7 +114,7 @@ def compare(
 def _both(name: str, a: list[Any] | None, b: list[Any] | None) -> _Both:
     metric = METRICS[name]
 
-    def figure(counts: list[Any] | None) -> float | None:
+    def score_of(counts: list[Any] | None) -> float | None:
         if counts is None:
             return None
         total = add_up(counts)
@@ -124,7 +124,7 @@ def _both(name: str, a: list[Any] | None, b: list[Any] | None) -> _Both:
     if a is not None and b is not None and metric.joined is None:
         one, other = tables(metric, a, b)
         pair = one, other
-    return _Both(metric.title, figure(a), figure(b), pair)
+    return _Both(metric.title, score_of(a), score_of(b), pair)
 
 
 def _difference(name: str, both: _Both, test: FlipTest | None, adjusted: float | None, articles: int) -> Difference:
@@ -170,16 +170,17 @@ def _sentence(both: _Both, test: FlipTest | None, adjusted: float | None, articl
 
 
 def _note(articles: int, tested: int) -> str:
+    number = articles_in_words(articles)
     if articles < ENOUGH_ARTICLES:
         return (
-            f"{articles_in_words(articles)} cannot separate two systems, whatever their scores: {TOO_FEW}, and with so few no p "
-            f"can be smaller than {2.0 ** (1 - articles):g}. It takes at least {ENOUGH_ARTICLES} articles in which they differ "
+            f"{number} cannot separate two systems, whatever their scores: {TOO_FEW}, and with so few no p can be "
+            f"smaller than {2.0 ** (1 - articles):g}. It takes at least {ENOUGH_ARTICLES} articles in which they differ "
             f"for a p under {ALPHA:g}."
         )
     smallest = 2.0 ** (1 - articles) * tested
     hopeless = f" With so few articles and so many metrics, no Holm p can be smaller than {smallest:.2g}."
     return (
-        f"{articles_in_words(articles)}. The interval is of the difference, 95 %, by jackknife over articles. p: how often swapping "
-        f"the two systems' answers to articles at random makes as large a difference; Holm's p takes into account that "
-        f"{tested} metrics were tested." + (hopeless if smallest >= ALPHA else "")
+        f"{number}. The interval is of the difference, 95 %, by jackknife over articles. p: how often swapping the two "
+        f"systems' answers to articles at random makes as large a difference; Holm's p takes into account that {tested} "
+        "metrics were tested." + (hopeless if smallest >= ALPHA else "")
     )

@@ -26,9 +26,9 @@ def compare(
     split: Annotated[str, typer.Option(help="Split that is predicted.")] = "test",
     as_json: AsJson = False,
 ) -> None:
-    """Compare two systems: scores, difference with interval and p, and whether the articles can tell them apart.
+    """Compare two systems: scores, difference with interval and p, and whether the articles can separate them.
 
-    Both files are checked first. The exit code does not tell which is better: it is 0 once they are compared.
+    Both files are checked first. The exit code is 0 once they are compared, whichever is better.
 
     Example: parley compare eval/example/predictions.jsonl eval/example/predictions.jsonl --data tests/small
     """

@@ -62,7 +62,7 @@ def check(
 
 
 def _system(predictions: Path) -> str:
-    """Return the system's name from the submission.json beside the predictions. Raises ``FindingsError`` for a bad one."""
+    """Return the name in the submission.json beside the predictions. Raises ``FindingsError`` for a bad one."""
     name, findings = name_system(predictions)
     if any(finding.is_error for finding in findings):
         raise FindingsError(findings)

@@ -1,4 +1,4 @@
-"""Which gold entity or event cluster each predicted one stands for."""
+"""Which gold entity or event cluster each predicted one corresponds to."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -57,7 +57,8 @@ def _unmentioned(pair: Pair, mapped: Mapping[str, str]) -> dict[str, str]:
 def alignment(pair: Pair) -> dict[str, str]:
     """Return the gold id of each predicted entity and event cluster that has one, and of the author.
 
-    Entities are aligned by the mentions they share, event_clusters (by the id of their first event mention) by triggers.
+    Entities are aligned by the mentions they share, event clusters by triggers; the latter go by the id of their first
+    event mention.
     """
     mapped = aligned_clusters(pair.gold.entity_spans, pair.predicted.entity_spans)
     mapped |= _unmentioned(pair, mapped)
@@ -66,7 +67,7 @@ def alignment(pair: Pair) -> dict[str, str]:
 
 
 def counterparts(pair: Pair, identifier: str) -> frozenset[str]:
-    """Return the gold ids that a predicted entity, event cluster or the author stands for.
+    """Return the gold ids that a predicted entity, event cluster or the author corresponds to.
 
     It is expanded into its members in the prediction, each is mapped by ``alignment``, and what comes of that expanded
     in the gold. A member without a counterpart gives an id that begins with "?", as no gold id does: it is wrong.

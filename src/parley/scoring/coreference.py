@@ -120,7 +120,8 @@ def muc(table: Contingency) -> Counts:
 def b_cubed(table: Contingency) -> Counts:
     """For each span, the share of its cluster that the other side's cluster of it shares (Bagga & Baldwin 1998).
 
-    >>> b_cubed(contingency({"a": [1], "b": [2, 3], "c": [4, 5, 6]}, {"x": [1], "y": [4, 5]}))  # recalled: 1 + 2/3 + 2/3
+    >>> table = contingency({"a": [1], "b": [2, 3], "c": [4, 5, 6]}, {"x": [1], "y": [4, 5]})
+    >>> b_cubed(table)  # recalled: 1 + 2/3 + 2/3
     Counts(gold=6, predicted=3, recalled=Fraction(7, 3), precise=Fraction(3, 1))
     """
     recalled, precise = defaultdict[int, int](int), defaultdict[int, int](int)  # Σ shared² / size, by size
@@ -167,7 +168,8 @@ def lea(table: Contingency) -> Counts:
     the other side: size · Σ C(shared, 2) / C(size, 2), over the sum of sizes. A singleton has one link, to itself; it
     is resolved if it is a singleton on the other side too.
 
-    >>> lea(contingency({"a": [1], "b": [2, 3], "c": [4, 5, 6]}, {"x": [1], "y": [4, 5]}))  # recalled: 1 + 3·1/3, precise: 1 + 2
+    >>> table = contingency({"a": [1], "b": [2, 3], "c": [4, 5, 6]}, {"x": [1], "y": [4, 5]})
+    >>> lea(table)  # recalled: 1 + 3·1/3, precise: 1 + 2
     Counts(gold=6, predicted=3, recalled=Fraction(2, 1), precise=Fraction(3, 1))
     """
     gold, predicted, shared = table.sides
@@ -194,7 +196,8 @@ def blanc_links(table: Contingency) -> Tally:
 
     Luo et al. 2014, "An Extension of BLANC to System Mentions".
 
-    >>> blanc_links(contingency({"a": [1], "b": [2, 3], "c": [4, 5, 6]}, {"x": [1], "y": [4, 5]}))["separate"]  # 15 pairs − 1 − 3; 3 pairs − 1
+    >>> table = contingency({"a": [1], "b": [2, 3], "c": [4, 5, 6]}, {"x": [1], "y": [4, 5]})
+    >>> blanc_links(table)["separate"]  # gold: 15 pairs of six spans, less 1 + 3 inside clusters
     Counts(gold=11, predicted=2, recalled=2, precise=2)
     """
     common = table.once(common_part)

@@ -1,4 +1,4 @@
-"""Entities: mentions and values, with credit for overlap, flat by sentence, and what they are linked to.
+"""Entities: mentions and values, exact, flat or with credit for overlap, and their links to the registry.
 
 The four schemas of SemEval-2013 task 9 (Segura-Bedmar et al. 2013) compare the mentions that overlap:
 
@@ -13,7 +13,8 @@ Here a gold mention earns for one prediction and a prediction from one gold ment
 largest. The scorer nervaluate takes predictions in their order and lets each use up the first gold mention it overlaps;
 ``nervaluate`` reproduces that.
 
-In the examples, ``pair`` makes a pair of two annotations of a short text, and ``mentions`` makes words mentions of the given types (``tests/test_scoring_examples.py``).
+In the examples, ``pair`` makes a pair of two annotations of a short text, and ``mentions`` makes words mentions of the
+given types (``tests/test_scoring_examples.py``).
 """
 
 from bisect import bisect_left, bisect_right
@@ -69,11 +70,11 @@ def by_form(pair: Pair) -> Tally:
 def flat(pair: Pair) -> Tally:
     """Count the outermost mentions and values of each sentence as the set of (start, end, type), by type.
 
-    These are the entities of the ``ner_tags`` in the dataset's ``entities`` config, and the figures those of seqeval
+    These are the entities of the ``ner_tags`` in the dataset's ``entities`` config, and the scores are those of seqeval
     1.2.2 with ``mode="strict", scheme=IOB2`` on such tags. A predicted span that is no run of whole tokens, or lies in
     no one sentence, has no tags and is wrong here.
 
-    >>> flat(pair(mentions(army="MIL", **{"Its army": "MIL"}), mentions(**{"Its army": "MIL"}))).total  # the inner one is out
+    >>> flat(pair(mentions(army="MIL", **{"Its army": "MIL"}), mentions(**{"Its army": "MIL"}))).total
     Counts(gold=1, predicted=1, recalled=1, precise=1)
     """
     return compare(_outermost(pair.gold), _outermost(pair.predicted), itemgetter(2))
@@ -168,7 +169,7 @@ def nervaluate(overlapping: Overlaps, is_right: Callable[[Item, Item], bool]) ->
 
     Each prediction in turn takes the first gold span left that it is right on; failing that it is incorrect on the
     first one left that it overlaps by 1 % of the gold span or more, and that span is used up: a later prediction that
-    has it exactly comes to nothing. On flat spans that cannot happen, and the figures are those of the best matching.
+    has it exactly earns nothing. On flat spans that cannot happen, and the scores are those of the best matching.
     """
     gold, predicted, pairs = overlapping
     touched: dict[int, list[int]] = defaultdict(list)
@@ -192,7 +193,7 @@ def linking(pair: Pair) -> Tally:
     """Count correctly typed entity mentions whose registry id is right, by whether the gold has one.
 
     A mention is correctly typed if (start, end, type) is in the gold. No registry id and an id that begins with ``NIL``
-    are both ``NIL``: not in the registry. Gold and predicted are the same number here, the mentions that can be compared.
+    are both ``NIL``: not in the registry. Gold and predicted are the same number: the mentions that can be compared.
 
     >>> linking(pair(mentions(Norland="GPE"), mentions(Norland="GPE")))["NIL"]
     Counts(gold=1, predicted=1, recalled=1, precise=1)
@@ -221,6 +222,6 @@ def joined_entities(pair: Pair) -> Contingency:
     """Return the article's entity clusters named for the joining of all articles into one.
 
     Entities of one registry id become one cluster (in predictions also ids of the system's own that begin with
-    ``NIL``); an entity without one stays apart from those of other articles.
+    ``NIL``); an entity without one is not joined with those of other articles.
     """
     return pair.entities.renamed(pair.gold.global_name, pair.predicted.global_name)

@@ -1,6 +1,6 @@
 """Events: triggers, arguments, factuality, and event_clusters across articles.
 
-The six figures of TextEE (Huang et al. 2024, "TextEE: Benchmark, Reevaluation, Reflections, and Future Challenges in
+The six scores of TextEE (Huang et al. 2024, "TextEE: Benchmark, Reevaluation, Reflections, and Future Challenges in
 Event Extraction"), each over sets of tuples; an article is TextEE's document:
 
 ====  ===========================================================
@@ -15,7 +15,8 @@ AC+   trigger span, event type, argument span, role
 An argument's span is that of ``derive.argument_span``; a predicted argument that nothing in the text shows has none and
 is wrong.
 
-In the examples, ``pair`` makes a pair of two annotations of a short text, and ``events`` makes words triggers: type, then roles or status (``tests/test_scoring_examples.py``).
+In the examples, ``pair`` makes a pair of two annotations of a short text, and ``events`` makes words triggers: type,
+then roles or status (``tests/test_scoring_examples.py``).
 """
 
 from collections.abc import Callable, Hashable, Set
@@ -75,7 +76,8 @@ def _arguments(pair: Pair, parts: tuple[int, ...], label: int) -> Tally:
 def arguments(pair: Pair) -> Tally:
     """Count AI, by event type.
 
-    >>> arguments(pair(events(attacked=("Strike", {"Agent": "army"})), events(said=("Strike", {"Patient": "army"})))).total
+    >>> gold = events(attacked=("Strike", {"Agent": "army"}))
+    >>> arguments(pair(gold, events(said=("Strike", {"Patient": "army"})))).total
     Counts(gold=1, predicted=1, recalled=1, precise=1)
     """
     return _arguments(pair, (_TYPE, _SPAN), _TYPE)
@@ -118,13 +120,13 @@ def attached_by_type(pair: Pair) -> Tally:
 
 
 def by_entity(pair: Pair) -> Tally:
-    """Count arguments as the set of (trigger span, event type, role, filler), by role; a filler is who, not where.
+    """Count arguments as the set of (trigger span, event type, role, filler), by role: who fills it, not which words.
 
     - An entity is the same whichever of its mentions shows it, and counts once in a role of a trigger. A predicted
-      argument stands for the gold entity that has a mention with exactly the span that shows it; where none has, for
-      what the predicted entity is mapped to, as in stances (``alignment.counterparts``).
-    - A plural entity stands for its members: "both sides" and each of the two are the same.
-    - An event stands for its event cluster, known by its trigger; a value or a stretch of text for its own span.
+      argument counts as the gold entity that has a mention with exactly the argument's span; where none has, as what
+      the predicted entity is mapped to, as in stances (``alignment.counterparts``).
+    - A plural entity counts as its members: "both sides" is the same as each of the two.
+    - An event counts as its event cluster, identified by its trigger; a value or a stretch of text as its own span.
 
     This is AC+ with the coreference criterion of document-level scorers (Li et al. 2021, "Document-Level Event
     Argument Extraction by Conditional Generation") and with plural entities expanded.
@@ -187,7 +189,7 @@ def status(pair: Pair) -> Tally:
     """Count the statuses of the triggers that both sides have (span and type), by status.
 
     Averaged by ``macro_f1`` over the statuses that occur there, so that rare ones weigh as much as ``actual``. What is
-    not found or has another type is TC's to count.
+    not found or has another type is counted by TC.
 
     >>> status(pair(events(attacked=("Strike", "actual")), events(attacked=("Strike", "planned"))))["planned"]
     Counts(gold=0, predicted=1, recalled=0, precise=0)
@@ -199,10 +201,10 @@ OWN, REPORTED = "the article's own voice", "another's voice"  # labels in report
 
 
 def via(pair: Pair) -> Tally:
-    """Count the triggers that both sides have (span and type) and those of them with the right voice.
+    """Count the triggers that both sides have (span and type) and those of them with the right source.
 
-    The voice is the trigger span of the speech event in ``via``, or none. By whether the gold has one: always answering
-    "none" would be right on all of the article's own voice. Divided by ``accuracy``.
+    The source is the trigger span of the speech event in ``via``, or none. Labels tell whether the gold has one: always
+    answering "none" is right wherever the article itself speaks. Divided by ``accuracy``.
 
     >>> via(pair(events(attacked=("Strike",)), events(attacked=("Strike",)))).total
     Counts(gold=1, predicted=1, recalled=1, precise=1)

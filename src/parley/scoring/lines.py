@@ -144,7 +144,10 @@ def _add(totals: dict[str, Any], name: str, counts: Any) -> None:
 
 
 def _finished(table: Contingency) -> Contingency:
-    """Return the clusters without a registry id that share no span, directly or through others, with one that has one."""
+    """Return the clusters that no other article can add to.
+
+    They have no registry id and share no span, directly or through others, with a cluster that has one.
+    """
     touched: dict[Any, list[Any]] = {}  # cluster (side, name) -> clusters of the other side that it shares spans with
     for one, other in table.shared:
         touched.setdefault((0, one), []).append((1, other))

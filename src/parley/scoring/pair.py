@@ -47,7 +47,7 @@ class View(AnnotatedArticle):
 
     @cached_property
     def argument_items(self) -> list[ArgumentItem]:
-        """Trigger span, event type, role and argument span of every argument; the span is None where nothing shows it."""
+        """Trigger span, event type, role and argument span of every argument; None where the text shows nothing."""
         found: list[ArgumentItem] = []
         for event in self.listed_events:
             trigger, type_ = (event.start, event.end), event.type

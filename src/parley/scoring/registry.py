@@ -69,16 +69,16 @@ _LEA = "match:exact|singletons:yes|version:moosavi-strube-2016"
 
 # On clusters of mentions and of triggers alike: name -> title, function of a contingency, score, settings.
 _COREFERENCE: dict[str, tuple[str, Callable[[Contingency], Tally], Callable[[Tally], Score], str]] = {
-    "conll": ("{items} grouped as in the gold, one {cluster} each (mean of MUC, B³, CEAFe)", c.conll_counts, c.conll, _AVERAGE),
+    "conll": ("{items} of the same {cluster} grouped (mean of MUC, B³, CEAFe)", c.conll_counts, c.conll, _AVERAGE),
     "muc": ("… by links (MUC)", _unlabelled(c.muc), f1, _CONLL),
     "b_cubed": ("… by {items} (B³)", _unlabelled(c.b_cubed), f1, _CONLL),
     "ceaf_e": ("… by {cluster} (CEAFe)", _unlabelled(c.ceaf_e), f1, _CONLL),
     "ceaf_m": ("… by {items} of matched clusters (CEAFm)", _unlabelled(c.ceaf_m), f1, _CONLL),
     "blanc": ("… by pairs of {items} (BLANC)", c.blanc_links, c.blanc, _AVERAGE),
-    "blanc_luo": ("… by pairs, counting classes of links that only the system has (BLANC)", c.blanc_links, macro_f1, _LUO),
+    "blanc_luo": ("… by pairs, links of the system alone counted too (BLANC)", c.blanc_links, macro_f1, _LUO),
     "lea": ("… by links, each {cluster} weighted by its size (LEA)", _unlabelled(c.lea), f1, _LEA),
     "conll_multiple": (
-        "{items} grouped as in the gold, without singletons (CoNLL average)",
+        "{items} of the same {cluster} grouped, without singletons (CoNLL average)",
         _multiple(c.conll_counts),
         c.conll,
         f"{_MANY}|version:conll-8.01|empty:left-out",

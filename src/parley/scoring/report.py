@@ -160,8 +160,8 @@ def _note(articles: int) -> str:
             "more than chance. Read the scores of the single articles."
         )
     return (
-        f"{articles} articles. Intervals are 95 %, over articles, by jackknife-t on the logit scale; from 20 articles on "
-        "with the percentile bootstrap beside it."
+        f"{articles} articles. Intervals are 95 %, over articles, by jackknife-t on the logit scale; from 20 articles "
+        "on with the percentile bootstrap beside it."
     )
 
 

@@ -1,7 +1,7 @@
-"""Stance: who stands where toward whom, as tuples, as sentiment graphs, and as answers to given pairs.
+"""Stance: who supports or opposes whom, as tuples, as sentiment graphs, and as answers to given pairs.
 
-In the examples, ``pair`` makes a pair of two annotations of a short text, ``stances`` holder, target, polarity and evidence, ``answered`` answers
-to the five pairs of the small corpus (``tests/test_scoring_examples.py``).
+In the examples, ``pair`` makes a pair of two annotations of a short text, ``stances`` gives holder, target, polarity
+and evidence, and ``answered`` answers the five pairs of the small corpus (``tests/test_scoring_examples.py``).
 """
 
 from collections import Counter, defaultdict
@@ -46,11 +46,12 @@ def stances(pair: Pair) -> tuple[list[tuple[StanceTuple, Stance]], list[tuple[St
 def tuples(pair: Pair) -> Tally:
     """Count stances as the set of (holder, target, polarity), by polarity.
 
-    A plural holder or target stands for its members, on both sides: a stance of "both sides" is one of each side.
+    A plural holder or target counts as its members: a stance of "both sides" is one of each side.
     Predicted entities and event clusters are mapped to the gold's by ``alignment``; a tuple with one that has no
     counterpart is wrong. The facet is not compared.
 
-    >>> tuples(pair(stances(("army", "Sudovia", "oppose", "said Sudovia")), stances(("army", "Sudovia", "support", "said"))))["oppose"]
+    >>> gold = stances(("army", "Sudovia", "oppose", "said Sudovia"))
+    >>> tuples(pair(gold, stances(("army", "Sudovia", "support", "said"))))["oppose"]
     Counts(gold=1, predicted=0, recalled=0, precise=0)
     """
     gold, predicted = ({item for item, _ in side} for side in pair.once(stances))
@@ -60,7 +61,8 @@ def tuples(pair: Pair) -> Tally:
 def facets(pair: Pair) -> Tally:
     """Count stances as the set of (holder, target, polarity, facet), by facet; all else as ``tuples``.
 
-    >>> facets(pair(stances(("army", "Sudovia", "oppose", "said Sudovia")), stances(("army", "Sudovia", "oppose", "said Sudovia")))).total
+    >>> gold = stances(("army", "Sudovia", "oppose", "said Sudovia"))
+    >>> facets(pair(gold, stances(("army", "Sudovia", "oppose", "said Sudovia")))).total
     Counts(gold=1, predicted=1, recalled=1, precise=1)
     """
     gold, predicted = ({(*item, stance.facet) for item, stance in side} for side in pair.once(stances))
@@ -70,9 +72,10 @@ def facets(pair: Pair) -> Tally:
 def evidence(pair: Pair) -> Tally:
     """Count the tokens of the evidence of each (holder, target, polarity) that both sides have, by polarity.
 
-    What is not found is the tuple F1's to count.
+    What is not found is counted by tuple F1.
 
-    >>> evidence(pair(stances(("army", "Sudovia", "oppose", "said Sudovia")), stances(("army", "Sudovia", "oppose", "Sudovia fears Norland")))).total
+    >>> gold = stances(("army", "Sudovia", "oppose", "said Sudovia"))
+    >>> evidence(pair(gold, stances(("army", "Sudovia", "oppose", "Sudovia fears Norland")))).total
     Counts(gold=2, predicted=3, recalled=1, precise=1)
     """
     gold, predicted = pair.once(stances)
@@ -107,7 +110,7 @@ def sentiment_graphs(view: View) -> list[SentimentGraph]:
     - Holder and target are, for each evidence span, all mentions of the entity in the sentence the span begins in;
       where there is none, the nearest before, else the first after. For an event, its triggers likewise. The tokens of
       these mentions are taken together: a system that misses one of two ("minister Ada Brink") loses part of the
-      overlap and not the match. Plural entities are not expanded: their own mentions stand.
+      overlap and not the match. Plural entities are not expanded: their own mentions count.
     - The author as holder has no span; that overlaps only with the author. Nor has an entity that is never mentioned;
       that overlaps only with another such.
     """
@@ -126,7 +129,7 @@ def _tokens(view: View, spans: Iterable[Span]) -> frozenset[int]:
 
 
 def _shown(view: View, identifier: str, evidence: Sequence[Span]) -> frozenset[int]:
-    """Return the tokens that stand for a holder or target beside its evidence."""
+    """Return the tokens of a holder or target near its evidence."""
     if identifier == AUTHOR:
         return _AUTHOR_TOKENS
     events = view.event_clusters.get(identifier, ())
@@ -239,7 +242,8 @@ def _matched_weights(found: Graphs, matched: Iterable[Edge]) -> tuple[Fraction, 
 def nsf1_repaired(pair: Pair) -> Tally:
     """Count as ``sf1_repaired``, whatever the polarity.
 
-    >>> nsf1_repaired(pair(stances(("army", "Sudovia", "oppose", "said Sudovia")), stances(("army", "Sudovia", "support", "said")))).total.recalled
+    >>> gold = stances(("army", "Sudovia", "oppose", "said Sudovia"))
+    >>> nsf1_repaired(pair(gold, stances(("army", "Sudovia", "support", "said")))).total.recalled
     Fraction(5, 6)
     """
     found = pair.once(graphs)
@@ -254,7 +258,8 @@ def sf1_semeval(pair: Pair) -> Tally:
     expression. It then weighs the *best* mean overlap with any graph of the other side, whatever its polarity. An
     article is the task's sentence; the author is a token of its own, as an empty holder is there.
 
-    >>> sf1_semeval(pair(stances(("army", "Sudovia", "oppose", "said Sudovia")), stances(("army", "Sudovia", "support", "said")))).total.recalled
+    >>> gold = stances(("army", "Sudovia", "oppose", "said Sudovia"))
+    >>> sf1_semeval(pair(gold, stances(("army", "Sudovia", "support", "said")))).total.recalled
     Fraction(0, 1)
     """
     gold, predicted, overlaps = pair.once(graphs)
@@ -264,7 +269,8 @@ def sf1_semeval(pair: Pair) -> Tally:
 def nsf1_semeval(pair: Pair) -> Tally:
     """Count as ``sf1_semeval``, whatever the polarity: NSF1 (Barnes et al. 2021), quirks kept.
 
-    >>> nsf1_semeval(pair(stances(("army", "Sudovia", "oppose", "said Sudovia")), stances(("army", "Sudovia", "support", "said")))).total.recalled
+    >>> gold = stances(("army", "Sudovia", "oppose", "said Sudovia"))
+    >>> nsf1_semeval(pair(gold, stances(("army", "Sudovia", "support", "said")))).total.recalled
     Fraction(5, 6)
     """
     return _semeval(pair, pair.once(graphs).overlaps)
@@ -310,7 +316,7 @@ def for_and_against(pair: Pair) -> Tally:
     """Count the answers to the given pairs for two classes only: their ``macro_f1`` is F_avg of SemEval-2016 task 6.
 
     The other classes have no F1 in the mean, but an answer of theirs that is wrong still costs (Mohammad et al. 2016).
-    A class that occurs neither in the gold nor in the answers is left out, so that a perfect answer has a perfect score.
+    A class that is neither in the gold nor in the answers is left out, so that a perfect answer has a perfect score.
 
     >>> list(for_and_against(answered(["none", "none", None, "support", "oppose"])))
     ['support', 'oppose']
