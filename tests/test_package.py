@@ -71,3 +71,21 @@ def test_importing_parley_is_quick() -> None:
     code = "import sys, parley; print([m for m in ('datasets', 'pyarrow', 'numpy', 'scipy') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_demo_works_from_a_wheel(wheel: Path, tmp_path: Path) -> None:
+    """Or it says at once what it needs: no traceback."""
+    code = "import sys; sys.argv = ['parley', 'demo', '-o', 'out']; from parley.cli import main; main()"
+    assert "All" in run(wheel, code, tmp_path)
+    assert (tmp_path / "out" / "majority" / "report.json").is_file()
+
+
+def test_what_needs_a_checkout_says_so_at_once(wheel: Path, tmp_path: Path) -> None:
+    for words in (["leaderboard", "--site", "site"], ["release", "out"]):
+        code = f"import sys; sys.argv = ['parley', *{words}]; from parley.cli import main; main()"
+        environment = {"PYTHONPATH": str(wheel), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True
+        )
+        assert done.returncode in (1, 2) and "checkout" in done.stderr, done.stderr
+        assert "Traceback" not in done.stderr

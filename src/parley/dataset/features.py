@@ -1,8 +1,7 @@
-"""The columns of the four configs: their types, their labels and what they mean. Labels come from the ontology.
+"""The columns of the four configs: type, labels and meaning. Labels come from the ontology.
 
-A label that an item does not have (the role in context of a mention that is no GPE, the form of a value) is null.
-Every label list keeps the ontology's order. A polarity has one numbering in all configs, ``none`` first, so that a
-number means the same in a pair and in a stance.
+A label that does not apply (the role in context of a mention that is not a GPE, the form of a value) is null. Label
+lists are in the order of the ontology. Polarities have the same numbers in all configs, ``none`` first.
 """
 
 from typing import Any, NamedTuple
@@ -48,7 +47,7 @@ _SPAN = {"start": _OFFSET, "end": _OFFSET, "text": _TEXT}
 
 
 def _value_fields(ontology: Ontology) -> dict[str, Type]:
-    """What a TIME (value, mod) and a QTY (number, unit, qualifier) carry; null on all other mentions."""
+    """Fields of a TIME (value, mod) and a QTY (number, unit, qualifier); null for all other mentions."""
     return {
         "value": _TEXT,
         "mod": _label(ontology, "time_mods"),
@@ -72,7 +71,7 @@ def _zones(ontology: Ontology) -> Column:
     scored = ", ".join(zone.name for zone in ontology.zones if zone.scored)
     return Column(
         List({"zone": _label(ontology, "zones"), "start": _OFFSET, "end": _OFFSET}),
-        f"The zones that the text is cut into, without gap or overlap; only {scored} are annotated.",
+        f"The zones of the text, without gap or overlap; only {scored} are annotated.",
     )
 
 
@@ -136,10 +135,10 @@ def _documents(ontology: Ontology) -> Config:
             ),
             "entities": Column(
                 List(entity),
-                "What the mentions refer to; registry, wikidata and side come from the registry; "
-                "members of a plural entity, null of a simple one.",
+                "What the mentions refer to. wikidata and side come from the registry. members is null unless the "
+                "entity is plural.",
             ),
-            "events": Column(List(event), "Event mentions with status, voice (via), coreference and arguments."),
+            "events": Column(List(event), "Event mentions with status, source (via), coreference and arguments."),
             "stances": Column(
                 List({"id": _TEXT, "holder": _TEXT, "target": _TEXT, **_stance(ontology)}),
                 "Stances: the holder is an entity or AUTHOR, the target an entity or event.",
@@ -181,8 +180,8 @@ def _entities(ontology: Ontology) -> Config:
             ),
             "mentions": Column(
                 List(mention),
-                "All mentions, nested ones too; start and end count in the article, token_start and token_end "
-                "in the sentence's tokens; equal entity means coreference, equal registry also across articles.",
+                "All mentions, nested ones too. start and end are offsets in the article, token_start and token_end "
+                "in the sentence's tokens. The same entity means coreference, the same registry also across articles.",
             ),
         },
     )
@@ -202,7 +201,7 @@ def _events(ontology: Ontology) -> Config:
         "members": List(_TEXT),
         "member_names": List(_TEXT),
     }
-    voice = {"event": _TEXT, "type": event_type, "speakers": List(_TEXT), "speaker_ids": List(_TEXT)}
+    source = {"event": _TEXT, "type": event_type, "speakers": List(_TEXT), "speaker_ids": List(_TEXT)}
     return Config(
         "a mention of an event",
         {
@@ -218,11 +217,11 @@ def _events(ontology: Ontology) -> Config:
             "type": Column(event_type, "Type."),
             "group": Column(_label(ontology, "event_groups"), "Group of the type."),
             "status": Column(_label(ontology, "statuses"), "How the text presents it."),
-            "via": Column(_TEXT, "Speech event that it reaches the reader through; null: the article's own voice."),
-            "sources": Column(List(voice), "That speech event and those around it, the nearest first, with speakers."),
+            "via": Column(_TEXT, "Speech event that presents it; null: the article itself does."),
+            "sources": Column(List(source), "That speech event and those that embed it, the nearest first, with speakers."),
             "event_cluster": Column(_TEXT, "First mention of the same event cluster; equal values mean coreference."),
-            "registry": Column(_TEXT, "Entry of the registry for an event cluster told in several articles."),
-            "contested": Column(Value("bool"), "Whether two voices present the event cluster differently (derived)."),
+            "registry": Column(_TEXT, "Registry entry of an event cluster that occurs in several articles."),
+            "contested": Column(Value("bool"), "Whether two sources contradict each other on the event cluster (derived)."),
             "plover_type": Column(_TEXT, "PLOVER event type (derived); null where PLOVER does not code it."),
             "plover_mode": Column(_TEXT, "PLOVER mode (derived); null where none follows."),
             "times": Column(
@@ -230,9 +229,9 @@ def _events(ontology: Ontology) -> Config:
             ),
             "arguments": Column(
                 List(argument),
-                "Fillers by role; kind is entity, event, value or span; name is that of the entity, the trigger "
-                "of the event, the value of the TIME or the number of the QTY; start, end and text show it in the "
-                "article; members of a plural entity, parts of parts included.",
+                "Fillers by role. kind: entity, event, value or span. name: of the entity, the trigger of the event, "
+                "the value of the TIME or the number of the QTY. start, end, text: where the article shows it. "
+                "members: of a plural entity, members of members included.",
             ),
         },
     )
@@ -241,7 +240,7 @@ def _events(ontology: Ontology) -> Config:
 def _stances(ontology: Ontology) -> Config:
     stance = _stance(ontology)
     return Config(
-        "a pair of a holder who speaks in the article and a target that anyone takes a stance on",
+        "a pair of a holder who speaks in the article and a target of any stance in it",
         {
             "id": Column(_TEXT, "Article, holder and target."),
             "article": Column(_TEXT, "Article."),

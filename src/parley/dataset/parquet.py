@@ -18,7 +18,7 @@ from parley.dataset.tables import ROWS, Row, article_and_gold
 from parley.reading import AnnotatedArticle
 from parley.segment import SEGMENTER
 
-GROUP = 50  # articles whose rows are one row group of a file
+GROUP = 16  # articles whose rows are one row group of a file
 
 
 class Table(NamedTuple):
