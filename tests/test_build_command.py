@@ -100,6 +100,18 @@ def test_a_folder_with_errors_is_not_built(small: Path) -> None:
     assert run("stats", str(small))[0] == 1
 
 
+def test_articles_without_gold_are_left_out_and_named(small: Path) -> None:
+    """A second article that waits for its annotation: the first is built all the same."""
+    line = (small / "articles.jsonl").read_text("utf-8")
+    (small / "articles.jsonl").write_text(line + line.replace('"id": "harbour-talks"', '"id": "waiting"'), "utf-8")
+    shutil.copy(small / "articles/harbour-talks.txt", small / "articles/waiting.txt")
+    code, _, err = run("build", str(small))
+    assert code == 0 and "1 article left out, without gold: waiting" in err
+    assert "1 article (test: 1)" in (small / "README.md").read_text("utf-8")
+    assert run("build", str(small), "--check")[0] == 0
+    assert json.loads(run("stats", str(small), "--json")[1])["articles"] == ["harbour-talks"]
+
+
 def test_an_installed_copy_writes_no_schemas(small: Path, schema: Path) -> None:
     (schema.parent / "pyproject.toml").unlink()
     (schema / "report.schema.json").write_text("{}\n")

@@ -181,7 +181,7 @@ def test_a_missing_text_and_folder(parts: tuple[Path, Path], texts: Path, tmp_pa
     (texts / "harbour-talks.txt").unlink()
     (texts / "other.txt").write_text("Something else.\n")
     code, shown = run("hydrate", parts[0], texts, tmp_path / "out")
-    assert code == 1 and "missing-article" in shown and "harbour-talks.txt" in shown
+    assert code == 1 and "no file in the folder is this article" in shown and "harbour-talks.txt" in shown
     assert run("hydrate", parts[0], tmp_path / "nowhere", tmp_path / "out")[0] == 1
 
 

@@ -106,7 +106,7 @@ def stats(folder: Folder = DEFAULT_DATA, as_json: AsJson = False) -> None:
     from parley.dataset.stats import corpus_stats
 
     with findings_end_it():
-        counted = corpus_stats(load_corpus(folder))
+        counted = corpus_stats(load_corpus(folder, partial=True))
     if as_json:
         print_json(counted)
         return

@@ -218,10 +218,14 @@ def _events(ontology: Ontology) -> Config:
             "group": Column(_label(ontology, "event_groups"), "Group of the type."),
             "status": Column(_label(ontology, "statuses"), "How the text presents it."),
             "via": Column(_TEXT, "Speech event that presents it; null: the article itself does."),
-            "sources": Column(List(source), "That speech event and those that embed it, the nearest first, with speakers."),
+            "sources": Column(
+                List(source), "That speech event and those that embed it, the nearest first, with speakers."
+            ),
             "event_cluster": Column(_TEXT, "First mention of the same event cluster; equal values mean coreference."),
             "registry": Column(_TEXT, "Registry entry of an event cluster that occurs in several articles."),
-            "contested": Column(Value("bool"), "Whether two sources contradict each other on the event cluster (derived)."),
+            "contested": Column(
+                Value("bool"), "Whether two sources contradict each other on the event cluster (derived)."
+            ),
             "plover_type": Column(_TEXT, "PLOVER event type (derived); null where PLOVER does not code it."),
             "plover_mode": Column(_TEXT, "PLOVER mode (derived); null where none follows."),
             "times": Column(

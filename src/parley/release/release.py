@@ -71,7 +71,7 @@ def _check_citation(citation: bytes, corpus: Corpus) -> list[Finding]:
     if title.split(":")[0] != corpus.info.name or version == corpus.info.version:
         return []
     problem = f"it cites version {version}, the data is {corpus.info.version}"
-    return [finding("other-data-version", file=CITATION, problem=problem, fix="write the version of dataset.json")]
+    return [finding("bad-value", file=CITATION, problem=problem, fix="write the version of dataset.json")]
 
 
 def release_of(folder: Path, root: Path, *, text_free: bool = False) -> Release:

@@ -183,7 +183,7 @@ def strip(folder: Path) -> dict[str, bytes]:
         raise FindingsError(
             [_cannot_strip(STANDOFF, "the folder is text-free already", "name the whole dataset folder")]
         )
-    corpus = load_corpus(folder)
+    corpus = load_corpus(folder, partial=True)
     registry = msgspec.to_builtins(corpus.registry)
     registry["entries"] = [{k: v for k, v in entry.items() if k != "note"} for entry in registry["entries"]]
     about = Standoff(
@@ -297,7 +297,7 @@ def find_texts(folder: Path, wanted: Iterable[TextSum]) -> dict[str, str]:
         else:
             fix = f"put it there as {name} (SHA-256 {article.sha256})"
             problem = "no file in the folder is this article"
-            findings.append(finding("missing-article", file=name, problem=problem, fix=fix))
+            findings.append(finding("missing-file", file=name, problem=problem, fix=fix))
     if findings:
         raise FindingsError(findings)
     return texts
@@ -361,7 +361,7 @@ def hydrate(stripped: Path, texts: Path, out: Path, *, sources_only: bool = Fals
     with new_folder(out) as folder:
         for path, data in files.items():
             write_whole(folder / path, data)
-        corpus = load_corpus(folder)
+        corpus = load_corpus(folder, partial=True)
         if not sources_only:
             from parley.dataset.build import build
 
