@@ -2,9 +2,10 @@
 
     python -m benchmarks.labelstudio [--articles 100] [--generated 500] [--label-studio PATH]
 
-The articles timed are those of the dataset, repeated under new ids, with their gold as pre-annotation; each is submitted
-as it is shown. Then every gold and raw record of the dataset, and generated ones with everything that a record may hold
-(tests/labelstudio_records.py), go to the server, are submitted and come back. Server and client share this machine.
+The articles timed are those of the dataset, repeated under new ids, with their gold as pre-annotation; each is
+submitted as it is shown. Then every gold and raw record of the dataset, and generated ones with everything that a record
+may hold (tests/labelstudio_records.py), go to the server, are submitted and come back. Server and client share this
+machine.
 """
 
 import argparse
@@ -63,7 +64,14 @@ def measure(articles: int, generated: int, executable: Path) -> None:
         _dataset(folder, articles)
         corpus = load_corpus(folder, raw=False)
         records = from_folder(corpus, "gold")
-        server = Server(Path(place) / "server", executable=executable, user="admin@localhost", password=TOKEN, token=TOKEN, port=free_port())  # fmt: skip
+        server = Server(
+            Path(place) / "server",
+            executable=executable,
+            user="admin@localhost",
+            password=TOKEN,
+            token=TOKEN,
+            port=free_port(),
+        )
         _timed("first start (makes the database)", server.__enter__)
         server.stop()
         _timed("start", server.__enter__)
@@ -74,10 +82,11 @@ def measure(articles: int, generated: int, executable: Path) -> None:
         finally:
             server.stop()
         same = sum(
-            msgspec.structs.replace(msgspec.json.decode(path.read_bytes(), type=type(gold)), annotator=gold.annotator) == gold
+            msgspec.structs.replace(msgspec.json.decode(path.read_bytes(), type=type(gold)), annotator=gold.annotator)
+            == gold
             for name, gold in corpus.gold.items()
             if (path := folder / "raw" / "admin" / f"{name}.json").is_file()
-        )  # fmt: skip
+        )
         print(f"records out: {articles}, records in that are the same: {same}")
 
 
@@ -89,8 +98,14 @@ def _submit(client: Client, task: int) -> None:
 
 def _measure(client: Client, corpus, records, raw: Path, articles: int) -> None:  # type: ignore[no-untyped-def]
     sent, again = PushReport(), PushReport()
-    _timed(f"push {articles} articles with pre-annotations", lambda: push(client, corpus, "Timing", list(corpus.articles), records, sent, shown="gold"))  # fmt: skip
-    _timed("push again: nothing to do", lambda: push(client, corpus, "Timing", list(corpus.articles), records, again, shown="gold"))  # fmt: skip
+    _timed(
+        f"push {articles} articles with pre-annotations",
+        lambda: push(client, corpus, "Timing", list(corpus.articles), records, sent, shown="gold"),
+    )
+    _timed(
+        "push again: nothing to do",
+        lambda: push(client, corpus, "Timing", list(corpus.articles), records, again, shown="gold"),
+    )
     project = client.project("Timing")
     assert project is not None
 
@@ -106,7 +121,7 @@ def _measure(client: Client, corpus, records, raw: Path, articles: int) -> None:
 
 
 def _round_trip(client: Client, generated: int) -> None:
-    """Send records out, submit them as they are shown, read them back; print the items of both and how many are the same."""
+    """Send records out, submit them as they are shown, read them back; print how many items and records are the same."""
     records = importlib.import_module("tests.labelstudio_records")
     real = load_corpus(DATA)
     sets = [("gold of the dataset", [(real.articles[a], real.texts[a], d) for a, d in real.gold.items()])]
@@ -114,7 +129,10 @@ def _round_trip(client: Client, generated: int) -> None:
     invented = [(i.article, i.text, i.document) for i in map(records.Invented, range(generated))]
     for what, given in [*sets, ("passes of the dataset", passes), ("generated articles", invented)]:
         project = client.create_project(f"Out and back: {what}", label_config())
-        tasks = [{"data": task_data(a, t), "predictions": [{"model_version": "out", "result": to_results(d, a, t)}]} for a, t, d in given]  # fmt: skip
+        tasks = [
+            {"data": task_data(a, t), "predictions": [{"model_version": "out", "result": to_results(d, a, t)}]}
+            for a, t, d in given
+        ]
         for at in range(0, len(tasks), BATCH):
             client.add_tasks(project.id, tasks[at : at + BATCH])
         out = back = same = 0

@@ -12,8 +12,20 @@ from parley.segment import split_sentences
 
 # Astral letters, a joined emoji, curly quotes, a combining mark, a line end of two characters, a tab, markup.
 PIECES = [
-    "Anna", "Norland", "army", "𝔑orland’s", "👩‍👩‍👧", "“truce”", "é", "Straits", "<b>talks</b>", "&amp;", "🙂", "a", "\u2029",
-]  # fmt: skip
+    "Anna",
+    "Norland",
+    "army",
+    "𝔑orland’s",
+    "👩‍👩‍👧",
+    "“truce”",
+    "é",
+    "Straits",
+    "<b>talks</b>",
+    "&amp;",
+    "🙂",
+    "a",
+    "\u2029",
+]
 GAPS = [" ", " ", " ", "\n", "\r\n", "\t", " — "]
 CANARY = "PARLEY-CANARY-00000000-0000-4000-8000-000000000000"
 
@@ -30,11 +42,17 @@ class Invented:
         cut = sorted(pick.sample(range(1, len(self.text)), 2))
         zones = list(zip(["credit", "body", "notice"], [0, *cut], [*cut, len(self.text)], strict=True))
         self.article = Article(
-            id=f"invented-{seed}", source_name="invented.txt", sha256=hashlib.sha256(self.text.encode()).hexdigest(),
-            split="train", language="en", title=None, provenance="Invented.", licence="None.",
+            id=f"invented-{seed}",
+            source_name="invented.txt",
+            sha256=hashlib.sha256(self.text.encode()).hexdigest(),
+            split="train",
+            language="en",
+            title=None,
+            provenance="Invented.",
+            licence="None.",
             date=ArticleDate(value="2031-03-04", basis="stated", reason="Invented."),
             zones=[ZoneSpan(zone=zone, start=start, end=end) for zone, start, end in zones],
-        )  # fmt: skip
+        )
         self.document = self._document(seed)
 
     def _some(self, names: list[str]) -> str | None:
@@ -97,10 +115,15 @@ class Invented:
         others = [other for other in triggers if other != name]
         arguments = [self._argument(others, mentions) for _ in range(pick.randint(0, 6))]
         return Event(
-            id=name, **self._span(), type=pick.choice(names("event_types")), status=pick.choice(names("statuses")),
-            via=self._some(others), same_as=self._some(others), registry=self._some(["clash-1"]),
+            id=name,
+            **self._span(),
+            type=pick.choice(names("event_types")),
+            status=pick.choice(names("statuses")),
+            via=self._some(others),
+            same_as=self._some(others),
+            registry=self._some(["clash-1"]),
             arguments=list({(a.role, a.entity, a.event, a.mention, a.start, a.end): a for a in arguments}.values()),
-        )  # fmt: skip
+        )
 
     def _argument(self, others: list[str], mentions: list[Mention]) -> Argument:
         pick = self.random
@@ -117,11 +140,15 @@ class Invented:
         pick, names = self.random, self.ontology.names
         spans = [Span(**self._span()) for _ in range(pick.choice([1, 1, 2, 4]))]
         return Stance(
-            id=name, holder=pick.choice([AUTHOR, *things]), target=pick.choice(things + triggers),
-            polarity=pick.choice(names("polarities")), facet=pick.choice(names("facets")),
+            id=name,
+            holder=pick.choice([AUTHOR, *things]),
+            target=pick.choice(things + triggers),
+            polarity=pick.choice(names("polarities")),
+            facet=pick.choice(names("facets")),
             evidence=list({(span.start, span.end): span for span in spans}.values()),
-            explicit=pick.random() < 0.5, via=self._some(triggers),
-        )  # fmt: skip
+            explicit=pick.random() < 0.5,
+            via=self._some(triggers),
+        )
 
 
 def items(document: Document) -> int:

@@ -65,7 +65,7 @@ def server_in(folder: Path) -> Server:
 
 @pytest.fixture(scope="session")
 def migrated(pytestconfig: pytest.Config) -> Path:
-    """A data folder with an empty database: copy it. Made once for each set of versions, by one of the test processes."""
+    """A data folder with an empty database, to be copied. It is made once for each set of versions."""
     executable()
     versions = hashlib.sha256((ROOT / "constraints-labelstudio.txt").read_bytes()).hexdigest()[:12]
     folder = pytestconfig.cache.mkdir(f"labelstudio-{versions}") / "data"

@@ -41,7 +41,8 @@ PLACE = """([start, end]) => {
   range.setEnd(...ends[1]);
   const boxes = [...range.getClientRects()].filter((box) => box.width > 0);
   const [first, last] = [boxes[0], boxes.at(-1)];
-  return { words: range.toString(), x: first.left, y: first.top + first.height / 2, to_x: last.right, to_y: last.top + last.height / 2 };
+  const [y, to_y] = [first.top + first.height / 2, last.top + last.height / 2];
+  return { words: range.toString(), x: first.left, y, to_x: last.right, to_y };
 }"""
 
 OWN_FAULTS = ("/heidi-tips",)  # a page of advice that the server asks itself for and does not have
@@ -125,7 +126,9 @@ class Desk:
         note.press("Shift+Enter")
 
     def submit(self) -> None:
-        with self.page.expect_response(lambda answer: answer.request.method == "POST" and "/annotations" in answer.url) as posted:  # fmt: skip
+        with self.page.expect_response(
+            lambda answer: answer.request.method == "POST" and "/annotations" in answer.url
+        ) as posted:
             self.page.get_by_role("button", name="Submit").click()
         assert posted.value.ok
 

@@ -264,7 +264,9 @@ def test_who_submits_while_we_read_arrives_now_or_with_the_next_pull(
     assert read(data / "raw" / "admin" / f"{ARTICLE}.json")["mentions"] == []
 
 
-def test_a_server_that_never_answers(run: Run, data: Path, title: str, faults: list[str], monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+def test_a_server_that_never_answers(
+    run: Run, data: Path, title: str, faults: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(client_module, "TIMEOUT", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         faults.append("no answer")

@@ -1,4 +1,4 @@
-"""The ten commands of annotation/README.md, to the letter, against a real server; people's part is done through its API."""
+"""The ten commands of annotation/README.md against a real server; people's part is done through its API."""
 
 import contextlib
 import json
@@ -50,7 +50,14 @@ def test_the_ten_commands(label_studio: Site, tmp_path: Path) -> None:
     environment = {**os.environ, **login, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
 
     def run(command: str) -> str:
-        done = subprocess.run(["bash", "-euc", COMMANDS.get(command, command)], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)  # fmt: skip
+        done = subprocess.run(
+            ["bash", "-euc", COMMANDS.get(command, command)],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
         assert TOKEN not in done.stdout + done.stderr
         return done.stdout + done.stderr

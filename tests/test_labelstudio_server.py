@@ -78,7 +78,9 @@ def test_a_changed_answer_replaces_the_one_shown(run: Run, data: Path, admin: Cl
     assert len(admin.predictions(tasks_of(admin, title)[ARTICLE])) == 1
 
 
-def test_predictions_without_what_is_derived_are_shown(run: Run, data: Path, admin: Client, title: str, tmp_path: Path) -> None:  # fmt: skip
+def test_predictions_without_what_is_derived_are_shown(
+    run: Run, data: Path, admin: Client, title: str, tmp_path: Path
+) -> None:
     record = read(data / "gold" / f"{ARTICLE}.json")
     for event in record["events"]:
         event.pop("text")
@@ -97,7 +99,9 @@ def test_predictions_without_what_is_derived_are_shown(run: Run, data: Path, adm
     assert same_but_for_annotator(back, {**gold, "stances": []})
 
 
-def test_a_faulty_file_of_predictions_is_refused_with_its_findings(run: Run, data: Path, title: str, tmp_path: Path) -> None:  # fmt: skip
+def test_a_faulty_file_of_predictions_is_refused_with_its_findings(
+    run: Run, data: Path, title: str, tmp_path: Path
+) -> None:
     file = tmp_path / "bad.jsonl"
     file.write_text('{"id": "harbour-talks", "mentions": 3}\n{"id": "elsewhere"}\nno json\n', "utf-8")
     result = run("push", "--project", title, "--data", data, "--from", file)
@@ -180,7 +184,9 @@ def test_pulling_writes_only_what_changed_and_keeps_what_was(run: Run, data: Pat
     assert [bool(a["result"]) for a in original["annotations"]] == [True, False, True]
 
 
-def test_drafts_and_skips_are_reported_and_not_pulled(run: Run, data: Path, label_studio: Site, admin: Client, title: str) -> None:  # fmt: skip
+def test_drafts_and_skips_are_reported_and_not_pulled(
+    run: Run, data: Path, label_studio: Site, admin: Client, title: str
+) -> None:
     run("push", "--project", title, "--data", data, "--from", "gold")
     tasks = list(tasks_of(admin, title).values())
     good = admin.predictions(tasks[0])[0]["result"]
@@ -213,7 +219,9 @@ def test_drafts_and_skips_are_reported_and_not_pulled(run: Run, data: Path, labe
     zoe.close()
 
 
-def test_the_newer_of_two_submissions_is_pulled_and_the_older_kept(run: Run, data: Path, admin: Client, title: str) -> None:  # fmt: skip
+def test_the_newer_of_two_submissions_is_pulled_and_the_older_kept(
+    run: Run, data: Path, admin: Client, title: str
+) -> None:
     run("push", "--project", title, "--data", data, "--from", "gold", "--article", ARTICLE)
     task = submit_all(admin, title)[ARTICLE]
     submit(admin, task, [])
@@ -290,7 +298,18 @@ def test_an_annotation_that_somebody_else_changed_is_reported(
 def test_only_this_machine_or_an_encrypted_address() -> None:
     for good in ("http://127.0.0.1:8080/", "http://localhost:1", "http://[::1]:8080", "https://labels.example.org"):
         assert check_address(good) == good.rstrip("/")
-    for bad in ("http://labels.example.org", "http://10.0.0.4:8080", "ftp://127.0.0.1", "127.0.0.1:8080", "http://", "http://127.0.0.1.example.org", "https://me:secret@labels.example.org", "http://127.0.0.1:x", "https://exa mple.org", "http://[::1"):  # fmt: skip
+    for bad in (
+        "http://labels.example.org",
+        "http://10.0.0.4:8080",
+        "ftp://127.0.0.1",
+        "127.0.0.1:8080",
+        "http://",
+        "http://127.0.0.1.example.org",
+        "https://me:secret@labels.example.org",
+        "http://127.0.0.1:x",
+        "https://exa mple.org",
+        "http://[::1",
+    ):
         with pytest.raises(LabelStudioError) as refused:
             check_address(bad)
         assert "secret" not in str(refused.value)
@@ -315,7 +334,9 @@ def test_the_token_is_that_of_the_environment_or_of_our_own_server_and_never_sho
     assert not [name for name, content in tree(label_studio.folder).items() if PASSWORD.encode() in content]
 
 
-def test_a_personal_access_token_works_too(run: Run, data: Path, label_studio: Site, title: str, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+def test_a_personal_access_token_works_too(
+    run: Run, data: Path, label_studio: Site, title: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with contextlib.closing(label_studio.client()) as admin:
         organization = admin.call("GET", "/api/current-user/whoami")["active_organization"]
         settings = {"api_tokens_enabled": True, "legacy_api_tokens_enabled": True}

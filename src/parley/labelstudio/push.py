@@ -1,7 +1,7 @@
 """From the dataset to the server: the project, one task an article, and the records that annotators start from.
 
-Whatever is there already is found again and left or brought up to date, so a push that broke off is completed by another.
-Nothing that a person made is touched: annotations and drafts are never changed, tasks never deleted.
+Whatever the server has already is left or updated, so a push that broke off is completed by another. Nothing that a
+person made is touched: annotations and drafts are never changed, tasks never deleted.
 """
 
 import copy

@@ -2,8 +2,8 @@
 
 Observed in Label Studio 1.23, open source, in a browser:
 
-- An annotation made from a prediction keeps the ids of regions, ``readonly``, ``meta`` (a person's note on a region) and
-  ``score``. Fields that it does not know are lost. ``origin`` says who made a region.
+- An annotation made from a prediction keeps the ids of regions, ``readonly``, ``meta`` (a person's note on a region)
+  and ``score``. Fields that it does not know are lost. ``origin`` says who made a region.
 - Of two relations from one region to another, only the first is kept. A relation can have several labels, and keeps
   them: two roles of one filler are one relation. Relations of a region that is deleted go with it.
 - A text area that is hidden by its style keeps its content, so the table of entities travels in one.

@@ -44,8 +44,8 @@ class ServerError(Exception):
 def find_executable(named: Path | None = None) -> Path:
     """Return the label-studio executable.
 
-    It is the one that is named, else that of the variable ``PARLEY_LABEL_STUDIO``, else that of ``.venv-labelstudio`` in
-    the current folder, else the one on the path. Raises ``ServerError`` where there is none.
+    It is the one named, else that of the variable ``PARLEY_LABEL_STUDIO``, else that of ``.venv-labelstudio`` in the
+    current folder, else the one on the path. Raises ``ServerError`` where there is none.
     """
     given = str(named) if named else os.environ.get(EXECUTABLE)
     found = shutil.which(given or ".venv-labelstudio/bin/label-studio") or (
@@ -94,7 +94,7 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        """Start the server and wait until it is healthy. Raises ``ServerError`` with the end of its log if it is not."""
+        """Start the server and wait until it is healthy; else raise ``ServerError`` with the end of its log."""
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -139,10 +139,10 @@ class Server:
 
     def _keep_token(self) -> None:
         """Make a token for a new folder, and write down the one that its first user has."""
-        if self._token is None and not (self.folder / "label_studio.sqlite3").exists():
+        is_new, path = not (self.folder / "label_studio.sqlite3").exists(), self.folder / "token"
+        if is_new and self._token is None:
             self._token = secrets.token_hex(20)
-        if self._token is not None:
-            path = self.folder / "token"
+        if self._token is not None and (is_new or not path.exists()):
             path.touch(mode=0o600)
             path.write_text(self._token + "\n", "ascii")
 
