@@ -84,7 +84,7 @@ def test_the_ten_commands(label_studio: Site, tmp_path: Path) -> None:
     do(label_studio, USER, "harbour, adjudication", judged, mine)
     assert "mine/raw/judge/harbour.json" in run("8")
     assert "mine/gold/harbour.json" in run("9")
-    assert "built files" in run("10")
+    assert "1 article built" in run("10")
     run("parley validate mine")
     run("parley build mine --check")
     run("parley adjudicate --data mine --check")
