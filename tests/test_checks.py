@@ -60,7 +60,7 @@ def test_the_table_has_every_rule_that_is_used_and_no_other() -> None:
     for path in (ROOT / "src" / "parley").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8")) if path.name != "rules.py" else ast.Module()):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                said.add(node.value.partition("/")[0])
+                said |= {node.value, node.value.partition("/")[0]}
             if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in ("finding", "Finding"):
                 first = [*node.args[:1], *(keyword.value for keyword in node.keywords if keyword.arg == "rule")]
                 reported |= {n.value for n in first if isinstance(n, ast.Constant)}

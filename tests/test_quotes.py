@@ -59,10 +59,10 @@ def test_occurrences_count_substrings_that_overlap() -> None:
     ("changes", "says"),
     [
         ({"sentence": 9}, "$.events[0].sentence  sentence-not-there  there is no sentence 9; the article has 4"),
-        ({"quote": "told"}, "$.events[0].quote  quote-not-found  'told' is not in sentence 1; it stands in sentence 3"),
+        ({"quote": "told"}, "$.events[0].quote  quote-not-found  'told' is not in sentence 1; it is in sentence 3"),
         ({"quote": "meets"}, "$.events[0].quote  quote-not-found  'meets' is not in sentence 1; did you mean 'meet'?"),
         ({"quote": "zzz"}, "$.events[0].quote  quote-not-found  'zzz' is not in sentence 1; nothing in the sentence is close to it"),
-        ({"occurrence": 2}, "$.events[0].occurrence  occurrence-not-there  'meet' stands in sentence 1 only once; write an occurrence from 1 to 1"),
+        ({"occurrence": 2}, "$.events[0].occurrence  occurrence-not-there  'meet' is in sentence 1 only once; write an occurrence from 1 to 1"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_found_is_said(changes: dict[str, Any], says: str) -> None:

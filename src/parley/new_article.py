@@ -4,8 +4,7 @@ import hashlib
 import re
 
 from parley.corpus import Article, ArticleDate, ZoneSpan
-from parley.files import shorten
-from parley.findings import Finding, FindingsError
+from parley.findings import FindingsError, finding, shorten
 from parley.ontology import load_ontology
 from parley.segment import split_lines
 
@@ -13,7 +12,7 @@ _PIECE = re.compile(r"(?P<zone>[a-z]+)=(?P<first>\d+)(?P<range>-(?P<last>\d*))?"
 
 
 def _refuse(message: str, suggestion: str) -> FindingsError:
-    return FindingsError([Finding(rule="bad-zones", message=message, suggestion=suggestion)])
+    return FindingsError([finding("bad-zones", problem=message, fix=suggestion)])
 
 
 def parse_zones(plan: str, text: str) -> list[ZoneSpan]:
@@ -65,9 +64,7 @@ def describe(
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise FindingsError(
-            [Finding(rule="not-utf8", message=f"byte {error.start} is not UTF-8", suggestion="save the text as UTF-8")]
-        ) from None
+        raise FindingsError([finding("not-utf8", at=error.start)]) from None
     zones = parse_zones(plan, text)
     headline = next((text[z.start : z.end].strip() for z in zones if z.zone == "headline"), None)
     return Article(

@@ -9,9 +9,8 @@ import msgspec
 
 from parley.canonical import canonical
 from parley.corpus import Article
-from parley.derive import Links, showing_mention
-from parley.files import shorten
-from parley.findings import Finding
+from parley.derive import nearest_span
+from parley.findings import Finding, finding
 from parley.model import Argument, Document, Entity, Event, Mention, Span, Stance
 from parley.ontology import load_ontology
 from parley.quote_form import (
@@ -24,7 +23,8 @@ from parley.quote_form import (
     QuoteStance,
     QuoteValue,
 )
-from parley.segment import Sentence, sentence_at, split_sentences, split_tokens
+from parley.reading import AnnotatedArticle, ArticleText
+from parley.segment import Sentence, split_sentences, split_tokens
 
 
 def occurrences(sentence: str, quote: str) -> Iterator[int]:
@@ -64,40 +64,29 @@ class _Resolver:
         self.text, self.sentences, self.file = text, sentences, file
         self.findings: list[Finding] = []
 
-    def _report(self, rule: str, path: str, message: str, suggestion: str | None) -> None:
-        self.findings.append(Finding(rule=rule, message=message, file=self.file, path=path, suggestion=suggestion))
+    def _report(self, rule: str, path: str, **values: Any) -> None:
+        self.findings.append(finding(rule, file=self.file, path=path, **values))
 
     def span(self, number: int, quote: str, occurrence: int, path: str) -> Span:
         """Return the span of a quotation; an empty one, with a finding, where it is not to be found."""
         nowhere = Span(start=0, end=1)
         if number > len(self.sentences):
-            self._report(
-                "sentence-not-there",
-                f"{path}.sentence",
-                f"there is no sentence {number}",
-                f"the article has {len(self.sentences)}",
-            )
+            self._report("sentence-not-there", f"{path}.sentence", number=number, sentences=len(self.sentences))
             return nowhere
         sentence = self.sentences[number - 1]
         words = self.text[sentence.start : sentence.end]
         places = list(occurrences(words, quote))
         if not places:
-            elsewhere = [str(s.number) for s in self.sentences if quote in self.text[s.start : s.end]]
-            close = _closest(words, quote)
-            if elsewhere:
-                mend = f"it stands in sentence {', '.join(elsewhere[:5])}"
-            else:
-                mend = f"did you mean {shorten(close)}?" if close else "nothing in the sentence is close to it"
-            self._report("quote-not-found", f"{path}.quote", f"{shorten(quote)} is not in sentence {number}", mend)
+            elsewhere = [s.number for s in self.sentences if quote in self.text[s.start : s.end]]
+            close = None if elsewhere else _closest(words, quote)
+            wording = "/elsewhere" if elsewhere else "/close" if close else ""
+            values = {"quote": quote, "number": number, "sentences": elsewhere[:5], "close": close}
+            self._report(f"quote-not-found{wording}", f"{path}.quote", **values)
             return nowhere
         if occurrence > len(places):
             times = "once" if len(places) == 1 else f"{len(places)} times"
-            self._report(
-                "occurrence-not-there",
-                f"{path}.occurrence",
-                f"{shorten(quote)} stands in sentence {number} only {times}",
-                f"write an occurrence from 1 to {len(places)}",
-            )
+            values = {"quote": quote, "number": number, "times": times, "places": len(places)}
+            self._report("occurrence-not-there", f"{path}.occurrence", **values)
             return nowhere
         start = sentence.start + places[occurrence - 1]
         return Span(start=start, end=start + len(quote), text=quote)
@@ -120,7 +109,7 @@ def resolve(
     """Return the record of an annotation in quote form, or None and what could not be found.
 
     Mentions are numbered ``m1``, ``m2`` … in the order of the text (values keep their ids), and every entity
-    argument is given the mention that shows it (``derive.showing_mention``). Lists are in canonical order. References are not checked here:
+    argument is given the mention that shows it (``derive.nearest_span``). Lists are in canonical order. References are not checked here:
     that is ``parley.checks``, for every record alike.
     """
     sentences = split_sentences(text, article.zones)
@@ -172,11 +161,13 @@ def new_document(article: Article, annotator: str, canary: str, **layers: Any) -
 
 def derive_mentions(document: Document, sentences: Sequence[Sentence]) -> None:
     """Give every entity argument of ``document`` the mention that shows it, in place."""
-    links = Links(document)
+    mentions_of: dict[str | None, list[Mention]] = {}
+    for mention in sorted(document.mentions, key=lambda m: (m.start, -m.end)):
+        mentions_of.setdefault(mention.entity, []).append(mention)
     for event in document.events:
         for argument in event.arguments:
             if argument.entity is not None:
-                shown = showing_mention(event, argument.entity, links, sentences)
+                shown = nearest_span(event, mentions_of.get(argument.entity, []), sentences)
                 argument.mention = shown.id if shown else None
 
 
@@ -185,10 +176,10 @@ def to_quotes(document: Document, article: Article, text: str) -> QuoteDocument:
 
     Raises ``ValueError`` for a span that is not inside one sentence of a scored zone: it has no quote form.
     """
-    sentences = split_sentences(text, article.zones)
+    item = AnnotatedArticle(document, ArticleText(article, text))
 
     def quote(start: int, end: int) -> tuple[int, str, int]:
-        sentence = sentence_at(sentences, start, end)
+        sentence = item.source.sentence_of(start, end)
         if sentence is None:
             raise ValueError(f"the span {start}–{end} of {document.id} is not inside one sentence")
         words = text[sentence.start : sentence.end]
@@ -208,11 +199,10 @@ def to_quotes(document: Document, article: Article, text: str) -> QuoteDocument:
         number, words, occurrence = quote(span.start, span.end)
         return {"sentence": number, "quote": words, "occurrence": occurrence}
 
-    links = Links(document)
     entities = [
         QuoteEntity(
             **_shared(e, QuoteEntity),
-            mentions=[QuoteMention(**parts(m), **_shared(m, QuoteMention)) for m in links.mentions_of[e.id]],
+            mentions=[QuoteMention(**parts(m), **_shared(m, QuoteMention)) for m in item.mentions_of[e.id]],
         )
         for e in document.entities
     ]

@@ -227,8 +227,13 @@ unknown-pair              - E  An answered pair is a row of the stance config, a
 
 # quotes
 sentence-not-there        - -  A sentence that is named is in the article.
+    there is no sentence {number} -> the article has {sentences}
 quote-not-found           - -  A quotation is in its sentence, character by character.
+    {quote!r} is not in sentence {number} -> nothing in the sentence is close to it
+    (elsewhere) {quote!r} is not in sentence {number} -> it is in sentence {sentences}
+    (close) {quote!r} is not in sentence {number} -> did you mean {close!r}?
 occurrence-not-there      - -  A quotation occurs in its sentence as often as is said.
+    {quote!r} is in sentence {number} only {times} -> write an occurrence from 1 to {places}
 
 # submissions
 not-plain                 - E  Only plain files and folders belong to a submission.
