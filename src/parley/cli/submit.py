@@ -47,7 +47,7 @@ def init(
     fields: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[FIELD=VALUE]...",
+            metavar="FIELD=VALUE",
             help="Fields of submission.json; the rest is left to fill in.",
             show_default=False,
         ),

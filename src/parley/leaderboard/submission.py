@@ -19,7 +19,7 @@ from filelock import FileLock
 from parley.checks.predictions import PredictionFile
 from parley.checks.shape import check_shape
 from parley.corpus import Corpus
-from parley.files import GZIP, parse_json, printable, read_bytes, read_json, to_json, write_whole
+from parley.files import GZIP, new_folder, parse_json, printable, read_bytes, read_json, to_json, write_whole
 from parley.findings import Finding, FindingsError, finding
 from parley.leaderboard.records import Submission
 from parley.model import Prediction
@@ -81,7 +81,8 @@ def check_description(value: object, file: str = "") -> list[Finding]:
     better = {}  # findings that say more than the schema does, by path
     for name in unfilled(value):
         field = validator("submission").schema["properties"][name]
-        fix = field["description"] + (f" One of {', '.join(field['enum'])}." if "enum" in field else "")
+        fix = field["description"][:1].lower() + field["description"][1:].rstrip(".")
+        fix += f"; one of {', '.join(field['enum'])}" if "enum" in field else ""
         better[f"$.{name}"] = [finding("not-filled-in", file=file, path=f"$.{name}", field=name, fix=fix)]
     if isinstance(system := value.get("system"), str) and system:
         better["$.system"] = check_system_name(system, file, "$.system")
@@ -288,13 +289,12 @@ def add(folder: Path, corpus: Corpus, board: Path, *, replace: bool = False) -> 
             raise FindingsError(findings)
         if (checksum := hashlib.sha256(data).hexdigest()) != description.predictions_sha256:
             raise FindingsError([_wrong_checksum(folder, checksum)])  # the file changed after the check
-        made = board / f".{description.system}{_TEMPORARY}"
-        write_whole(made / PREDICTIONS, data)
-        write_whole(made / DESCRIPTION, to_json(description))
-        write_whole(made / REPORT, to_json(report))
         if place.exists():
             place.rename(board / f".{description.system}{_ASIDE}")
-        made.rename(place)
+        with new_folder(place) as made:
+            (made / PREDICTIONS).write_bytes(data)
+            (made / DESCRIPTION).write_text(to_json(description), "utf-8", newline="\n")
+            (made / REPORT).write_text(to_json(report), "utf-8", newline="\n")
     return place
 
 
