@@ -1,6 +1,6 @@
 """Lexicons, capitals, reporting verbs and word order; no training. Attempts all three layers and the pairs.
 
-Conventions: what is found is laid down in tokens (``reading``) and turned into the records of ``parley.model`` at
+Conventions: mentions and triggers are found as token numbers (``reading``) and turned into the records of ``parley.model`` at
 the end. Every span begins and ends at the edge of a token inside one sentence of a scored zone. The pairs of the
 task are used for ``stance_pairs`` alone: the offsets they carry never reach the other layers.
 """
@@ -33,7 +33,7 @@ def _arranged(pieces: Iterable[FoundMention | Value]) -> list[FoundMention | Val
         if outer is not None and (outer.last < piece.last or (outer.first, outer.last) == (piece.first, piece.last)):
             continue
         if any(isinstance(o, Value) or o.form == "NAM" for o in open_):
-            continue  # nothing stands inside a name or a value
+            continue  # no mention is nested in a name or a value
         kept.append(piece)
         open_.append(piece)
     return kept

@@ -112,7 +112,7 @@ class Attacher:
         return [mention for mention in earlier.shown if mention.id in addressees]
 
     def _passive(self, trigger: Trigger, sentence: range) -> bool:
-        """Whether a participle stands after a form of "be" or before "by"."""
+        """Whether a participle comes after a form of "be" or before "by"."""
         if "participle" not in trigger.form.form:
             return False
         at = trigger.first - 1
@@ -277,7 +277,7 @@ class Attacher:
     # nouns ----------------------------------------------------------------------------------------------
 
     def _attach_noun(self, trigger: Trigger) -> None:
-        """Attach what stands before a noun (possessor, adjective, compound) and after it."""
+        """Attach the mentions before a noun (possessor, adjective, compound) and after it."""
         slots = self.lexicon.slots[trigger.type]
         sentence = self.reading.sentence(trigger.first)
         at = trigger.first

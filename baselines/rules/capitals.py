@@ -105,7 +105,7 @@ class NameFinder:
             at = max(end, at + 1)
 
     def _opens_plainly(self, at: int, stop: int) -> bool:
-        """Whether a function word stands where a capital says nothing."""
+        """Whether a function word is where a capital is no sign of a name."""
         plain = self.reading.lows[at] in self.names.function_words - self.names.honorifics
         return plain and self.reading.opens(at) and self._known(at, stop) is None
 

@@ -139,7 +139,7 @@ class Resolver:
         return self._of_description(mention)
 
     def _apposed(self, mention: FoundMention) -> FoundMention | None:
-        """Return the person's mention that this one stands next to: "minister Ada Brink", "Ada Brink, a minister"."""
+        """Return the person's mention next to this one: "minister Ada Brink", "Ada Brink, a minister"."""
         sentence, lows = self.reading.sentence(mention.first), self.reading.lows
         direct = self.ends.get(mention.first)
         if direct is not None and direct.type == "PER" and direct.form != mention.form and direct.entity:

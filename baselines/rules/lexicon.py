@@ -15,7 +15,7 @@ Words = tuple[str, ...]  # the tokens of a phrase, lower case
 
 
 class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of the lexicon: a key that nobody reads is a mistake."""
+    """A table of the lexicon: an unknown key is an error."""
 
 
 class Gazetteer(_Strict, frozen=True):
@@ -64,7 +64,7 @@ class Pronouns(_Strict, frozen=True):
 
 
 class Nominals(_Strict, frozen=True):
-    """Head nouns by entity type, and what may stand around them."""
+    """Head nouns by entity type, and the words that may surround them."""
 
     heads: dict[str, list[str]]
     not_before: list[str]
@@ -133,7 +133,7 @@ class Without(_Strict, frozen=True):
 
 
 class Slots(_Strict, frozen=True):
-    """Roles to try for what stands before and after a verb."""
+    """Roles to try for the mentions before and after a verb."""
 
     subject: list[str]
     object: list[str]

@@ -1,4 +1,4 @@
-"""Descriptions and pronouns: head nouns with what stands before them, by the extent rules of the guidelines."""
+"""Descriptions and pronouns: head nouns with the words before them, by the extent rules of the guidelines."""
 
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -115,7 +115,7 @@ class NominalFinder:
         return end in sentence and _not_before().at(self.reading.lows, end, sentence.stop) is not None
 
     def _compound(self, end: int, following: int, sentence: range) -> bool:
-        """Whether only premodifiers stand between two heads, so that the first premodifies the second."""
+        """Whether there are only premodifiers between two heads, so that the first premodifies the second."""
         return following - end <= 2 and all(self._premodifies(at, sentence) for at in range(end, following))
 
     def _premodifies(self, at: int, sentence: range) -> bool:
@@ -146,7 +146,7 @@ class NominalFinder:
         return start
 
     def _enclosed(self, start: int, sentence: range) -> bool:
-        """Whether a single word stands between an article and the extent so far: it can only belong to it."""
+        """Whether there is a single word between an article and the extent so far: it can only belong to it."""
         if self.reading.low(start - 2, sentence) not in self.lexicon.articles or start - 1 in self.named:
             return False
         word, low = self.reading.tokens[start - 1].text, self.reading.lows[start - 1]

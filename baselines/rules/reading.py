@@ -13,7 +13,7 @@ from .lexicon import fold
 
 _OPENING, _CLOSING, _STRAIGHT = "“", "”", '"'
 _BEFORE_OPENING = frozenset('“"‘:•*…—–')
-_TITLE_CASE = 0.85  # share of capitalised words from which capitals in a sentence tell nothing
+_TITLE_CASE = 0.85  # share of capitalised words from which capitals in a sentence are no sign of names
 
 
 class Token(NamedTuple):
@@ -74,11 +74,11 @@ class Reading:
         return self.task.text[self.tokens[first].start : self.tokens[last - 1].end]
 
     def adjacent(self, at: int) -> bool:
-        """Whether no space stands between a token and the next."""
+        """Whether there is no space between a token and the next."""
         return at + 1 < len(self.tokens) and self.tokens[at].end == self.tokens[at + 1].start
 
     def opens(self, at: int) -> bool:
-        """Whether a capital at this token says nothing: it begins a sentence or a quotation, or follows a colon."""
+        """Whether a capital at this token is no sign of a name: it begins a sentence or a quotation, or follows a colon."""
         return at == self.sentence(at).start or self.tokens[at - 1].text in _BEFORE_OPENING
 
     @cached_property
@@ -109,7 +109,7 @@ class Reading:
 
     @cached_property
     def quote_of(self) -> dict[int, range]:
-        """The quotation that a token stands in."""
+        """The quotation that a token is in."""
         return {at: quote for quote in self.quotes for at in quote}
 
 

@@ -1,4 +1,4 @@
-"""Roles of GPE mentions in context, by the first line of the guidelines that fits."""
+"""Roles of GPE mentions in context, by the first rule of the guidelines that applies."""
 
 from parley.ontology import load_ontology
 
@@ -12,7 +12,7 @@ _ADDRESSING = ("Accuse", "Demand")
 
 
 class GovernmentRoles:
-    """Tells for a GPE mention whether it acts as a government, is a place, or neither."""
+    """Decides whether a GPE mention acts as a government, is a place, or neither."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading

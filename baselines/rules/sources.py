@@ -1,7 +1,7 @@
-"""Who presents what: the speech event that governs each trigger, what it is about, and which triggers are one event.
+"""Which speech event presents each trigger, what a speech event is about, and which triggers are one event.
 
-Links cannot be circular: inside a sentence a source stands to the left, except for one at the sentence's end, which
-has no source itself; a quotation's source stands outside quotations.
+Links cannot be circular. Inside a sentence a source is to the left of what it presents; only a source that ends the
+sentence may be to the right, and it has no source itself. The source of a quotation is outside all quotations.
 """
 
 from bisect import bisect_left
@@ -14,8 +14,8 @@ from .lexicon import load_triggers
 from .reading import Reading
 from .triggers import Trigger
 
-_OUTSIDE = -1  # where a trigger stands that is in no quotation
-_CONTENT = 7  # tokens after "halt" or "agree" within which its content stands
+_OUTSIDE = -1  # in place of the number of a quotation: the trigger is in none
+_CONTENT = 7  # tokens after "halt" or "agree" within which its content is found
 _SUBJECT = 8  # tokens of "…, said the foreign minister of Norland on Monday."
 _COORDINATING = ("and", "or", ",")
 
@@ -80,7 +80,7 @@ class SourceLinker:
         return self.reading.low(at, sentence)
 
     def _backward(self, triggers: Sequence[Trigger], sentence: range) -> None:
-        """Let "…, she said." and "according to" govern what stands before them."""
+        """Let "…, she said." and "according to" govern what comes before them."""
         last = next((t for t in reversed(triggers) if self._quote(t) == _OUTSIDE), None)
         if last is None or not self._is_source(last) or not (self._closes(last, sentence) and last.type == "State"):
             return

@@ -107,7 +107,8 @@ def finding(
     """
     name, _, wording = rule.partition("/")
     own = RULES[name]
-    message, suggestion = own.wordings[wording] if own.wordings else _BY_THE_CALLER
+    by_caller = not own.wordings or (problem and fix and not wording)
+    message, suggestion = _BY_THE_CALLER if by_caller else own.wordings[wording]
     if problem is not None:
         message, values["problem"] = "{problem}", problem
     if fix is not None:
