@@ -48,9 +48,9 @@ $(VENV)/.dev: $(VENV)/.core
 	@$(PIP) -e '.[dev]'
 	@touch $@
 
-bench: $(VENV)/.dev ## Measure: do the intervals hold, how fast is scoring
+bench: $(VENV)/.dev ## Measure: do the intervals hold, speed and memory beside their targets
 	@$(BIN)/python -m benchmarks.coverage
-	@if [ -f benchmarks/speed.py ]; then $(BIN)/python -m benchmarks.speed; fi
+	@$(BIN)/python -m benchmarks.speed
 
 labelstudio: $(LABELSTUDIO)/.done ## Label Studio's server, in an environment of its own (1 GB)
 

@@ -12,14 +12,16 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 import msgspec
 
 from parley.corpus import ZoneSpan
-from parley.derive import SPEAKERS, Links, stance_rows
+from parley.derive import SPEAKERS, stance_rows
 from parley.ids import pair_id
 from parley.model import Argument, Entity, Event, Mention, Prediction, Span, Stance, StancePair
 from parley.ontology import load_ontology
+from parley.reading import AnnotatedArticle, ArticleText
 from parley.scoring.lines import GoldLine
 
 MENTIONS, CLUSTERS, EVENTS, STANCES = 60, 15, 25, 12
@@ -30,6 +32,12 @@ REGISTRY = 200  # entries that entities are linked to; a third of the entities a
 _SYLLABLES = [c + v for c in "bdfgklmnprstvz" for v in "aeiou"]
 
 Slot = list[tuple[int, int]]  # the places of its words
+
+
+class Zones(NamedTuple):
+    """What of an article its text is cut by."""
+
+    zones: list[ZoneSpan]
 
 
 def _text(random: Random) -> tuple[str, list[Slot], int]:
@@ -52,14 +60,14 @@ def _entities(random: Random) -> list[Entity]:
     types = load_ontology().names("entity_types")
     entities = []
     for number, entry in enumerate(random.sample(range(REGISTRY), CLUSTERS)):
-        # Five that can speak, for voices and stances; the type of a registry entry is always the same.
+        # Five that can speak, for speech events and stances; the type of a registry entry is always the same.
         kind = SPEAKERS[number] if number < len(SPEAKERS) else types[entry % len(types)]
         registry = f"{kind.lower()}-{entry}" if entry % 3 == 0 else None
         entities.append(Entity(id=f"e{number}", type=kind, name=f"Entity {number}", registry=registry))
     return entities
 
 
-def _arguments(random: Random, event_type: str, links: Links) -> list[Argument]:
+def _arguments(random: Random, event_type: str, resolved: AnnotatedArticle) -> list[Argument]:
     """Return up to three arguments that the ontology allows, each an entity with one of its mentions."""
     ontology = load_ontology()
     allowed = ontology.event(event_type)
@@ -68,15 +76,15 @@ def _arguments(random: Random, event_type: str, links: Links) -> list[Argument]:
     for _ in range(random.choice((1, 2, 2, 3))):
         name = random.choice(roles)
         role = ontology.argument_role(name)
-        fitting = [e for e in links.entities.values() if role and e.type in role.fillers]
+        fitting = [e for e in resolved.entities.values() if role and e.type in role.fillers]
         if fitting:
             entity = random.choice(fitting).id
-            mention = random.choice(links.mentions_of[entity]).id
+            mention = random.choice(resolved.mentions_of[entity]).id
             arguments[name, entity] = Argument(role=name, entity=entity, mention=mention)
     return list(arguments.values())
 
 
-def _events(random: Random, text: str, slots: list[Slot], links: Links) -> list[Event]:
+def _events(random: Random, text: str, slots: list[Slot], resolved: AnnotatedArticle) -> list[Event]:
     ontology = load_ontology()
     types, speech = ontology.names("event_types"), sorted(ontology.speech_types)
     events: list[Event] = []
@@ -84,7 +92,7 @@ def _events(random: Random, text: str, slots: list[Slot], links: Links) -> list[
         start, end = slot[0]
         earlier = random.choice(events) if events and random.random() < 0.2 else None
         kind = earlier.type if earlier else random.choice(speech if number % 3 == 0 else types)
-        voices = [event.id for event in events if event.type in ontology.speech_types]
+        sources = [event.id for event in events if event.type in ontology.speech_types]
         events.append(
             Event(
                 id=f"v{number}",
@@ -93,18 +101,18 @@ def _events(random: Random, text: str, slots: list[Slot], links: Links) -> list[
                 end=end,
                 text=text[start:end],
                 status=random.choice(ontology.names("statuses")),
-                via=random.choice(voices) if voices and random.random() < 0.5 else None,
+                via=random.choice(sources) if sources and random.random() < 0.5 else None,
                 same_as=(earlier.same_as or earlier.id) if earlier else None,
-                arguments=_arguments(random, kind, links),
+                arguments=_arguments(random, kind, resolved),
             )
         )
     return events
 
 
-def _stances(random: Random, text: str, slots: list[Slot], links: Links) -> list[Stance]:
+def _stances(random: Random, text: str, slots: list[Slot], resolved: AnnotatedArticle) -> list[Stance]:
     ontology = load_ontology()
-    holders = [entity.id for entity in links.entities.values() if entity.type in SPEAKERS]
-    targets = [*links.entities, *(event.id for event in links.events.values() if event.same_as is None)]
+    holders = [entity.id for entity in resolved.entities.values() if entity.type in SPEAKERS]
+    targets = [*resolved.entities, *(event.id for event in resolved.events.values() if event.same_as is None)]
     stances: dict[tuple[str, str, str], Stance] = {}
     while len(stances) < STANCES:
         holder, target = random.choice(holders), random.choice(targets)
@@ -151,9 +159,11 @@ def _gold(random: Random, number: int) -> tuple[GoldLine, list[Slot]]:
                 role=random.choice(roles) if entities[cluster].type == "GPE" else None,
             )
         )
-    links = Links(Prediction(id="a", mentions=mentions, entities=entities))
-    events = _events(random, text, free[outer : outer + EVENTS], links)
-    links = Links(Prediction(id="a", mentions=mentions, entities=entities, events=events))
+    zones = [ZoneSpan(zone="headline", start=0, end=headline), ZoneSpan(zone="body", start=headline, end=len(text))]
+    source = ArticleText(Zones(zones), text)
+    resolved = AnnotatedArticle(Prediction(id="a", mentions=mentions, entities=entities), source)
+    events = _events(random, text, free[outer : outer + EVENTS], resolved)
+    resolved = AnnotatedArticle(Prediction(id="a", mentions=mentions, entities=entities, events=events), source)
     gold = GoldLine(
         id=f"synthetic-{number:06d}",
         canary="none: invented",
@@ -163,9 +173,9 @@ def _gold(random: Random, number: int) -> tuple[GoldLine, list[Slot]]:
         mentions=mentions,
         entities=entities,
         events=events,
-        stances=_stances(random, text, slots, links),
+        stances=_stances(random, text, slots, resolved),
         text=text,
-        zones=[ZoneSpan(zone="headline", start=0, end=headline), ZoneSpan(zone="body", start=headline, end=len(text))],
+        zones=zones,
     )
     return gold, sorted(free[outer + EVENTS :])
 

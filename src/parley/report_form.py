@@ -13,7 +13,7 @@ Interval = Annotated[list[Fraction01], Meta(min_length=2, max_length=2)]
 
 
 class Counted(Record, kw_only=True):
-    """What figures are divided from. ``right`` stands alone, or ``recalled`` and ``precise`` in its place."""
+    """What scores are divided from: either ``right``, or ``recalled`` and ``precise`` in its place."""
 
     gold: Annotated[int, Meta(ge=0)]
     """Items in the gold: the denominator of recall."""
@@ -31,7 +31,7 @@ class Figures(Record, kw_only=True):
     """What is computed from one set of counts: of one label, one component of an average, or one article."""
 
     value: Fraction01
-    """The figure, 0 to 1."""
+    """The score, 0 to 1."""
     precision: Fraction01 | None = None
     """Precision, where the metric has one."""
     recall: Fraction01 | None = None
@@ -43,10 +43,10 @@ class Figures(Record, kw_only=True):
 
 
 class Score(Record, kw_only=True):
-    """One metric on one split: figures with the counts they come from."""
+    """One metric on one split: its score with the counts it comes from."""
 
     value: Fraction01 | None
-    """The figure, 0 to 1; null where the layer was not attempted."""
+    """The score, 0 to 1; null where the layer was not attempted."""
     signature: Annotated[str, Meta(min_length=1)]
     """What exactly was computed, on what, by which versions."""
     precision: Fraction01 | None = None
@@ -54,8 +54,8 @@ class Score(Record, kw_only=True):
     recall: Fraction01 | None = None
     """Recall, where the metric has one."""
     counts: Counted | None = None
-    """What the figure is divided from, added over articles: items in the gold, items predicted, and those right in
-    both. Where a metric gives part credit, what is right is not the same for recall (of the gold) and precision (of
+    """What the score is divided from, added over articles: items in the gold, items predicted, and those right in
+    both. Where a metric gives partial credit, what is right is not the same for recall (of the gold) and precision (of
     the predicted), and is rounded to a float here; it is exact while it is computed."""
     flags: list[str] = msgspec.field(default_factory=list)
     """What a reader must know: zero division, nothing to count."""
@@ -71,11 +71,11 @@ class Score(Record, kw_only=True):
     articles have anything to count, and for a metric on all articles joined into one."""
     bootstrap: Interval | None = None
     """The same by percentile bootstrap over articles. Absent where fewer than twenty articles have anything to count,
-    and where the figure is 0 or 1."""
+    and where the score is 0 or 1."""
 
 
 class Overall(Record, kw_only=True):
-    """The mean of the three layers, never told without them; null where a layer was not attempted."""
+    """The mean of the three layers, never given without them; null where a layer was not attempted."""
 
     value: Fraction01 | None
     """The mean of the parts, 0 to 1."""
