@@ -138,11 +138,9 @@ def score(
 
         with findings_end_it():
             lines = read_predictions(predictions, corpus, report.split)
-        pages = report_pages(report, corpus, lines, f"{html.stem}.html")
-        write_whole(html, pages.pop(f"{html.stem}.html"))
-        for name, page in pages.items():
+        for name, page in report_pages(report, corpus, lines, html.name).items():
             write_whole(html.parent / name, page)
-        say(f"The page is in {html}, those of its articles in {html.with_name(html.stem + '-articles')}.")
+        say(f"The page is in {html}; it links to one page for each article.")
     if as_json:
         print_json(report)
     else:
