@@ -35,6 +35,12 @@ def test_rewritten_files_give_new_rows(built: Path, streaming: bool) -> None:
     assert [row["polarity"] for row in after] == [0, 0, 0, 1, 3]
 
 
+def test_the_fingerprint_is_that_of_the_rows(built: Path) -> None:
+    """`datasets` caches what `map` gives under it."""
+    one, again, other = (parley.load(config, folder=built) for config in ("stance", "stance", "events"))
+    assert one._fingerprint == again._fingerprint != other._fingerprint
+
+
 def test_an_unknown_config_or_split_names_those_that_are_there(built: Path) -> None:
     with pytest.raises(ValueError, match="no config 'stances'; choose from: documents, entities, events, stance"):
         parley.load("stances", folder=built)

@@ -1,5 +1,6 @@
 """What a user imports: ``parley.load``, ``parley.score``, ``parley.report_frame``."""
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -55,7 +56,9 @@ def load(
         )
     else:
         table = pq.read_table(path) if path else features.arrow_schema.empty_table()
-        rows = datasets.Dataset(table, split=datasets.Split(split))
+        # By default `datasets` makes the fingerprint from a copy of the table, which takes longer than reading it.
+        name = hashlib.sha256(path.read_bytes() if path else f"{config} {split}".encode()).hexdigest()[:16]
+        rows = datasets.Dataset(table, split=datasets.Split(split), fingerprint=name)
     _describe(rows.info, config, folder)
     return rows
 

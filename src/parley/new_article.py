@@ -1,4 +1,4 @@
-"""Adding an article: its zones from line numbers, its checksum from its bytes; nothing is counted by hand."""
+"""Adding an article: zones from line numbers, checksum from bytes. Nobody counts offsets by hand."""
 
 import hashlib
 import re
@@ -16,10 +16,10 @@ def _refuse(message: str, suggestion: str) -> FindingsError:
 
 
 def parse_zones(plan: str, text: str) -> list[ZoneSpan]:
-    """Return the zones that ``plan`` cuts ``text`` into, e.g. ``headline=1,standfirst=2,body=3-9,notice=10-``.
+    """Return the zones that ``plan`` divides ``text`` into, e.g. ``headline=1,standfirst=2,body=3-9,notice=10-``.
 
     Numbers are lines of the text, counted from 1; a range without an end goes to the last line. Every line must be in
-    one zone, in order. Raises ``FindingsError`` for a plan that is not of that form or does not cover the text.
+    one zone, in order. Raises ``FindingsError`` for a plan of another form, or one that does not cover the text.
     """
     lines = split_lines(text)
     known = load_ontology().names("zones")

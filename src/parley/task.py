@@ -1,7 +1,7 @@
-"""What a system is given, and nothing else: the text, its zones and date, and the pairs to judge.
+"""What a system is given: the text, its zones and date, and the pairs to classify.
 
-A task is made from rows of the ``documents`` and ``stance`` configs and reads the columns named in
-``DOCUMENT_COLUMNS`` and ``PAIR_COLUMNS`` alone: a system that takes a ``Task`` cannot see the gold by accident.
+A task is made from rows of the ``documents`` and ``stance`` configs. Only the columns in ``DOCUMENT_COLUMNS`` and
+``PAIR_COLUMNS`` are read, so a system that takes a ``Task`` cannot see the gold by accident.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,11 +26,11 @@ PAIR_COLUMNS = (
 
 
 class Pair(msgspec.Struct, frozen=True, kw_only=True):
-    """A holder and a target whose polarity is asked for (``support``, ``oppose``, ``mixed`` or ``none``).
+    """A holder and a target whose polarity is to be predicted (``support``, ``oppose``, ``mixed`` or ``none``).
 
-    Mentions are in the order of the text; those of a target that is an event are the triggers of all its mentions.
-    The holder ``AUTHOR`` has none. Pairs are given for stance classification only: a system that is scored on
-    entities, events or stance tuples finds its own holders and targets.
+    Mentions are in the order of the text. Those of an event are the triggers of all mentions of its event cluster.
+    The holder ``AUTHOR`` has none. Pairs are for stance classification only: a system that is scored on entities,
+    events or stance tuples finds its own holders and targets.
     """
 
     id: str
@@ -60,7 +60,7 @@ def _spans(found: Iterable[Mapping[str, Any]]) -> list[Span]:
 
 
 def _zones(found: Iterable[Mapping[str, Any]]) -> list[ZoneSpan]:
-    """Zones with the names of their kinds, which rows of ``datasets`` hold as ``ClassLabel`` numbers."""
+    """Return zones by name; rows of ``datasets`` hold the ``ClassLabel`` number."""
     names = load_ontology().names("zones")
     return [
         ZoneSpan(zone=names[z["zone"]] if isinstance(z["zone"], int) else z["zone"], start=z["start"], end=z["end"])
