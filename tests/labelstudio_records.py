@@ -3,12 +3,10 @@
 import hashlib
 import random
 
-from parley.canonical import canonical
+from parley.canonical import finish, new_document
 from parley.corpus import Article, ArticleDate, ZoneSpan
 from parley.model import AUTHOR, Argument, Document, Entity, Event, Mention, Span, Stance
 from parley.ontology import load_ontology
-from parley.quotes import derive_mentions, new_document
-from parley.segment import split_sentences
 
 # Astral letters, a joined emoji, curly quotes, a combining mark, a line end of two characters, a tab, markup.
 PIECES = [
@@ -93,8 +91,7 @@ class Invented:
         document = new_document(
             self.article, "tester", CANARY, mentions=mentions, entities=entities, events=events, stances=stances
         )
-        derive_mentions(document, split_sentences(self.text, self.article.zones))
-        return canonical(document)
+        return finish(document, self.article, self.text)
 
     def _mention(self, name: str, entities: list[Entity]) -> Mention:
         pick, names = self.random, self.ontology.names

@@ -13,8 +13,7 @@ from conftest import ROOT, SMALL
 from parley.checks import check_annotation, check_shape, load_corpus
 from parley.corpus import Article
 from parley.model import Document
-from parley.quote_form import QuoteDocument
-from parley.quotes import occurrences, resolve, to_quotes
+from parley.quotes import QuoteDocument, occurrences, resolve, to_quotes
 from parley.reading import annotated
 from parley.segment import split_sentences, split_tokens
 

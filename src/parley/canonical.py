@@ -1,17 +1,45 @@
-"""The canonical order of a record's lists, so that two records that say the same are written the same."""
+"""A new record, finished: the mentions of its arguments derived, its lists in canonical order.
+
+Two records that say the same are then written the same.
+"""
 
 import re
+from typing import Any
 
 import msgspec
 
+from parley.corpus import Article
 from parley.model import Argument, Document, Event, Mention, Span
 from parley.ontology import load_ontology
+from parley.reading import AnnotatedArticle, ArticleText
 
 
 def natural(identifier: str) -> tuple[tuple[int, str], ...]:
     """Return a sort key by which s2 comes before s10."""
     pieces = re.findall(r"[0-9]+|[^0-9]+", identifier)
     return tuple((int(piece) if piece.isdecimal() else -1, piece) for piece in pieces)
+
+
+def new_document(article: Article, annotator: str, canary: str, **layers: Any) -> Document:
+    """Return a record over an article as it is, under the ontology as it is, with these layers."""
+    version = load_ontology().version
+    return Document(
+        id=article.id, canary=canary, ontology=version, annotator=annotator, sha256=article.sha256, **layers
+    )
+
+
+def finish(document: Document, article: Article, text: str) -> Document:
+    """Return a new record finished: every entity argument has the mention that shows it, lists are in order.
+
+    See ``AnnotatedArticle.showing_mention`` and ``canonical``. The mentions are set in ``document`` itself.
+    """
+    read = AnnotatedArticle(document, ArticleText(article, text))
+    for event in document.events:
+        for argument in event.arguments:
+            if argument.entity is not None:
+                shown = read.showing_mention(event, argument.entity)
+                argument.mention = shown.id if shown else None
+    return canonical(document)
 
 
 def canonical(record: Document) -> Document:

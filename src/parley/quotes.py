@@ -1,34 +1,168 @@
-"""From the quote form to the record and back: quotations resolved to offsets, never counted by hand."""
+"""The quote form: annotation as people and language models write it, and its way to the record and back.
+
+A span is a sentence number, an exact quotation and, where the quotation occurs in the sentence more than once, which
+occurrence. Sentences are numbered from 1 through the scored zones of the article (``parley annotate sentences`` prints
+them). Offsets are never written. A field of these records without a docstring means what it means in the record of that
+name in ``parley.model`` (``QuoteEntity``: ``Entity``).
+"""
 
 import difflib
 import itertools
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
-from parley.canonical import canonical
+from parley.canonical import finish, new_document
 from parley.corpus import Article
-from parley.derive import nearest_span
 from parley.findings import Finding, finding
-from parley.model import Argument, Document, Entity, Event, Mention, Span, Stance
-from parley.ontology import load_ontology
-from parley.quote_form import (
-    Quote,
-    QuoteArgument,
-    QuoteDocument,
-    QuoteEntity,
-    QuoteEvent,
-    QuoteMention,
-    QuoteStance,
-    QuoteValue,
+from parley.model import (
+    Argument,
+    ArgumentRole,
+    Document,
+    Entity,
+    EntityType,
+    Event,
+    EventType,
+    Facet,
+    GpeRole,
+    Id,
+    Mention,
+    NonEmpty,
+    Polarity,
+    Qualifier,
+    Record,
+    Span,
+    Stance,
+    Status,
+    TimeModifier,
+    labels,
 )
 from parley.reading import AnnotatedArticle, ArticleText
-from parley.segment import Sentence, split_sentences, split_tokens
+from parley.segment import split_tokens
+
+Positive = Annotated[int, Meta(ge=1)]
+
+
+class Quote(Record, kw_only=True):
+    """A span as sentence, quotation and occurrence."""
+
+    sentence: Annotated[int, Meta(ge=1)]
+    """Number of the sentence, from 1, through headline, standfirst and body."""
+    quote: Annotated[str, Meta(min_length=1)]
+    """The words of the span, exactly as in the sentence."""
+    occurrence: Annotated[int, Meta(ge=1)] = 1
+    """Which of the places in the sentence where the quotation begins, counted from 1 as plain substring matches; 1 if
+    left out."""
+
+
+class QuoteMention(Quote, kw_only=True):
+    """A mention of the entity it stands under."""
+
+    form: Annotated[str, Meta(title="Form", extra_json_schema=labels("forms"))]
+    """Name, nominal or pronoun."""
+    role: GpeRole = None
+
+
+class QuoteEntity(Record, kw_only=True):
+    """An entity with its mentions."""
+
+    id: Id
+    """Unique among all ids of the article."""
+    type: EntityType
+    name: Annotated[str, Meta(min_length=1)]
+    registry: Id | None = None
+    members: list[Id] | None = None
+    mentions: list[QuoteMention]
+    """All mentions of it."""
+
+
+class QuoteValue(Quote, kw_only=True):
+    """A time or quantity."""
+
+    id: Id
+    """Unique among all ids of the article."""
+    type: Annotated[str, Meta(title="Value type", extra_json_schema=labels("value_types"))]
+    """TIME or QTY."""
+    value: NonEmpty | None = None
+    """ISO 8601 or TIMEX3 value of a TIME, resolved against the article's date: 2025-12-24, 2025-07, 2025-W52, P5D."""
+    mod: TimeModifier = None
+    """How the TIME modifies its value."""
+    number: float | int | None = None
+    """Number of a QTY; absent where the text has none (dozens)."""
+    unit: NonEmpty | None = None
+    """Unit of a QTY as in the text's language (kilometre, people), where it is told."""
+    qualifier: Qualifier = None
+    """How exact the number is; absent where it is given as exact."""
+
+
+class QuoteArgument(Record, kw_only=True):
+    """A role and its one filler: an entity, an event, a value, or a quotation."""
+
+    role: ArgumentRole
+    entity: Id | None = None
+    event: Id | None = None
+    value: Id | None = None
+    """Id of the time or quantity that fills the role."""
+    sentence: Positive | None = None
+    """Sentence of the quotation that fills the role."""
+    quote: NonEmpty | None = None
+    """Words that fill the role, where no event does."""
+    occurrence: Positive | None = None
+    """Which match in the sentence, from 1; 1 if left out."""
+
+
+class QuoteEvent(Quote, kw_only=True):
+    """An event mention; the quotation is its trigger."""
+
+    id: Id
+    """Unique among all ids of the article."""
+    type: EventType
+    status: Status
+    via: Id | None
+    same_as: Id | None = None
+    registry: Id | None = None
+    arguments: list[QuoteArgument]
+    """Who and what takes part, by role."""
+
+
+class QuoteStance(Record, kw_only=True):
+    """A stance with its evidence as quotations."""
+
+    id: Id
+    """Unique among all ids of the article."""
+    holder: Id
+    target: Id
+    polarity: Polarity
+    facet: Facet
+    evidence: Annotated[list[Quote], Meta(min_length=1)]
+    """Quotations that show it."""
+    explicit: bool
+    via: Id | None
+
+
+class QuoteDocument(Record, kw_only=True):
+    """One article in the quote form."""
+
+    id: Id
+    """Id of the article in articles.jsonl."""
+    entities: list[QuoteEntity]
+    """Entities with their mentions."""
+    values: list[QuoteValue]
+    """Times and quantities."""
+    events: list[QuoteEvent]
+    """Event mentions."""
+    stances: list[QuoteStance]
+    """One for each holder, target and facet."""
 
 
 def occurrences(sentence: str, quote: str) -> Iterator[int]:
-    """Yield every place in ``sentence`` where ``quote`` begins, overlapping ones too, in order."""
+    """Yield every place in ``sentence`` where ``quote`` begins, overlapping ones too, in order (code points).
+
+    >>> list(occurrences("a banana", "ana"))
+    [3, 5]
+    """
     at = sentence.find(quote)
     while at >= 0:
         yield at
@@ -36,15 +170,15 @@ def occurrences(sentence: str, quote: str) -> Iterator[int]:
 
 
 def _closest(sentence: str, quote: str) -> str | None:
-    """Return the stretch of whole tokens in ``sentence`` that is most like ``quote``, if any is close."""
+    """Return the run of whole tokens in ``sentence`` that is most like ``quote``, if any is close."""
     tokens = list(split_tokens(sentence))
     size = len(list(split_tokens(quote)))
-    windows = {
+    runs = {
         sentence[tokens[i][0] : tokens[i + n - 1][1]]
         for n in range(max(1, size - 1), size + 2)
         for i in range(len(tokens) - n + 1)
     }
-    return next(iter(difflib.get_close_matches(quote, sorted(windows), n=1, cutoff=0.6)), None)
+    return next(iter(difflib.get_close_matches(quote, sorted(runs), n=1, cutoff=0.6)), None)
 
 
 def _shared(record: msgspec.Struct, into: type[msgspec.Struct]) -> dict[str, Any]:
@@ -53,41 +187,37 @@ def _shared(record: msgspec.Struct, into: type[msgspec.Struct]) -> dict[str, Any
     return {name: getattr(record, name) for name in names if name not in ("mentions", "arguments", "evidence")}
 
 
-def _parts(span: Span) -> dict[str, Any]:
-    return msgspec.structs.asdict(span)
-
-
 class _Resolver:
     """Turns the quotations of one article into spans and collects what cannot be found."""
 
-    def __init__(self, text: str, sentences: Sequence[Sentence], file: str) -> None:
-        self.text, self.sentences, self.file = text, sentences, file
+    def __init__(self, text: ArticleText, file: str) -> None:
+        self.text, self.file = text, file
         self.findings: list[Finding] = []
 
-    def _report(self, rule: str, path: str, **values: Any) -> None:
-        self.findings.append(finding(rule, file=self.file, path=path, **values))
-
     def span(self, number: int, quote: str, occurrence: int, path: str) -> Span:
-        """Return the span of a quotation; an empty one, with a finding, where it is not to be found."""
-        nowhere = Span(start=0, end=1)
-        if number > len(self.sentences):
-            self._report("sentence-not-there", f"{path}.sentence", number=number, sentences=len(self.sentences))
-            return nowhere
-        sentence = self.sentences[number - 1]
-        words = self.text[sentence.start : sentence.end]
+        """Return the span of a quotation; a meaningless one, with a finding, where it cannot be found."""
+        text, sentences = self.text.text, self.text.sentences
+        fields: dict[str, Any] = {"number": number, "quote": quote, "file": self.file}
+        if number > len(sentences):
+            self.findings.append(
+                finding("sentence-not-there", path=f"{path}.sentence", sentences=len(sentences), **fields)
+            )
+            return Span(start=0, end=1)
+        sentence = sentences[number - 1]
+        words = text[sentence.start : sentence.end]
         places = list(occurrences(words, quote))
         if not places:
-            elsewhere = [s.number for s in self.sentences if quote in self.text[s.start : s.end]]
-            close = None if elsewhere else _closest(words, quote)
-            wording = "/elsewhere" if elsewhere else "/close" if close else ""
-            values = {"quote": quote, "number": number, "sentences": elsewhere[:5], "close": close}
-            self._report(f"quote-not-found{wording}", f"{path}.quote", **values)
-            return nowhere
+            elsewhere = [str(s.number) for s in sentences if quote in text[s.start : s.end]]
+            close = _closest(words, quote)
+            wrong = "quote-not-found" + ("/elsewhere" if elsewhere else "/close" if close else "")
+            self.findings.append(finding(wrong, path=f"{path}.quote", close=close, sentences=elsewhere[:5], **fields))
+            return Span(start=0, end=1)
         if occurrence > len(places):
             times = "once" if len(places) == 1 else f"{len(places)} times"
-            values = {"quote": quote, "number": number, "times": times, "places": len(places)}
-            self._report("occurrence-not-there", f"{path}.occurrence", **values)
-            return nowhere
+            self.findings.append(
+                finding("occurrence-not-there", path=f"{path}.occurrence", times=times, places=len(places), **fields)
+            )
+            return Span(start=0, end=1)
         start = sentence.start + places[occurrence - 1]
         return Span(start=start, end=start + len(quote), text=quote)
 
@@ -95,12 +225,12 @@ class _Resolver:
         """Return the span of a record that is a quotation."""
         return self.span(quote.sentence, quote.quote, quote.occurrence, path)
 
-
-def _argument(quoted: QuoteArgument, resolver: _Resolver, path: str) -> Argument:
-    if quoted.sentence is not None and quoted.quote is not None:
-        span = resolver.span(quoted.sentence, quoted.quote, quoted.occurrence or 1, path)
-        return Argument(role=quoted.role, start=span.start, end=span.end, text=span.text)
-    return Argument(role=quoted.role, entity=quoted.entity, event=quoted.event, mention=quoted.value)
+    def argument(self, quoted: QuoteArgument, path: str) -> Argument:
+        """Return the argument of a quoted one."""
+        if quoted.sentence is not None and quoted.quote is not None:
+            span = self.span(quoted.sentence, quoted.quote, quoted.occurrence or 1, path)
+            return Argument(role=quoted.role, start=span.start, end=span.end, text=span.text)
+        return Argument(role=quoted.role, entity=quoted.entity, event=quoted.event, mention=quoted.value)
 
 
 def resolve(
@@ -108,111 +238,80 @@ def resolve(
 ) -> tuple[Document | None, list[Finding]]:
     """Return the record of an annotation in quote form, or None and what could not be found.
 
-    Mentions are numbered ``m1``, ``m2`` … in the order of the text (values keep their ids), and every entity
-    argument is given the mention that shows it (``derive.nearest_span``). Lists are in canonical order. References are not checked here:
-    that is ``parley.checks``, for every record alike.
+    Mentions are numbered ``m1``, ``m2`` … in the order of the text; values keep their ids. The record is finished as
+    ``canonical.finish`` says. References are not checked here: ``parley.checks`` does that for every record alike.
     """
-    sentences = split_sentences(text, article.zones)
-    resolver = _Resolver(text, sentences, file)
+    resolver = _Resolver(ArticleText(article, text), file)
     mentions: list[Mention] = []
     for i, entity in enumerate(quoted.entities):
         for j, mention in enumerate(entity.mentions):
             span = resolver.of(mention, f"$.entities[{i}].mentions[{j}]")
-            mentions.append(Mention(id="", entity=entity.id, **_parts(span), **_shared(mention, Mention)))
+            mentions.append(Mention(id="", entity=entity.id, **_fields(span), **_shared(mention, Mention)))
     for i, value in enumerate(quoted.values):
-        mentions.append(Mention(**_parts(resolver.of(value, f"$.values[{i}]")), **_shared(value, Mention)))
+        mentions.append(Mention(**_fields(resolver.of(value, f"$.values[{i}]")), **_shared(value, Mention)))
     mentions.sort(key=lambda m: (m.start, -m.end))
-    taken = {e.id for e in quoted.entities} | {v.id for v in quoted.values}
-    taken |= {e.id for e in quoted.events} | {s.id for s in quoted.stances}
+    taken = {item.id for items in (quoted.entities, quoted.values, quoted.events, quoted.stances) for item in items}
     numbers = (f"m{number}" for number in itertools.count(1) if f"m{number}" not in taken)
     for placed in mentions:
         placed.id = placed.id or next(numbers)
     events = []
     for i, event in enumerate(quoted.events):
         path = f"$.events[{i}]"
-        arguments = [_argument(a, resolver, f"{path}.arguments[{j}]") for j, a in enumerate(event.arguments)]
-        events.append(Event(**_parts(resolver.of(event, path)), **_shared(event, Event), arguments=arguments))
+        arguments = [resolver.argument(a, f"{path}.arguments[{j}]") for j, a in enumerate(event.arguments)]
+        events.append(Event(**_fields(resolver.of(event, path)), **_shared(event, Event), arguments=arguments))
     stances = []
     for i, stance in enumerate(quoted.stances):
         evidence = [resolver.of(q, f"$.stances[{i}].evidence[{j}]") for j, q in enumerate(stance.evidence)]
         stances.append(Stance(**_shared(stance, Stance), evidence=evidence))
     if resolver.findings:
         return None, resolver.findings
-    document = new_document(
-        article,
-        annotator,
-        canary,
-        mentions=mentions,
-        entities=[Entity(**_shared(entity, Entity)) for entity in quoted.entities],
-        events=events,
-        stances=stances,
-    )
-    derive_mentions(document, sentences)
-    return canonical(document), []
+    entities = [Entity(**_shared(entity, Entity)) for entity in quoted.entities]
+    layers = {"mentions": mentions, "entities": entities, "events": events, "stances": stances}
+    return finish(new_document(article, annotator, canary, **layers), article, text), []
 
 
-def new_document(article: Article, annotator: str, canary: str, **layers: Any) -> Document:
-    """Return a record over an article as it is, under the ontology as it is, with these layers."""
-    version = load_ontology().version
-    return Document(
-        id=article.id, canary=canary, ontology=version, annotator=annotator, sha256=article.sha256, **layers
-    )
-
-
-def derive_mentions(document: Document, sentences: Sequence[Sentence]) -> None:
-    """Give every entity argument of ``document`` the mention that shows it, in place."""
-    mentions_of: dict[str | None, list[Mention]] = {}
-    for mention in sorted(document.mentions, key=lambda m: (m.start, -m.end)):
-        mentions_of.setdefault(mention.entity, []).append(mention)
-    for event in document.events:
-        for argument in event.arguments:
-            if argument.entity is not None:
-                shown = nearest_span(event, mentions_of.get(argument.entity, []), sentences)
-                argument.mention = shown.id if shown else None
+def _fields(span: Span) -> dict[str, Any]:
+    return msgspec.structs.asdict(span)
 
 
 def to_quotes(document: Document, article: Article, text: str) -> QuoteDocument:
-    """Return a record in the quote form: ``resolve`` of it is the record again, but for the names of mention ids.
+    """Return a record in the quote form: ``resolve`` of it is the record again, except for the ids of mentions.
 
     Raises ``ValueError`` for a span that is not inside one sentence of a scored zone: it has no quote form.
     """
-    item = AnnotatedArticle(document, ArticleText(article, text))
+    read = AnnotatedArticle(document, ArticleText(article, text))
 
-    def quote(start: int, end: int) -> tuple[int, str, int]:
-        sentence = item.source.sentence_of(start, end)
+    def quote(start: int, end: int) -> dict[str, Any]:
+        sentence = read.source.sentence_of(start, end)
         if sentence is None:
             raise ValueError(f"the span {start}–{end} of {document.id} is not inside one sentence")
-        words = text[sentence.start : sentence.end]
-        places = list(occurrences(words, text[start:end]))
-        return sentence.number, text[start:end], places.index(start - sentence.start) + 1
+        places = list(occurrences(read.words(sentence.start, sentence.end), read.words(start, end)))
+        occurrence = places.index(start - sentence.start) + 1
+        return {"sentence": sentence.number, "quote": read.words(start, end), "occurrence": occurrence}
 
     def argument(filler: Argument) -> QuoteArgument:
         if filler.start is not None and filler.end is not None:
-            number, words, occurrence = quote(filler.start, filler.end)
-            return QuoteArgument(
-                role=filler.role, sentence=number, quote=words, occurrence=None if occurrence == 1 else occurrence
-            )
+            quoted = quote(filler.start, filler.end)
+            if quoted["occurrence"] == 1:
+                del quoted["occurrence"]
+            return QuoteArgument(role=filler.role, **quoted)
         value = filler.mention if filler.entity is None else None
         return QuoteArgument(role=filler.role, entity=filler.entity, event=filler.event, value=value)
-
-    def parts(span: Span) -> dict[str, Any]:
-        number, words, occurrence = quote(span.start, span.end)
-        return {"sentence": number, "quote": words, "occurrence": occurrence}
 
     entities = [
         QuoteEntity(
             **_shared(e, QuoteEntity),
-            mentions=[QuoteMention(**parts(m), **_shared(m, QuoteMention)) for m in item.mentions_of[e.id]],
+            mentions=[QuoteMention(**quote(*m.span), **_shared(m, QuoteMention)) for m in read.mentions_of[e.id]],
         )
         for e in document.entities
     ]
-    values = [QuoteValue(**parts(m), **_shared(m, QuoteValue)) for m in document.mentions if m.type is not None]
+    values = [QuoteValue(**quote(*m.span), **_shared(m, QuoteValue)) for m in document.mentions if m.type is not None]
     events = [
-        QuoteEvent(**parts(e), **_shared(e, QuoteEvent), arguments=[argument(a) for a in e.arguments])
+        QuoteEvent(**quote(*e.span), **_shared(e, QuoteEvent), arguments=[argument(a) for a in e.arguments])
         for e in document.events
     ]
     stances = [
-        QuoteStance(**_shared(s, QuoteStance), evidence=[Quote(**parts(span)) for span in s.evidence])
+        QuoteStance(**_shared(s, QuoteStance), evidence=[Quote(**quote(span.start, span.end)) for span in s.evidence])
         for s in document.stances
     ]
     return QuoteDocument(id=document.id, entities=entities, values=values, events=events, stances=stances)

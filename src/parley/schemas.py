@@ -15,7 +15,7 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 from jsonschema import Draft202012Validator
 
-from parley import corpus, model, quote_form, report_form
+from parley import corpus, model, quotes, report_form
 from parley.leaderboard import records
 from parley.ontology import Ontology, load_ontology
 from parley.paths import SCHEMA
@@ -30,7 +30,7 @@ PUBLISHED: dict[str, tuple[type, str, str]] = {
     "report": (report_form.Report, "Parley report", "The result of scoring predictions against gold: report.json."),
     "leaderboard": (records.Leaderboard, "Parley leaderboard", "All systems with their scores, and which of them the articles can separate: leaderboard.json."),
     "agreement": (records.Agreement, "Parley agreement", "How far independent annotators agree, by the metrics that systems are scored with: agreement.json."),
-    "quote": (quote_form.QuoteDocument, "Parley quote form", "An annotation written by people or language models: spans are quotations, resolved to offsets by a tool."),
+    "quote": (quotes.QuoteDocument, "Parley quote form", "An annotation written by people or language models: spans are quotations, resolved to offsets by a tool."),
     "article": (corpus.Article, "Parley article", "What is known about an article: one line of articles.jsonl."),
     "registry": (corpus.Registry, "Parley registry", "Entities and events shared across articles: registry.json."),
     "passes": (corpus.Passes, "Parley passes", "How the independent annotations were made: raw/passes.json."),

@@ -20,12 +20,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from parley.canonical import canonical
+from parley.canonical import finish, new_document
 from parley.corpus import Article
 from parley.derive import Links
 from parley.model import AUTHOR, Argument, Document, Entity, Event, Mention, Span, Stance
-from parley.quotes import derive_mentions, new_document
-from parley.segment import split_sentences
 
 Facts = dict[str, Any]
 
@@ -203,5 +201,4 @@ def from_facts(facts: Facts, article: Article, text: str, *, annotator: str, can
         events=builder.events(mentions),
         stances=builder.stances(),
     )
-    derive_mentions(document, split_sentences(text, article.zones))
-    return canonical(document)
+    return finish(document, article, text)

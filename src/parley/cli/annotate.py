@@ -26,8 +26,7 @@ from parley.files import read_bytes, read_json, to_lines_json, write_whole
 from parley.findings import FindingsError, finding
 from parley.model import Document
 from parley.new_article import describe
-from parley.quote_form import QuoteDocument
-from parley.quotes import resolve, to_quotes
+from parley.quotes import QuoteDocument, resolve, to_quotes
 from parley.reading import annotated
 from parley.segment import split_sentences
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import msgspec
 from scipy.cluster.hierarchy import DisjointSet
 
-from parley.canonical import canonical
+from parley.canonical import finish, new_document
 from parley.corpus import Article
 from parley.findings import Finding, shorten
 from parley.labelstudio.interface import (
@@ -25,8 +25,6 @@ from parley.labelstudio.regions import Faults, Note, Region, Sheet, free_id, rea
 from parley.labelstudio.to_results import ListedEntity
 from parley.model import AUTHOR, Argument, Document, Entity, Event, Mention, Span, Stance
 from parley.ontology import load_ontology
-from parley.quotes import derive_mentions, new_document
-from parley.segment import split_sentences
 
 
 class Read(NamedTuple):
@@ -68,8 +66,7 @@ def from_results(results: Any, article: Article, text: str, annotator: str, *, c
         if region.label in (EVIDENCE, CONTENT) and region.id not in used:
             source = "stance" if region.label == EVIDENCE else "event"
             faults.add("unfinished/loose", region.place, region=region, source=source)
-    derive_mentions(document, split_sentences(text, article.zones))
-    return Read(canonical(document), faults.found, sheet.notes)
+    return Read(finish(document, article, text), faults.found, sheet.notes)
 
 
 # Entities ------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from parley.adjudication.agreed import agreed
+from parley.canonical import finish, new_document
 from parley.checks import check_annotation, check_shape, load_corpus
 from parley.checks.predictions import PredictionFile
 from parley.corpus import Article, Corpus
@@ -23,9 +24,7 @@ from parley.labelstudio.from_results import from_results
 from parley.labelstudio.interface import TEXT, label_config
 from parley.labelstudio.to_results import Result, task_data, to_results
 from parley.model import Annotation, Document, Span
-from parley.quotes import derive_mentions, new_document
 from parley.reading import annotated
-from parley.segment import split_sentences
 
 AGREED = "agreed"  # name of what all passes share
 BLANK = "blank"  # name of a start from nothing: only the zones that are not annotated are shown
@@ -99,8 +98,7 @@ def _complete(prediction: Annotation, article: Article, text: str, *, annotator:
     for argument in (argument for event in record.events for argument in event.arguments):
         if argument.start is not None:
             argument.text = text[argument.start : argument.end]
-    derive_mentions(record, split_sentences(text, article.zones))
-    return record
+    return finish(record, article, text)
 
 
 def for_adjudication(folder: Path) -> Records:
