@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parley.cli.console import DEFAULT_DATA, AsJson, DataFolder, count, findings_end_it, out, print_json
-from parley.files import shorten
-from parley.findings import Finding, FindingsError
+from parley.findings import Finding, FindingsError, shorten
 
 if TYPE_CHECKING:
     from rich.table import Table

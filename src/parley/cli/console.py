@@ -11,8 +11,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from parley.files import printable
-from parley.findings import Finding, FindingsError
+from parley.findings import Finding, FindingsError, printable
 from parley.paths import DATA
 
 out = Console(highlight=False, soft_wrap=True, emoji=False)  # data

@@ -14,7 +14,7 @@ from parley.checks import load_corpus
 from parley.checks.predictions import read_predictions
 from parley.cli.console import DEFAULT_DATA, AsJson, DataFolder, count, findings_end_it, out, print_json, say, stop
 from parley.cli.score import Predictions, Split
-from parley.files import printable
+from parley.findings import printable
 from parley.pages.palette import AMBER, BLUE, GREEN, RED, VIOLET
 from parley.segment import Sentence, split_sentences
 

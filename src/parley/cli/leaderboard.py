@@ -25,8 +25,8 @@ from parley.cli.console import (
     say,
     stop,
 )
-from parley.files import printable, read_json, to_json, write_whole
-from parley.findings import FindingsError
+from parley.files import read_json, to_json, write_whole
+from parley.findings import FindingsError, printable
 from parley.leaderboard.records import Agreement, Board
 
 _MAX_AGREEMENT = 50_000_000  # bytes

@@ -9,8 +9,8 @@ import typer
 
 from parley.checks import load_corpus
 from parley.cli.console import DEFAULT_DATA, DataFolder, findings_end_it, say, stop
-from parley.files import GZIP, printable, read_bytes, to_json, write_whole
-from parley.findings import FindingsError
+from parley.files import GZIP, read_bytes, to_json, write_whole
+from parley.findings import FindingsError, printable
 from parley.leaderboard.records import Submission
 from parley.leaderboard.submission import (
     DESCRIPTION,

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from parley.compare import ALPHA
 from parley.corpus import Corpus
-from parley.files import printable, to_json
-from parley.findings import Finding, finding
+from parley.files import to_json
+from parley.findings import Finding, finding, printable
 from parley.leaderboard.records import COMMENT, Agreement, Board, Column, Leaderboard, Result, Row, Test
 from parley.leaderboard.submission import (
     DESCRIPTION,

@@ -13,8 +13,8 @@ import msgspec
 from parley.checks.predictions import read_predictions
 from parley.checks.shape import check_shape
 from parley.corpus import Corpus, DatasetInfo
-from parley.files import parse_json, printable, read_bytes, to_json, write_whole
-from parley.findings import Finding, FindingsError, finding
+from parley.files import parse_json, read_bytes, to_json, write_whole
+from parley.findings import Finding, FindingsError, finding, printable
 from parley.leaderboard.records import Board, Leaderboard, Row
 from parley.leaderboard.submission import DESCRIPTION, PREDICTIONS, REPORT, read_description
 from parley.pages.article import Shown, article_page, shown
