@@ -1,7 +1,7 @@
 """What follows from an annotation and is therefore never annotated.
 
-Clusters, voices, contested events, the mention that shows an argument, and the holder-target pairs of the
-stance config. Everything here is a function of one article's record (and its sentences).
+Clusters, sources, contested events, the mention that shows an argument, and the holder-target pairs of the stance
+config. Everything here is a function of one article's record (and its sentences).
 """
 
 import functools
@@ -140,7 +140,7 @@ class Links:
 
 
 class Account(NamedTuple):
-    """How a voice presents an event cluster: who speaks, the status, agents and patients (plural ones by their members)."""
+    """How a source presents an event cluster: speakers, status, agents and patients (plural ones by their members)."""
 
     speakers: frozenset[str]
     status: str
@@ -149,7 +149,7 @@ class Account(NamedTuple):
 
 
 def contradict(one: Account, other: Account) -> bool:
-    """Whether two voices present an event cluster in ways that cannot both be so; see ``AnnotatedArticle.is_contested``."""
+    """Whether two accounts of an event cluster cannot both be so; see ``AnnotatedArticle.is_contested``."""
     if one.speakers == other.speakers:
         return False
     statuses = {one.status, other.status}
@@ -222,7 +222,7 @@ def stance_rows(annotation: Annotation) -> list[StanceRow]:
     """Return a row for every pair of a holder who speaks in the article and a target anyone takes a stance on.
 
     Holders are the author, the agents of speech events and the holders of stances; targets are the targets of
-    stances. A pair of one thing with itself is left out. Holders come in the order author, then entities as
+    stances. A pair of an item with itself is left out. Holders come in the order author, then entities as
     listed; targets as first taken.
     """
     holders, targets = _stance_sides(annotation)
@@ -238,9 +238,9 @@ def stance_rows(annotation: Annotation) -> list[StanceRow]:
 
 
 def pair_polarities(annotation: Annotation) -> dict[str, str]:
-    """Return the polarity of each row of ``stance_rows`` by the row's id (``names.pair_id``), in their order.
+    """Return the polarity of each row of ``stance_rows`` by the row's id (``ids.pair_id``), in their order.
 
-    Of many thousand articles, this is told faster than their rows.
+    It is faster than the rows, which matters for many thousand articles.
     """
     holders, targets = _stance_sides(annotation)
     found: dict[str, str] = {}
