@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-import parley.cli.build as command
+import parley.cli.maintainer as command
 from conftest import ROOT
 from parley.checks import load_corpus
 from parley.cli.app import app

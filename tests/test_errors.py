@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from conftest import ROOT, SMALL
 from parley.cli.app import app
-from parley.cli.errors import listing
+from parley.cli.tables import listing
 from parley.mistakes import KINDS, Case, Item, confusions, errors
 from parley.model import Argument, Document, Entity, Event, Mention, Prediction, Span, Stance
 from parley.ontology import load_ontology

@@ -53,7 +53,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def use_checkout(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("parley.cli.release.SCHEMA", checkout / "schema")
+    monkeypatch.setattr("parley.cli.maintainer.SCHEMA", checkout / "schema")
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def out(request: pytest.FixtureRequest, built: Path, checkout: Path, tmp_path_fa
     """A folder with a release in it, of either form; its name is that of the release."""
     place = tmp_path_factory.mktemp("out") / NAMES[request.param]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("parley.cli.release.SCHEMA", checkout / "schema")
+        patch.setattr("parley.cli.maintainer.SCHEMA", checkout / "schema")
         code, _, err = run("release", place, "--data", built, *(["--text-free"] if "free" in request.param else []))
     assert code == 0, err
     return place
@@ -227,7 +227,7 @@ def test_a_gold_that_its_decisions_do_not_give(data: Path, tmp_path: Path) -> No
 
 def test_a_citation_of_another_version(data: Path, tmp_path: Path, checkout: Path, monkeypatch: Any) -> None:
     root = Path(shutil.copytree(checkout, tmp_path / "root"))
-    monkeypatch.setattr("parley.cli.release.SCHEMA", root / "schema")
+    monkeypatch.setattr("parley.cli.maintainer.SCHEMA", root / "schema")
     (root / "CITATION.cff").write_text('title: "Small: invented"\nversion: 0.0.9\n')
     assert "it cites version 0.0.9, the data is 0.1.0" in refused(data, tmp_path / "out")
     (root / "CITATION.cff").write_text("[")
@@ -238,7 +238,7 @@ def test_a_citation_of_another_version(data: Path, tmp_path: Path, checkout: Pat
 
 def test_a_schema_that_is_out_of_date(data: Path, tmp_path: Path, checkout: Path, monkeypatch: Any) -> None:
     root = Path(shutil.copytree(checkout, tmp_path / "root"))
-    monkeypatch.setattr("parley.cli.release.SCHEMA", root / "schema")
+    monkeypatch.setattr("parley.cli.maintainer.SCHEMA", root / "schema")
     (root / "schema" / "registry.schema.json").write_text("{}\n")
     assert "schema/registry.schema.json  not-as-built" in refused(data, tmp_path / "out")
 

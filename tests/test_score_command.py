@@ -14,7 +14,7 @@ from conftest import ROOT, SMALL
 from parley.checks import check_shape
 from parley.checks import predictions as prediction_checks
 from parley.cli.app import app
-from parley.cli.score_tables import print_report
+from parley.cli.tables import print_report
 from parley.scoring import score
 from parley.scoring.registry import HEADLINES
 from scoring_help import copies_of_the_small_article, small_prediction

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from parley.checks import load_corpus
 from parley.cli.app import app
-from parley.cli.show import Layer
+from parley.cli.researcher import Layer
 from parley.corpus import Article, ArticleDate, RegistryEntry, ZoneSpan
 from parley.model import Document, Entity, Event, Mention, Prediction, Span, Stance
 from parley.ontology import load_ontology

@@ -2,27 +2,13 @@
 
 import os
 import sys
+from collections.abc import Callable
 from io import TextIOWrapper
 
 import typer
 
 from parley import __version__
-from parley.cli import (
-    agreement,
-    annotate,
-    annotate_server,
-    build,
-    compare,
-    corpus,
-    demo,
-    errors,
-    leaderboard,
-    predict,
-    release,
-    score,
-    show,
-    submit,
-)
+from parley.cli import annotator, entrant, labelstudio, maintainer, researcher, submit
 from parley.cli.console import FINDINGS, err, out, plain
 
 app = typer.Typer(
@@ -33,20 +19,29 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-corpus.register(app)
-build.register(app)
-show.register(app)
-predict.register(app)
-score.register(app)
-errors.register(app)
-compare.register(app)
-demo.register(app)
-agreement.register(app)
-release.register(app)
-submit.register(app)
-leaderboard.register(app)
-annotate_server.register(annotate.app)
-app.add_typer(annotate.app, name="annotate")
+# The commands by who uses them, as `parley --help` lists them.
+_COMMANDS: dict[str, list[Callable[..., None]]] = {
+    "For researchers": [researcher.show, researcher.stats, researcher.validate, researcher.demo],
+    "For annotators": [annotator.agreement, annotator.adjudicate],
+    "For entrants": [entrant.predict, entrant.check, entrant.score, entrant.errors, entrant.compare],
+    "For maintainers": [
+        maintainer.build,
+        maintainer.baselines,
+        maintainer.leaderboard,
+        maintainer.strip,
+        maintainer.hydrate,
+        maintainer.release,
+    ],
+}
+for _panel, _commands in _COMMANDS.items():
+    for _command in _commands:
+        app.command(rich_help_panel=_panel)(_command)
+app.add_typer(submit.app, name="submit", rich_help_panel="For entrants")
+app.add_typer(annotator.app, name="annotate", rich_help_panel="For annotators")
+annotator.app.command()(labelstudio.serve)
+annotator.app.command()(labelstudio.push)
+annotator.app.command()(labelstudio.pull)
+annotator.app.command("status")(labelstudio.show_status)
 
 
 def _show_version(value: bool) -> None:

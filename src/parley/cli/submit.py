@@ -1,4 +1,6 @@
-"""Commands for entrants: submit init, submit add."""
+"""Commands for entrants: describe a submission and add it to the leaderboard."""
+
+from __future__ import annotations
 
 import hashlib
 from pathlib import Path
@@ -7,22 +9,9 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from parley.checks import load_corpus
 from parley.cli.console import DEFAULT_DATA, DataFolder, findings_end_it, say, stop
 from parley.files import GZIP, read_bytes, to_json, write_whole
 from parley.findings import FindingsError, printable
-from parley.leaderboard.records import Submission
-from parley.leaderboard.submission import (
-    DESCRIPTION,
-    PREDICTIONS,
-    check_description,
-    packed,
-    read_description,
-    unfilled,
-)
-from parley.leaderboard.submission import (
-    add as add_submission,
-)
 
 app = typer.Typer(name="submit", help="Submit a system to the leaderboard: describe it, add it.", no_args_is_help=True)
 
@@ -65,6 +54,17 @@ def init(
 
     Example: parley submit init predictions.jsonl mine system=Mine track=zero-shot saw_test=unknown
     """
+    from parley.checks import load_corpus
+    from parley.leaderboard.records import Submission
+    from parley.leaderboard.submission import (
+        DESCRIPTION,
+        PREDICTIONS,
+        check_description,
+        packed,
+        read_description,
+        unfilled,
+    )
+
     required = [field.name for field in msgspec.structs.fields(Submission) if field.required]
     content: dict[str, Any] = dict.fromkeys(required, "") | {"url": None, "base_models": [], "parameters": None}
     copy, file = folder / PREDICTIONS, folder / DESCRIPTION
@@ -124,13 +124,11 @@ def add(
 
     Example: parley submit add mine
     """
+    from parley.checks import load_corpus
+    from parley.leaderboard.submission import add as add_submission
+
     if not to.is_dir():
         stop(f"there is no folder {to}; run this in a checkout of Parley, or name the folder with --to")
     with findings_end_it():
         place = add_submission(folder, load_corpus(data), to, replace=replace)
     say(f"The submission is in {place}, with its report. `parley leaderboard` updates the leaderboard.")
-
-
-def register(top: typer.Typer) -> None:
-    """Add the commands to ``parley`` as its sub-command ``submit``."""
-    top.add_typer(app)

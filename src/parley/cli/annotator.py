@@ -1,16 +1,16 @@
-"""Commands for those who compare annotators: agreement, adjudicate."""
+"""Commands for annotators: add an article, quote and resolve, compare annotators, adjudicate."""
 
+from __future__ import annotations
+
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
-from rich import box
 from rich.markup import escape
-from rich.table import Table
 
-from parley.checks import Corpus, load_corpus
 from parley.cli.console import (
     DEFAULT_DATA,
     FINDINGS,
@@ -23,19 +23,178 @@ from parley.cli.console import (
     print_json,
     say,
     stop,
+    summary,
 )
-from parley.files import write_whole
+from parley.files import read_bytes, read_json, to_lines_json, write_whole
+from parley.findings import FindingsError, finding
 
 if TYPE_CHECKING:
     from collections import Counter
 
     from parley.agreement import Measure
+    from parley.checks import Corpus
+    from parley.corpus import Article
     from parley.model import Document
 
+app = typer.Typer(
+    help="Annotate: add an article, number its sentences, resolve quotations to offsets.", no_args_is_help=True
+)
 
-def _chosen(
+
+def _article(data: Path, identifier: str) -> tuple[Corpus, Article, str]:
+    """Return the articles of a dataset folder and the one that is named, with its text."""
+    from parley.checks import load_corpus
+
+    with findings_end_it():
+        corpus = load_corpus(data, gold=False, raw=False)
+    if identifier not in corpus.articles:
+        stop(f"there is no article '{identifier}' in {data}; there are: {', '.join(corpus.articles)}")
+    return corpus, corpus.articles[identifier], corpus.texts[identifier]
+
+
+@app.command()
+def add(
+    file: Annotated[Path, typer.Argument(help="The text: articles/<id>.txt in the dataset folder.")],
+    zones: Annotated[str, typer.Option(help="Lines of each zone, from 1: headline=1,standfirst=2,body=3-9,notice=10-")],
+    date: Annotated[str, typer.Option(help="Day of publication, year-month-day.")],
+    reason: Annotated[str, typer.Option(help="Where the day is stated, or how it was inferred.")],
+    provenance: Annotated[str, typer.Option(help="How the text came to be here.")],
+    licence: Annotated[str, typer.Option(help="Whose the text is.")],
+    basis: Annotated[str, typer.Option(help="stated or inferred.")] = "stated",
+    split: Annotated[str, typer.Option(help="train, validation or test.")] = "train",
+    source_name: Annotated[str | None, typer.Option(help="File name under which it was supplied.")] = None,
+    data: DataFolder = DEFAULT_DATA,
+) -> None:
+    """Describe a new article: append its line, with zones and checksum, to articles.jsonl.
+
+    Example: parley annotate add data/articles/harbour.txt --zones headline=1,body=2- --date 2031-03-04 --reason "On the
+    page." --provenance "Supplied by its publisher." --licence "CC BY 4.0" --data data
+    """
+    from parley.checks import check_shape
+    from parley.checks.corpus import check_article_id
+    from parley.corpus import ArticleDate
+    from parley.new_article import describe
+
+    if file.resolve() != (data / "articles" / file.name).resolve() or file.suffix != ".txt":
+        stop(f"{file} is not in the folder {data / 'articles'}; put the text there as <id>.txt")
+    listing = data / "articles.jsonl"
+    with findings_end_it():
+        content, findings = read_bytes(file)
+        if content is None:
+            raise FindingsError(findings)
+        day = ArticleDate(value=date, basis=basis, reason=reason)
+        article = describe(file.stem, content, zones, split=split, date=day, provenance=provenance, licence=licence, source_name=source_name or file.name)  # fmt: skip
+        row = msgspec.to_builtins(article)
+        before = listing.read_bytes() if listing.is_file() else b""
+        findings = check_shape(row, "article", file=str(file))
+        listed = [json.loads(line)["id"] for line in before.splitlines() if line.strip()]
+        if article.id in listed:
+            findings.append(finding("duplicate-article", file=str(listing), id=article.id, fix="choose another id"))
+        else:
+            findings += check_article_id(article.id, listed, str(listing))
+        if findings:
+            raise FindingsError(findings)
+    line = json.dumps(row, ensure_ascii=False).encode("utf-8")
+    write_whole(listing, before + (b"" if not before or before.endswith(b"\n") else b"\n") + line + b"\n")
+    say(f"{listing}: added {article.id}")
+
+
+@app.command()
+def sentences(
+    article: Annotated[str, typer.Argument(help="Id of the article.")],
+    data: DataFolder = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Print the numbered sentences of the scored zones: what the quote form's sentence numbers mean.
+
+    Example: parley annotate sentences talks-agreed-clashes-erupt
+    """
+    from parley.segment import split_sentences
+
+    _, found, text = _article(data, article)
+    rows = split_sentences(text, found.zones)
+    if as_json:
+        print_json([{**s._asdict(), "text": text[s.start : s.end]} for s in rows])
+        return
+    for s in rows:
+        print(s.number, s.zone, text[s.start : s.end], sep="\t")
+
+
+@app.command(name="resolve")
+def resolve_(
+    file: Annotated[Path, typer.Argument(help="An annotation in quote form (schema/quote.schema.json).")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the record here instead of standard output.")
+    ] = None,
+    annotator: Annotated[str, typer.Option(help="Who or what made the annotation.")] = "language-model annotator 1",
+    check: Annotated[bool, typer.Option("--check", help="Only check; print no record.")] = False,
+    data: DataFolder = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Turn an annotation in quote form into a record with offsets, and check it.
+
+    Quotations that cannot be found are findings that say what is close. Nothing is written if there is an error.
+
+    Example: parley annotate resolve pass.json -o data/gold/talks-agreed-clashes-erupt.json
+    """
+    from parley.checks import check_annotation, check_shape
+    from parley.quotes import QuoteDocument, resolve
+    from parley.reading import annotated
+
+    value, findings = read_json(file)
+    findings = findings or check_shape(value, "quote", file=str(file))
+    if not findings:
+        quoted = msgspec.convert(value, QuoteDocument)
+        corpus, article, text = _article(data, quoted.id)
+        document, findings = resolve(
+            quoted, article, text, annotator=annotator, canary=corpus.info.canary, file=str(file)
+        )
+        if document is not None:
+            findings = check_annotation(annotated(corpus, article.id, document), "corpus", str(output or file))
+            if not any(f.is_error for f in findings) and not check:
+                write_whole(output, to_lines_json(document)) if output else print(to_lines_json(document), end="")
+    print_findings(findings, as_json=as_json)
+    say(f"{file}: {summary(findings)}")
+    if any(f.is_error for f in findings):
+        raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def quote(
+    file: Annotated[Path, typer.Argument(help="A record (data/gold/<id>.json).")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write here instead of standard output.")
+    ] = None,
+    data: DataFolder = DEFAULT_DATA,
+) -> None:
+    """Turn a record into the quote form, to be read or edited by hand.
+
+    Example: parley annotate quote data/gold/talks-agreed-clashes-erupt.json
+    """
+    from parley.checks import check_annotation, check_shape
+    from parley.model import Document
+    from parley.quotes import to_quotes
+    from parley.reading import annotated
+
+    value, findings = read_json(file)
+    findings = findings or check_shape(value, "document", file=str(file))
+    with findings_end_it():
+        if findings:
+            raise FindingsError(findings)
+        document = msgspec.convert(value, Document)
+        corpus, article, text = _article(data, document.id)
+        wrong = [
+            f for f in check_annotation(annotated(corpus, article.id, document), "corpus", str(file)) if f.is_error
+        ]
+        if wrong:
+            raise FindingsError(wrong)
+    quoted = to_lines_json(to_quotes(document, article, text))
+    write_whole(output, quoted) if output else print(quoted, end="")
+
+
+def _chosen_passes(
     corpus: Corpus, annotators: Sequence[str], articles: Sequence[str], least: int
-) -> "tuple[dict[str, dict[str, Document]], list[str]]":
+) -> tuple[dict[str, dict[str, Document]], list[str]]:
     """Return the passes and the articles that were asked for; stop where one is not there or not whole."""
     names = list(annotators) or [name for name, own in corpus.passes.items() if own.role == "pass"]
     if unknown := [name for name in names if name not in corpus.raw]:
@@ -69,6 +228,8 @@ def agreement(
 
     Example: parley agreement --gold
     """
+    from parley.checks import load_corpus
+
     try:
         from parley.agreement import agreement as measure
         from parley.reading import ArticleText
@@ -76,7 +237,7 @@ def agreement(
         stop(f"agreement needs {error.name}: pip install 'parley-bench[agreement]'")
     with findings_end_it():
         corpus = load_corpus(data, gold=gold)
-    passes, wanted = _chosen(corpus, annotator or [], article or [], 1 if gold else 2)
+    passes, wanted = _chosen_passes(corpus, annotator or [], article or [], 1 if gold else 2)
     texts = {identifier: ArticleText(corpus.articles[identifier], corpus.texts[identifier]) for identifier in wanted}
     found = measure(passes, texts, corpus.gold if gold else None)
     if plot is not None:
@@ -87,13 +248,16 @@ def agreement(
     if as_json:
         print_json(found)
         return
-    _print(found, labels)
+    _print_agreement(found, labels)
     for name in passes:
         say(f"{name}: {corpus.passes[name].kind}")
 
 
-def _print(found: "Sequence[Measure]", labels: bool) -> None:
+def _print_agreement(found: Sequence[Measure], labels: bool) -> None:
     """Print one table: a line for each measure, a column for each set of annotators."""
+    from rich import box
+    from rich.table import Table
+
     from parley.agreement import tabulate
 
     groups, rows = tabulate(found, labels=labels)
@@ -113,7 +277,7 @@ def _print(found: "Sequence[Measure]", labels: bool) -> None:
     out.print(table, soft_wrap=False)
 
 
-def _cell(measure: "Measure | None") -> str:
+def _cell(measure: Measure | None) -> str:
     return "" if measure is None else "–" if measure.value is None else f"{measure.value:.3f}"
 
 
@@ -144,6 +308,7 @@ def adjudicate(
     Example: parley adjudicate --list
     """
     from parley.adjudication import desk
+    from parley.checks import load_corpus
 
     if (like is None) != (rule is None or not rule.strip()):
         stop("--like needs the rule of the guidelines that settles it: --rule C11" if like else "--rule needs --like")
@@ -177,7 +342,7 @@ def adjudicate(
     _ask(table, open_ones)
 
 
-def _say_followed(name: str, told: "Counter[str]", log: Path) -> None:
+def _say_followed(name: str, told: Counter[str], log: Path) -> None:
     """Say how many decisions follow an adjudicator's record, and how many of them stand against what was so far."""
     say(f"as {name} has it: {count(told.total(), 'decision')} recorded in {log}")
     if told["shared"]:
@@ -210,9 +375,3 @@ def _ask(table: Any, open_ones: Sequence[Any]) -> None:
         )
         table.decide(found, value, rule, note)
     say(f"{count(len(table.undecided()), 'disagreement')} undecided; the decisions are in {table.log}")
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands to the top of ``parley``."""
-    app.command()(agreement)
-    app.command()(adjudicate)

@@ -1,4 +1,6 @@
-"""Commands for Label Studio: serve, push, pull, status."""
+"""Commands for annotators in Label Studio: serve, push, pull, status."""
+
+from __future__ import annotations
 
 import os
 import re
@@ -8,13 +10,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 import typer
-from rich.table import Column, Table
 
-from parley.checks import load_corpus
 from parley.cli.console import (
     DEFAULT_DATA,
     FINDINGS,
@@ -30,20 +30,18 @@ from parley.cli.console import (
     stop,
     summary,
 )
-from parley.corpus import Corpus, Pass
 from parley.findings import Finding
 from parley.labelstudio import FAULTY, server
-from parley.labelstudio.client import Client, LabelStudioError, check_address, is_loopback
-from parley.labelstudio.pull import UNKNOWN, PullReport, status
-from parley.labelstudio.pull import pull as fetch
-from parley.labelstudio.push import AGREED, BLANK, PushReport, Records, for_adjudication, from_file, from_folder
-from parley.labelstudio.push import push as send
+
+if TYPE_CHECKING:
+    from parley.corpus import Corpus
+    from parley.labelstudio.client import Client
+    from parley.labelstudio.push import Records
 
 URL, TOKEN = "PARLEY_LS_URL", "PARLEY_LS_TOKEN"
-USER, PASSWORD = "PARLEY_LS_USER", "PARLEY_LS_PASSWORD"  # of the first user of a server of our own
+
 LOGIN = "admin@localhost"
 _TITLE = 50  # characters that the server takes
-
 Url = Annotated[
     str | None,
     typer.Option(help=f"Address of the server (or {URL}; default http://127.0.0.1:8080).", show_default=False),
@@ -58,9 +56,14 @@ Title = Annotated[
 ServerFolder = Annotated[Path, typer.Option("--folder", help="Folder of the server of `parley annotate serve`.")]
 
 
+USER, PASSWORD = "PARLEY_LS_USER", "PARLEY_LS_PASSWORD"  # of the first user of a server of our own
+
+
 @contextmanager
 def _client(url: str | None, folder: Path, insecure: bool) -> Iterator[Client]:
     """Connect with the token of the environment, else with that of our own server; every failure ends here."""
+    from parley.labelstudio.client import Client, LabelStudioError, check_address, is_loopback
+
     client = None
     try:
         try:
@@ -82,6 +85,8 @@ def _client(url: str | None, folder: Path, insecure: bool) -> Iterator[Client]:
 
 
 def _corpus(data: Path) -> Corpus:
+    from parley.checks import load_corpus
+
     with findings_end_it():
         return load_corpus(data, gold=False, raw=False)
 
@@ -179,6 +184,9 @@ def push(
 
     Example: parley annotate push --from annotator-1
     """
+    from parley.labelstudio.push import AGREED, BLANK, PushReport, for_adjudication
+    from parley.labelstudio.push import push as send
+
     if adjudicate and source:
         stop("--adjudicate shows the passes; leave --from out")
     corpus = _corpus(data)
@@ -214,6 +222,8 @@ def push(
 
 def _records(corpus: Corpus, sources: Sequence[str]) -> Records:
     """Return what each of ``--from`` names, by article."""
+    from parley.labelstudio.push import from_file, from_folder
+
     found: Records = {}
     for source in sources:
         path = Path(source)
@@ -237,8 +247,8 @@ def pull(
     ] = None,
     project: Title = None,
     kind: Annotated[str, typer.Option(help="Who annotated, for a new entry in passes.json.")] = "a person",
-    procedure: Annotated[str, typer.Option(help="In what order, for a new entry.")] = UNKNOWN,
-    saw: Annotated[str, typer.Option(help="What the annotator was given, for a new entry.")] = UNKNOWN,
+    procedure: Annotated[str, typer.Option(help="In what order, for a new entry.")] = "not known",
+    saw: Annotated[str, typer.Option(help="What the annotator was given, for a new entry.")] = "not known",
     guidelines: Annotated[
         str | None,
         typer.Option(help="Version of the guidelines, for a new entry (default: the newest in passes.json)."),
@@ -257,6 +267,10 @@ def pull(
 
     Example: parley annotate pull --annotator ana@example.org
     """
+    from parley.corpus import Pass
+    from parley.labelstudio.pull import PullReport
+    from parley.labelstudio.pull import pull as fetch
+
     corpus = _corpus(data)
     if name is not None and (annotator is None or not re.fullmatch("[A-Za-z][A-Za-z0-9._-]{0,63}", name)):
         stop("--as needs --annotator, and letters, digits, '.', '_' or '-' after a first letter")
@@ -297,6 +311,10 @@ def show_status(
 
     Example: parley annotate status
     """
+    from rich.table import Column, Table
+
+    from parley.labelstudio.pull import status
+
     title = _title(project, _corpus(data))
     with _client(url, folder, insecure) as client:
         found = client.project(title)
@@ -327,9 +345,3 @@ def show_status(
             say(f"warning: {row.article}: the annotation of {row.annotator} was last changed by {row.changed_by}")
     states = Counter(row.state for row in rows)
     say(", ".join(f"{number} {state}" for state, number in sorted(states.items())) or "no tasks")
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands to ``parley annotate``."""
-    for name, command in (("serve", serve), ("push", push), ("pull", pull), ("status", show_status)):
-        app.command(name=name)(command)

@@ -1,0 +1,419 @@
+"""Commands for maintainers: build, strip, hydrate, release, score all baselines, make the leaderboard."""
+
+from __future__ import annotations
+
+import json
+import os
+import textwrap
+from collections.abc import Iterable
+from contextlib import nullcontext
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+import typer
+from rich.markup import escape
+
+from parley.cli.console import (
+    DEFAULT_DATA,
+    FINDINGS,
+    FINE,
+    AsJson,
+    DataFolder,
+    count,
+    err,
+    findings_end_it,
+    out,
+    print_findings,
+    print_json,
+    say,
+    stop,
+)
+from parley.files import read_json, to_json, write_whole
+from parley.findings import FindingsError, printable
+from parley.paths import DATA, SCHEMA
+
+if TYPE_CHECKING:
+    from parley.leaderboard.records import Agreement, Board
+    from parley.reading import AnnotatedArticle
+
+_LONG = 50  # articles from which a build takes long enough for a bar
+
+_MOST_LISTED = 6  # articles from which a column for each no longer fits a terminal
+Folder = Annotated[Path, typer.Argument(help="Dataset folder, the one with articles.jsonl.", show_default=False)]
+Out = Annotated[Path, typer.Argument(help="New folder to write.", show_default=False)]
+_MAX_AGREEMENT = 50_000_000  # bytes
+_SHOWN = ("overall", "entities", "events", "stance")
+
+
+def _checkout_schemas() -> dict[str, bytes]:
+    """Return the schema files to write: none where parley is installed, or their folder cannot be written."""
+    from parley.schemas import render_schemas
+
+    in_checkout = (SCHEMA.parent / "pyproject.toml").is_file() and os.access(SCHEMA, os.W_OK)
+    return {name: text.encode("utf-8") for name, text in render_schemas().items()} if in_checkout else {}
+
+
+def _watch(articles: Iterable[AnnotatedArticle], total: int) -> Iterable[AnnotatedArticle]:
+    """Show a bar on standard error while a long build runs in a terminal."""
+    from rich.progress import track
+
+    hidden = total < _LONG or not err.is_terminal
+    return track(articles, description="Building", total=total, console=err, disable=hidden, transient=True)
+
+
+def build(
+    folder: Folder = DEFAULT_DATA,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; list every built file that a fresh build would change.")
+    ] = False,
+) -> None:
+    """Build the dataset: Parquet files, card (README.md) and croissant.json.
+
+    In a checkout this also writes the JSON Schemas and, for its own dataset, the generated parts of README and
+    guidelines. The folder is checked first (as by validate). Articles without gold are left out. A second build
+    changes nothing. Exit code 0 if all is well, 1 if the folder has errors or, with --check, a built file differs.
+
+    Example: parley build --check
+    """
+    from parley.checks import load_corpus
+
+    try:
+        from parley.dataset import build as dataset
+        from parley.dataset.pages import build_pages
+    except ModuleNotFoundError as error:
+        stop(f"building needs {error.name}: pip install 'parley-bench[build]'")
+
+    # The check of the folder reads the schemas, so they are brought up to the code before it.
+    schemas, root = _checkout_schemas(), SCHEMA.parent
+    findings = dataset.differences({f"{SCHEMA.name}/{name}": data for name, data in schemas.items()}, root)
+    if not check:
+        for path in dataset.write_changed(schemas, SCHEMA):
+            say(f"  {SCHEMA.name}/{path}")
+    with findings_end_it():
+        corpus = load_corpus(folder, partial=True)
+        is_own = bool(schemas) and folder.resolve() == (root / "data").resolve()
+        pages = build_pages(root, corpus) if is_own else {}
+    if waiting := [article for article in corpus.articles if article not in corpus.gold]:
+        shown = ", ".join(waiting[:_MOST_LISTED]) + (", …" if len(waiting) > _MOST_LISTED else "")
+        say(f"{folder}: {count(len(waiting), 'article')} left out, without gold: {shown}")
+    watch = partial(_watch, total=len(corpus.gold))
+    if check:
+        findings += dataset.differing(corpus, watch) + dataset.differences(pages, root)
+        print_findings(findings, as_json=False)
+        say(f"{folder}: {count(len(findings), 'file')} not as built")
+        raise typer.Exit(FINDINGS if findings else FINE)
+    touched = dataset.build(corpus, watch)
+    for path in [*touched, *dataset.write_changed(pages, root)]:
+        say(f"  {path}")
+    say(f"{folder}: {count(len(corpus.gold), 'article')} built, {count(len(touched), 'file')} changed")
+
+
+def strip(
+    data: Annotated[Path, typer.Argument(help="Dataset folder, the one with articles.jsonl.", show_default=False)],
+    out: Out,
+) -> None:
+    """Write a text-free copy of a dataset folder: offsets, labels, ids, names and checksums, but no text.
+
+    Left out are the articles, the words of every span, headlines, notes and built files. Exit code 1 if five words of
+    an article in a row would be left anywhere else; then nothing is written.
+
+    Example: parley strip data out/text-free
+    """
+    from parley.files import new_folder
+    from parley.release.standoff import strip as strip_folder
+
+    with findings_end_it(), new_folder(out) as folder:
+        files = strip_folder(data)
+        for path, content in files.items():
+            write_whole(folder / path, content)
+    say(f"{out}: {count(len(files), 'file')} without the articles; parley hydrate {out} TEXTS OUT joins them again")
+
+
+def hydrate(
+    stripped: Annotated[Path, typer.Argument(help="Text-free folder or release.", show_default=False)],
+    texts: Annotated[Path, typer.Argument(help="Folder with the articles, under any names.", show_default=False)],
+    out: Out,
+    sources: Annotated[
+        bool, typer.Option("--sources", help="Leave the built files out (parley build makes them).")
+    ] = False,
+) -> None:
+    """Join a text-free folder to the texts: the dataset folder again, checked and built.
+
+    Texts are recognised by their checksum. One that differs is refused, with the place where it first differs. Exit
+    code 1 if anything is missing or differs; then nothing is written.
+
+    Example: parley hydrate out/text-free data/articles out/whole
+    """
+    from parley.release.standoff import hydrate as join
+
+    try:
+        with findings_end_it():
+            paths = join(stripped, texts, out, sources_only=sources)
+    except ModuleNotFoundError as error:
+        stop(f"building needs {error.name}: pip install 'parley-bench[build]', or use --sources")
+    say(f"{out}: {count(len(paths), 'file')}; every text has the checksum of the original")
+
+
+def release(
+    out: Annotated[Path, typer.Argument(help="Folder to put the release into.", show_default=False)],
+    data: DataFolder = DEFAULT_DATA,
+    text_free: Annotated[bool, typer.Option("--text-free", help="Release the form without the articles.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check everything and write a release: a folder to upload as a Hub dataset, with a list of checksums.
+
+    The release is tried first (mlcroissant; load_dataset, offline, of every config). The same data gives the same
+    bytes. A different release of the same version is never overwritten. Exit code 1 if there is any problem; then
+    nothing is written.
+
+    Example: parley release out/release
+    """
+    try:
+        from parley.release.release import publish, release_of, try_release
+    except ModuleNotFoundError as error:
+        stop(f"this needs {error.name}: pip install 'parley-bench[build]'")
+
+    with findings_end_it():
+        made = release_of(data, SCHEMA.parent, text_free=text_free)
+        try_release(made)
+        is_new = publish(made, out)
+    say(
+        f"{out / made.name}: {count(len(made.files), 'file')}, {'checked and tried' if is_new else 'there before, the same'}"
+    )
+    if as_json:
+        print_json({"name": made.name, "files": len(made.files), "new": is_new})
+
+
+def baselines(
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="Write the scores of the submissions into this page (baselines/README.md)."
+        ),
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if the page would change.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the baselines; with -o, write their scores into the page about them.
+
+    Example: parley baselines
+    """
+    from parley.baselines import describe, names
+
+    found = {name: describe(name) for name in names()}
+    if output is not None:
+        _write_scores(output, list(found), check=check)
+    elif check:
+        stop("--check needs -o, the page to compare with")
+    elif as_json:
+        print_json(found)
+    else:
+        for name, description in found.items():
+            print(f"{name}\t{description}")
+
+
+def _write_scores(page: Path, systems: list[str], *, check: bool) -> None:
+    """Write the scores of the systems' submissions between the marks of the page."""
+    from parley.dataset.pages import fill
+
+    folder = DATA.parent / "eval" / "submissions"
+    reports = {s: folder / s / "report.json" for s in systems if (folder / s / "report.json").is_file()}
+    if not reports or not page.is_file():
+        stop(f"{page} and {folder} must be there: write the page in a checkout of Parley")
+    old = page.read_text("utf-8")
+    new = fill(old, {"scores": _score_tables({s: json.loads(r.read_text("utf-8")) for s, r in reports.items()})})
+    if not check:
+        write_whole(page, new.encode())
+        say(f"Scores of {count(len(reports), 'system')} written into {page}.")
+    elif new != old:
+        stop(f"{page} is not what `parley baselines -o {page}` writes now", FINDINGS)
+    else:
+        say(f"{page} is up to date.")
+
+
+def _score_tables(reports: dict[str, Any]) -> str:
+    """Return the scores of the reports (by system) as two Markdown tables, and what must be known to read them."""
+    from parley.scoring.registry import HEADLINES, METRICS, OVERALL
+
+    def row(head: str, values: Iterable[float | None]) -> str:
+        return f"| {head} | " + " | ".join("–" if value is None else f"{value:.3f}" for value in values) + " |"
+
+    every = list(reports.values())
+    first = every[0]
+    versions = ", ".join(f"{what} {version}" for what, version in first["versions"].items())
+    heading = " | ".join(f"`{name}`" for name in reports)
+    line = "| --- |" + " ---: |" * len(every)
+    about = (
+        f"{count(first['articles'], 'article')}; {versions}; gold {first['hashes']['gold'][:8]}. – was not attempted."
+    )
+    return "\n".join(
+        [
+            f"On the split `{first['split']}`: {about}",
+            "",
+            f"| score | {heading} |",
+            line,
+            row("**overall**", [r["overall"]["value"] for r in every]),
+            *(row(f"**{part}**", [r["overall"]["parts"][part] for r in every]) for part in OVERALL),
+            *(row(f"`{m}` {METRICS[m].title}", [r["metrics"][m]["value"] for r in every]) for m in HEADLINES),
+            "",
+            "Overall, by article:",
+            "",
+            f"| article | {heading} |",
+            line,
+            *(
+                row(f"`{article}`", [r["overall_per_article"][article]["value"] for r in every])
+                for article in first["overall_per_article"]
+            ),
+            "",
+            textwrap.fill(first["note"], 120),
+        ]
+    )
+
+
+def leaderboard(
+    submissions: Annotated[
+        Path, typer.Argument(help="Folder with a folder for each submission.", show_default=False)
+    ] = Path("eval/submissions"),
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", help="File to write; the same table as .csv is written beside it."),
+    ] = Path("eval/leaderboard.json"),
+    agreement: Annotated[
+        bool, typer.Option("--agreement", help="Measure the annotators' agreement again, from the passes in --data.")
+    ] = False,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if a file would change.")] = False,
+    site: Annotated[
+        Path | None,
+        typer.Option(
+            "--site",
+            metavar="FOLDER",
+            help="Also write the static site: the leaderboard as a page, and the article browser.",
+        ),
+    ] = None,
+    data: Annotated[
+        list[Path],
+        typer.Option("--data", help="Dataset folder; repeat it for boards of other versions.", show_default=False),
+    ] = [DEFAULT_DATA],  # noqa: B006  # typer reads it and never changes it
+    as_json: AsJson = False,
+) -> None:
+    """Score all submissions, and make the leaderboard: scores, intervals, and which systems can be told apart.
+
+    Every submission is checked and scored again. Its report.json is written where it differs, as are the leaderboard
+    and its CSV. Nothing is written if there is an error. The annotators' agreement is read from agreement.json beside
+    the output, if there is one.
+
+    Example: parley leaderboard --check
+    """
+    from parley.checks import load_corpus
+    from parley.leaderboard.agreement import measure
+    from parley.leaderboard.board import build_leaderboard, score_submissions, to_csv
+    from parley.leaderboard.submission import REPORT, locked
+
+    if not submissions.is_dir():
+        stop(f"there is no folder {submissions}; name the one with the submissions, or run this in a checkout")
+    _check_site(site, check=check)
+    if output.suffix == ".csv":
+        stop("the .csv would overwrite the output; name the output .json")
+    beside = output.with_name("agreement.json")
+    with findings_end_it(), nullcontext() if check else locked(submissions):
+        corpora = [load_corpus(folder) for folder in data]
+        scored, findings = score_submissions(submissions, corpora)
+        if any(finding.is_error for finding in findings):
+            raise FindingsError(findings)
+        measured = measure(corpora[0]) if agreement else _read_agreement(beside)
+        print_findings(findings, as_json=False, console=err)
+        made = build_leaderboard(scored, output.parent, measured)
+        csv = to_csv(made)
+        files = {own.entry.folder / REPORT: to_json(own.report) for own in scored}
+        files |= {output: to_json(made), output.with_suffix(".csv"): csv}
+        if agreement and measured is not None:
+            files[beside] = to_json(measured)
+        _write_files(files, check=check)
+        if site is not None:
+            from parley.pages.site import make_site, write_site
+
+            contents = make_site(made, output.parent, csv, corpora[0])
+            changed = write_site(site, contents)
+            say(f"  {site}: {count(len(contents), 'file')}, {len(changed)} changed; open {site / 'index.html'}")
+    if as_json:
+        print_json(made)
+        return
+    for board in made.boards:
+        _print_board(board)
+
+
+def _check_site(site: Path | None, *, check: bool) -> None:
+    """Stop if the site cannot be written where it is wanted."""
+    if site is None:
+        return
+    from parley.pages.site import occupied
+
+    if check:
+        stop("--check writes nothing, and --site writes; use one of the two")
+    if why := occupied(site):
+        stop(f"the site cannot be written to {site}: {why}")
+
+
+def _read_agreement(path: Path) -> Agreement | None:
+    """Return the content of agreement.json, None if there is none. Raises ``FindingsError`` if it cannot be used."""
+    from parley.checks.shape import check_shape
+    from parley.leaderboard.records import Agreement
+
+    if not path.exists():
+        return None
+    file = printable(str(path))
+    value, findings = read_json(path, file, _MAX_AGREEMENT)
+    findings = findings or check_shape(value, "agreement", file=file)
+    if findings:
+        raise FindingsError(findings)
+    return msgspec.convert(value, Agreement)
+
+
+def _write_files(files: dict[Path, str], *, check: bool) -> None:
+    """Write the files that differ; with ``check`` only name them, and exit if there are any."""
+    changed = [
+        path
+        for path, content in files.items()
+        if path.is_symlink() or not path.is_file() or path.read_bytes() != content.encode()
+    ]
+    for path in changed:
+        if check:
+            say(f"{path} is out of date; `parley leaderboard` writes it again")
+        else:
+            write_whole(path, files[path])
+            say(f"  {path}")
+    if check and changed:
+        raise typer.Exit(FINDINGS)
+    say(f"{count(len(files), 'file')}, {'all up to date' if check else f'{len(changed)} changed'}")
+
+
+def _print_board(board: Board) -> None:
+    """Print a board: its systems by overall score, and the annotators' agreement below."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(
+        title=f"data {escape(board.data)}, {count(len(board.articles), 'article')}",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        title_justify="left",
+    )
+    table.add_column("rank", justify="right")
+    table.add_column("system")
+    table.add_column("version")
+    for name in _SHOWN:
+        table.add_column(name, justify="right")
+    for row in board.systems:
+        results = [row.results[name] for name in _SHOWN]
+        cells = ["n/a" if r.value is None else f"{r.value:.3f}" for r in results]
+        description = row.submission
+        table.add_row(results[0].rank or "", escape(description.system), escape(description.version), *cells)
+    if board.agreement is not None:
+        table.add_section()
+        scores = board.agreement.results
+        cells = [f"{scores[name].value:.3f}" if name in scores else "" for name in _SHOWN]
+        table.add_row("", f"[italic]{escape(board.agreement.label)}", "", *cells)
+    out.print(table, soft_wrap=False)
+    say(board.note)

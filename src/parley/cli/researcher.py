@@ -1,0 +1,306 @@
+"""Commands for researchers: look at an article, count the corpus, check it, and a demonstration."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+from rich.markup import escape
+
+from parley.cli.console import (
+    DEFAULT_DATA,
+    FINDINGS,
+    AsJson,
+    DataFolder,
+    count,
+    err,
+    findings_end_it,
+    out,
+    print_findings,
+    print_json,
+    say,
+    stop,
+    summary,
+)
+from parley.files import read_json, to_json, write_whole
+from parley.findings import Finding, FindingsError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from parley.corpus import Corpus
+    from parley.dataset.stats import Line, Stats
+    from parley.model import Document
+    from parley.pages.article import Shown
+    from parley.report_form import Report
+
+_MOST_LISTED = 6  # articles from which a column for each no longer fits a terminal
+Folder = Annotated[Path, typer.Argument(help="Dataset folder, the one with articles.jsonl.", show_default=False)]
+_DEMO_WIDTH = 100  # columns; a narrower table would break the numbers
+_DEMO_LEGEND = """Scores are between 0 (nothing right) and 1 (everything as in the gold). Most are F1: the harmonic mean of the \
+share of predicted items that are right and the share of gold items that were found. The baselines are floors to compare \
+with, not systems to use."""
+
+
+class Layer(StrEnum):
+    """A layer to be shown; the names are those of ``parley.pages.article.LAYERS``."""
+
+    ENTITIES = "entities"
+    EVENTS = "events"
+    STANCE = "stance"
+
+
+def _raise_errors(findings: list[Finding]) -> None:
+    """Print warnings; raise ``FindingsError`` with all findings if one is an error."""
+    if any(finding.is_error for finding in findings):
+        raise FindingsError(findings)
+    print_findings(findings, as_json=False, console=err)
+
+
+def _record(file: Path, article: str, corpus: Corpus) -> Document:
+    """Return a checked record of the article.
+
+    Raises ``FindingsError`` with every finding if there is an error in it.
+    """
+    from parley.checks import check_annotation, check_shape
+    from parley.model import Document
+    from parley.reading import annotated
+
+    value, findings = read_json(file)
+    findings = findings or check_shape(value, "document", file=str(file))
+    if findings:
+        raise FindingsError(findings)
+    document = msgspec.convert(value, Document)
+    if document.id != article:
+        stop(f"{file} annotates the article '{document.id}', not '{article}'")
+    if document.sha256 != corpus.articles[article].sha256:
+        changed = "made over another version of the text"
+        raise FindingsError([Finding(rule="other-text", message=changed, file=str(file), path="$.sha256")])
+    _raise_errors(check_annotation(annotated(corpus, article, document), "corpus", str(file)))
+    return document
+
+
+def show(
+    article: Annotated[str, typer.Argument(metavar="ID", help="Id of the article.")],
+    data: DataFolder = DEFAULT_DATA,
+    layer: Annotated[
+        list[Layer] | None,
+        typer.Option(
+            "--layer",
+            metavar="|".join(Layer),
+            help="Show this layer only; repeatable (default: all).",
+            show_default=False,
+        ),
+    ] = None,
+    annotation: Annotated[
+        Path | None, typer.Option("--annotation", help="Show this record instead of the gold: a raw pass, a draft.")
+    ] = None,
+    predictions: Annotated[
+        Path | None,
+        typer.Option("--predictions", help="Show a system's line for the article, after checking the file."),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="OUT", help="Write one self-contained page here instead.")
+    ] = None,
+    as_json: AsJson = False,
+    width: Annotated[
+        int | None, typer.Option("--width", min=40, max=400, help="Columns (default: those of the terminal).")
+    ] = None,
+) -> None:
+    """Show an annotated article: its text with entities and events, who says so, and who stands where.
+
+    In the text, square brackets hold mentions and «angle quotes» hold triggers, each with its type and number.
+
+    Example: parley show talks-agreed-clashes-erupt --layer entities --layer stance
+    """
+    from parley.checks import check_predictions, load_corpus
+    from parley.model import Annotation
+    from parley.pages.article import LAYERS, Shown, article_page
+    from parley.pages.html import notice
+
+    if annotation is not None and predictions is not None:
+        stop("--annotation and --predictions exclude each other")
+    with findings_end_it():
+        corpus = load_corpus(data, gold=predictions is not None, raw=False, partial=True)
+        if article not in corpus.articles:
+            stop(f"there is no article '{article}' in {data}; there are: {', '.join(corpus.articles)}")
+        found: Annotation
+        origin = None
+        if predictions is not None:
+            lines, findings = check_predictions(predictions, corpus, corpus.articles[article].split)
+            _raise_errors(findings)
+            found, origin = lines[article], f"predictions of {predictions.name}"
+        else:
+            found = _record(annotation or data / "gold" / f"{article}.json", article, corpus)
+    layers = [str(chosen) for chosen in layer] if layer else tuple(LAYERS)
+    shown = Shown(corpus.articles[article], corpus.texts[article], found, corpus.entries, layers, origin)
+    if html is not None:
+        write_whole(html, article_page(shown, notice=notice(corpus)))
+        say(f"{html}: written")
+    if as_json:
+        print_json(shown.as_data())
+    elif html is None:
+        _print_article(shown, width)
+
+
+def _print_article(shown: Shown, width: int | None) -> None:
+    """Print an article; where the output is no terminal, without the blanks that fill up the lines."""
+    from rich.console import Console
+
+    from parley.pages.terminal import render
+
+    console = Console(width=width, highlight=False, emoji=False)
+    drawn = render(shown)
+    if console.is_terminal:
+        console.print(drawn)
+        return
+    paper = io.StringIO()
+    Console(file=paper, width=width, highlight=False, emoji=False).print(drawn)
+    console.file.write("".join(line.rstrip() + "\n" for line in paper.getvalue().splitlines()))
+
+
+def validate(
+    folder: Annotated[
+        Path, typer.Argument(help="Dataset folder, the one with articles.jsonl.", show_default=False)
+    ] = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Check a dataset folder: JSON Schema first, then meaning. All findings in one run.
+
+    Exit code 0 if there is no error, 1 if there is, 2 for wrong usage.
+
+    Example: parley validate data/
+    """
+    from parley.checks import check_corpus
+
+    corpus, findings = check_corpus(folder)
+    print_findings(findings, as_json=as_json)
+    if corpus is not None:
+        say(f"{folder}: {count(len(corpus.articles), 'article')}, {summary(findings)}")
+    else:
+        say(f"{folder}: {summary(findings)}")
+        raise typer.Exit(FINDINGS)
+
+
+def stats(folder: Folder = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """Count the corpus: by layer, label and article, and who takes which stance.
+
+    Example: parley stats data/
+    """
+    from parley.checks import load_corpus
+    from parley.dataset.stats import corpus_stats
+
+    with findings_end_it():
+        counted = corpus_stats(load_corpus(folder, partial=True))
+    if as_json:
+        print_json(counted)
+        return
+    out.print(_count_table("size", counted.sizes, counted))
+    for name, lines in counted.labels.items():
+        out.print(_count_table(name, lines, counted))
+    out.print(_stance_table(counted))
+
+
+def _count_table(name: str, lines: list[Line], counted: Stats) -> Table:
+    """A table of counts: a column for each article while they fit, and one for all."""
+    from rich import box
+    from rich.table import Table
+
+    shown = counted.articles if len(counted.articles) <= _MOST_LISTED else []
+    table = Table(name, box=box.SIMPLE, title_justify="left")
+    for heading in [*shown, "all"]:
+        table.add_column(heading, justify="right", overflow="fold")
+    for line in lines:
+        cells = [*line.by_article, line.total] if shown else [line.total]
+        table.add_row(line.name, *(str(number) for number in cells), style="" if line.total else "dim")
+    return table
+
+
+def _stance_table(counted: Stats) -> Table:
+    """Who stands where: a line for each holder, target, polarity and facet."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table("holder", "polarity", "target", "facet", "articles", box=box.SIMPLE)
+    for line in counted.stances:
+        cells = (line.holder, line.polarity, line.target, line.facet, ", ".join(line.articles))
+        table.add_row(*(escape(cell) for cell in cells))
+    return table
+
+
+def demo(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for predictions and reports.")] = Path(
+        "out/demo"
+    ),
+    data: DataFolder = DEFAULT_DATA,
+) -> None:
+    """Load the dataset, run every baseline, check and score the predictions, and show the scores.
+
+    Example: parley demo
+    """
+    from parley.baselines import FOLDER, names  # here, so that other commands need not wait for scipy and datasets
+    from parley.checks import check_predictions, load_corpus
+    from parley.cli.entrant import find_system, given_tasks, run_system
+    from parley.scoring import score_file
+
+    given = given_tasks(data, "test")
+    with findings_end_it():
+        corpus = load_corpus(data)
+    pairs = sum(len(task.pairs) for task in given)
+    say(
+        f"Loaded {corpus.info.name} {corpus.info.version}: {count(len(given), 'article')}, {count(pairs, 'stance pair')}."
+    )
+    if not FOLDER.is_dir():
+        say("This is not a checkout of Parley: of the baselines only the floors are here.")
+    reports = {}
+    for name in names():
+        file = output / name / "predictions.jsonl"
+        run_system(find_system(name), given, file)
+        findings = check_predictions(file, corpus)[1]
+        print_findings(findings, as_json=False)
+        with findings_end_it():
+            reports[name] = score_file(corpus, file, system=name)
+        write_whole(file.with_name("report.json"), to_json(reports[name]))
+        say(f"{name}: predicted, checked ({count(len(findings), 'finding')}), scored.")
+    articles = count(next(iter(reports.values())).articles, "article")
+    out.print(f"\nThe baselines on the {articles} of the test split\n", markup=False)
+    out.print(_demo_table(reports), width=_DEMO_WIDTH, soft_wrap=False, crop=False)
+    out.print(f"\n{_DEMO_LEGEND}\n", markup=False, soft_wrap=False, width=_DEMO_WIDTH)
+    out.print("All scores, with counts, by type and by article, are in the reports:", markup=False)
+    for name in reports:
+        out.print(f"{name:10}{output / name / 'report.json'}", markup=False)
+    out.print(f"\n{next(iter(reports.values())).note}", markup=False, soft_wrap=False, width=_DEMO_WIDTH)
+
+
+def _demo_table(reports: Mapping[str, Report]) -> Table:
+    """Return a table with a row for each main score and a column for each system."""
+    from rich import box
+    from rich.table import Table
+
+    from parley.scoring.registry import HEADLINES, METRICS, OVERALL
+
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("what is scored")
+    table.add_column("metric", style="dim", no_wrap=True)
+    for name in reports:
+        table.add_column(name, justify="right", no_wrap=True)
+
+    def add(title: str, metric: str, values: list[float | None], style: str = "") -> None:
+        table.add_row(title, metric, *("–" if v is None else f"{v:.3f}" for v in values), style=style)
+
+    layer = ""
+    for metric in HEADLINES:
+        if METRICS[metric].layer != layer:
+            table.add_section()
+            layer = METRICS[metric].layer
+        add(METRICS[metric].title, metric, [report.metrics[metric].value for report in reports.values()])
+    table.add_section()
+    for part in OVERALL:
+        add(f"{part}: mean of its main scores", "", [report.overall.parts[part] for report in reports.values()])
+    add("overall: mean of the three", "", [report.overall.value for report in reports.values()], style="bold")
+    return table

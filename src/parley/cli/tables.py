@@ -1,0 +1,266 @@
+"""Tables of scores, differences and errors, as the commands print them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from string import ascii_uppercase
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.style import Style
+
+from parley.cli.console import count, out, print_json, say
+from parley.findings import printable, shorten
+from parley.pages.palette import AMBER, BLUE, GREEN, RED, VIOLET
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
+    from parley.compare import Comparison, Difference
+    from parley.mistakes import Case
+    from parley.report_form import Counted, Report
+    from parley.scoring.lines import Scored
+    from parley.segment import Sentence
+
+_MANY = 5  # articles from which a column for each no longer fits a terminal
+
+_NARROW = 80  # columns, below which numbers would break
+_LEGEND = """\
+Values are from 0 to 1; – was not attempted. P precision: of what was predicted, how much is right. R recall: of \
+what is in the gold, how much was found. Where there are both, the value is F1, their harmonic mean. Right, gold and \
+pred. count items over all articles; * counts parts of items."""
+COLOURS = {"right": GREEN, "label": VIOLET, "place": BLUE, "spurious": AMBER, "missed": RED}  # by family of kinds
+_DIM = Style(dim=True)
+Spans = Sequence[tuple[int, int]]
+
+
+def print_report(report: Report, *, every: bool) -> None:
+    """Print a report for people: overall score, metrics (headline ones, or ``every``), values of single articles."""
+    from parley.scoring.registry import HEADLINES, METRICS
+
+    articles = list(report.overall_per_article) if 1 < report.articles < _MANY else []
+    names = list(METRICS if every else HEADLINES)
+    width = max(out.width, _NARROW)
+    out.print(f"{report.system} on the split '{report.split}', {count(report.articles, 'article')}", markup=False)
+    for letter, article in zip(ascii_uppercase, articles, strict=False):
+        out.print(f"{letter}  {article}", markup=False)
+    out.print(_report_table(report, names, articles), width=width, soft_wrap=False)
+    out.print()
+    for text in (_LEGEND, report.note, *_remarks(report, names)):
+        out.print(text, width=width, soft_wrap=False, markup=False)
+
+
+def print_scores(scored: Scored, *, every: bool, as_json: bool) -> None:
+    """Print the scores of two files of lines, headline ones or ``every`` one."""
+    from parley.scoring.registry import HEADLINES, METRICS
+
+    if as_json:
+        rows = {name: score._asdict() | {"flags": list(score.flags)} for name, score in scored.scores.items()}
+        parts = ("value", "precision", "recall")
+        metrics = {
+            name: row | {part: None if row[part] is None else float(row[part]) for part in parts}
+            for name, row in rows.items()
+        }
+        print_json({"articles": scored.articles, "ignored": scored.ignored, "metrics": metrics})
+    else:
+        table = _table(0, "value", "P", "R")
+        for name in (name for name in (METRICS if every else HEADLINES) if name in scored.scores):
+            score = scored.scores[name]
+            table.add_row(name, *map(_number, (score.value, score.precision, score.recall)))
+        out.print(table, soft_wrap=False)
+    ignored = ", ".join(f"{number:,} {kind}" for kind, number in scored.ignored.items())
+    say(f"{count(scored.articles, 'article')}{'; left out, outside the scored zones: ' + ignored if ignored else ''}.")
+
+
+def _table(width: int, *columns: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("score", min_width=width or None, no_wrap=not width)
+    for title in columns:
+        table.add_column(title, justify="right", no_wrap=True)
+    return table
+
+
+def _report_table(report: Report, names: list[str], articles: list[str]) -> Table:
+    from parley.scoring.registry import METRICS, OVERALL
+
+    with_intervals = any(score.interval is not None for score in report.metrics.values())
+    between = ("95 % interval",) if with_intervals else ()
+    letters = ascii_uppercase[: len(articles)]
+    table = _table(21, "value", *between, "P", "R", "right", "gold", "pred.", *letters)
+
+    def add(
+        name: str, what: str, value: float | None, ends: list[float] | None, rest: list[str], single: list[str]
+    ) -> None:
+        interval = ("" if ends is None else f"{ends[0]:.3f}–{ends[1]:.3f}",) if with_intervals else ()
+        table.add_row(f"[bold]{escape(name)}[/]\n[dim]{escape(what)}[/]", _value(value), *interval, *rest, *single)
+
+    empty = [""] * 5
+    overall = [report.overall_per_article[article] for article in articles]
+    needs = "" if report.overall.value is not None else "; needs all of them"
+    values = [_value(one.value) for one in overall]
+    add("overall", f"mean of {', '.join(OVERALL)}{needs}", report.overall.value, report.overall.interval, empty, values)
+    for part, metrics in OVERALL.items():
+        what = "mean of " + ", ".join(name.removeprefix(f"{part}.") for name in metrics)
+        add(part, what, report.overall.parts[part], None, empty, [_value(one.parts[part]) for one in overall])
+    layer = None
+    for name in names:
+        if METRICS[name].layer != layer:
+            table.add_section()
+            layer = METRICS[name].layer
+        score = report.metrics[name]
+        rest = [_number(score.precision), _number(score.recall), *_counts(score.counts)]
+        values = [_value(score.per_article[a].value) if a in score.per_article else "" for a in articles]
+        add(name, METRICS[name].title, score.value, score.interval, rest, values)
+    return table
+
+
+def _value(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{float(value):.3f}"
+
+
+def _counts(counted: Counted | None) -> tuple[str, str, str]:
+    """Return the cells for right, gold and predicted; empty for an average of several counts."""
+    if counted is None:
+        return "", "", ""
+    right = f"{counted.recalled:.1f}*" if counted.right is None else str(counted.right)
+    return right, str(counted.gold), str(counted.predicted)
+
+
+def _remarks(report: Report, names: list[str]) -> Iterator[str]:
+    """Yield what a reader must know of these scores."""
+    if report.ignored:
+        listed = ", ".join(f"{number} {kind}" for kind, number in report.ignored.items())
+        yield f"Left out, outside the scored zones or dependent on what is: {listed}."
+    for name in names:
+        if report.metrics[name].value is not None:
+            yield from (f"{name}: {flag}" for flag in report.metrics[name].flags)
+
+
+def print_comparison(comparison: Comparison) -> None:
+    """Print what was compared, the table of differences, and what the articles can show."""
+    width = max(out.width, _NARROW)
+    out.print(
+        f"Compared on the split {shorten(comparison.split)}, {count(comparison.articles, 'article')}", markup=False
+    )
+    for letter, name in (("A", comparison.a), ("B", comparison.b)):
+        out.print(f"{letter}  {shorten(name, 200)[1:-1]}", markup=False)
+    out.print(_comparison_table(comparison), width=width, soft_wrap=False)
+    out.print()
+    out.print(comparison.note, width=width, soft_wrap=False, markup=False)
+
+
+def _comparison_table(comparison: Comparison) -> Table:
+    from rich import box
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("score", min_width=28)
+    for title in ("A", "B", "A−B", "95 % interval", "p", "Holm"):
+        table.add_column(title, justify="right", no_wrap=True)
+    for name, difference in comparison.metrics.items():
+        table.add_row(f"[bold]{escape(name)}[/]\n[dim]{escape(difference.sentence)}[/]", *_comparison_cells(difference))
+    return table
+
+
+def _comparison_cells(difference: Difference) -> list[str]:
+    ends = difference.interval
+    return [
+        _number(difference.a),
+        _number(difference.b),
+        "–" if difference.difference is None else f"{difference.difference:+.3f}",
+        "–" if ends is None else f"{ends[0]:+.3f} {ends[1]:+.3f}",
+        _chance(difference.p),
+        _chance(difference.p_holm),
+    ]
+
+
+def _chance(p: float | None) -> str:
+    return "<.001" if p is not None and p < 0.001 else _number(p)
+
+
+def _passage(text: str, sentence: Sentence, gold: Spans, predicted: Spans, style: Style) -> Text:
+    """Return a sentence with square brackets around spans of the gold and braces around predicted ones."""
+    from rich.text import Text
+
+    signs: dict[int, list[tuple[int, int, int, str]]] = {}
+    for side, (spans, left, right) in enumerate(((gold, "[", "]"), (predicted, "{", "}"))):
+        for start, end in dict.fromkeys(spans):
+            start, end = max(start, sentence.start), min(end, sentence.end)
+            if (
+                start < end
+            ):  # closing signs come before opening ones; of several, the outer one opens first, closes last
+                signs.setdefault(end, []).append((0, -start, -side, right))
+                signs.setdefault(start, []).append((1, -end, side, left))
+    made, at = Text(), sentence.start
+    inside = [False] * (sentence.end - sentence.start)
+    for start, end in (*gold, *predicted):
+        inside[max(start - sentence.start, 0) : max(end - sentence.start, 0)] = [True] * max(
+            min(end, sentence.end) - max(start, sentence.start), 0
+        )
+    for place in [*sorted(signs), sentence.end]:
+        if at < place:
+            made.append(printable(text[at:place]), style if inside[at - sentence.start] else _DIM)
+        for _, _, _, sign in sorted(signs.pop(place, ())):
+            made.append(sign, style)
+        at = place
+    return made
+
+
+def _differences(case: Case) -> str:
+    """Return what is wrong in words: the facts in which both sides differ, or those of the one side."""
+    one, other = case.gold, case.predicted
+    if one and other:
+        told = [f"{name}: {one.facts.get(name, '–')} → {other.facts.get(name, '–')}" for name in case.differences]
+        return "; ".join([f"{one.label} «{one.text}»", *told])
+    item = one or other
+    return "; ".join(f"{name}: {value}" for name, value in item.facts.items()) if item else ""
+
+
+def listing(article: str, cases: Sequence[Case], text: str, sentences: Sequence[Sentence]) -> Iterator[Text]:
+    """Yield the cases of one article, grouped by layer and kind."""
+    from rich.style import Style
+    from rich.text import Text
+
+    from parley.mistakes import KINDS
+
+    numbered = {sentence.number: sentence for sentence in sentences}
+    if cases:
+        yield Text(printable(article), Style(bold=True))
+    for layer, kinds in KINDS.items():
+        for kind in kinds:
+            group = [case for case in cases if (case.layer, case.kind) == (layer, kind.name)]
+            if not group:
+                continue
+            style = Style(color=COLOURS[kind.family].mid, bold=True)
+            yield Text(f"\n{layer}: {kind.name} ({len(group)})", style)
+            for case in group:
+                yield Text.assemble("  ", (printable(_differences(case)), Style()))
+                if case.sentence in numbered:
+                    sides = [side.spans if side else [] for side in (case.gold, case.predicted)]
+                    passage = _passage(text, numbered[case.sentence], sides[0], sides[1], style)
+                    yield Text.assemble((f"  {case.sentence:>4}  ", _DIM), passage)
+    if cases:
+        yield Text()
+
+
+def class_counts(counted: Counter[tuple[str, str]], layers: Sequence[str]) -> Table:
+    """Return the table of how many items are in each class."""
+    from rich.table import Table
+
+    from parley.mistakes import KINDS
+
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for layer in layers:
+        cells = [f"{counted[layer, kind.name]} {kind.name}" for kind in KINDS[layer] if counted[layer, kind.name]]
+        table.add_row(layer, ", ".join(cells) or "nothing to compare")
+    return table
