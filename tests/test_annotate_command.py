@@ -1,6 +1,9 @@
 """Adding and annotating an article by the commands, as the contributor's recipe says."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -117,3 +120,25 @@ def test_findings_as_json(small: Path) -> None:
     result = RUN.invoke(app, ["validate", str(small), "--json"])
     (finding,) = json.loads(result.stdout)
     assert (finding["rule"], finding["file"]) == ("missing-file", "registry.json")
+
+
+def test_articles_added_at_once_are_all_listed(small: Path) -> None:
+    names = [f"envoys-{number}" for number in range(4)]
+    for name in names:
+        (small / f"articles/{name}.txt").write_text("Envoys meet\nThey met.\n", "utf-8")
+    command = [sys.executable, "-c", "from parley.cli import main; main()"]
+    started = [
+        subprocess.Popen([*command, *add(small, f"{name}.txt", "--zones", "headline=1,body=2-")], env=os.environ)
+        for name in names
+    ]
+    assert [process.wait() for process in started] == [0] * 4
+    listed = [json.loads(line)["id"] for line in (small / "articles.jsonl").read_text("utf-8").splitlines()]
+    assert set(names) <= set(listed)
+
+
+def test_sentences_print_no_escape_codes(small: Path) -> None:
+    (small / "articles/red.txt").write_text("Envoys meet\nThey \x1b[31mmet.\n", "utf-8")
+    RUN.invoke(app, add(small, "red.txt", "--zones", "headline=1,body=2-"))
+    printed = RUN.invoke(app, ["annotate", "sentences", "red", "--data", str(small)]).stdout
+    assert "\x1b" not in printed
+    assert "[31mmet." in printed

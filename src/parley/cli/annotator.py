@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
+from filelock import FileLock
 from rich.markup import escape
 
 from parley.cli.console import (
@@ -19,6 +20,7 @@ from parley.cli.console import (
     count,
     findings_end_it,
     out,
+    plain,
     print_findings,
     print_json,
     say,
@@ -26,7 +28,7 @@ from parley.cli.console import (
     summary,
 )
 from parley.files import read_bytes, read_json, to_lines_json, write_whole
-from parley.findings import FindingsError, finding
+from parley.findings import FindingsError, finding, printable
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -82,6 +84,8 @@ def add(
         content, findings = read_bytes(file)
         if content is None:
             raise FindingsError(findings)
+    # Without the lock, two commands at once would each write the list without the other's article.
+    with findings_end_it(), FileLock(data / ".articles.lock", timeout=60):
         day = ArticleDate(value=date, basis=basis, reason=reason)
         article = describe(file.stem, content, zones, split=split, date=day, provenance=provenance, licence=licence, source_name=source_name or file.name)  # fmt: skip
         row = msgspec.to_builtins(article)
@@ -94,8 +98,8 @@ def add(
             findings += check_article_id(article.id, listed, str(listing))
         if findings:
             raise FindingsError(findings)
-    line = json.dumps(row, ensure_ascii=False).encode("utf-8")
-    write_whole(listing, before + (b"" if not before or before.endswith(b"\n") else b"\n") + line + b"\n")
+        line = json.dumps(row, ensure_ascii=False).encode("utf-8")
+        write_whole(listing, before + (b"" if not before or before.endswith(b"\n") else b"\n") + line + b"\n")
     say(f"{listing}: added {article.id}")
 
 
@@ -117,7 +121,7 @@ def sentences(
         print_json([{**s._asdict(), "text": text[s.start : s.end]} for s in rows])
         return
     for s in rows:
-        print(s.number, s.zone, text[s.start : s.end], sep="\t")
+        print(s.number, s.zone, printable(text[s.start : s.end]), sep="\t")
 
 
 @app.command(name="resolve")
@@ -336,7 +340,7 @@ def adjudicate(
             print_json([{**msgspec.to_builtins(d), "shown": table.shown(d)} for d in open_ones])
         else:
             for found in open_ones:
-                out.print(table.shown(found), markup=False)
+                out.print(plain(table.shown(found)))
         say(f"{count(len(open_ones), 'disagreement')} undecided")
         return
     _ask(table, open_ones)
@@ -355,10 +359,10 @@ def _ask(table: Any, open_ones: Sequence[Any]) -> None:
     """Ask for each open disagreement; an empty answer goes on, 'q' stops."""
     for number, found in enumerate(open_ones, 1):
         out.print(f"\n{number} of {len(open_ones)}", markup=False)
-        out.print(table.shown(found), markup=False)
+        out.print(plain(table.shown(found)))
         choices = list(found.readings)
         for at, annotator in enumerate(choices, 1):
-            out.print(f"  {at}  as {annotator}: {found.readings[annotator]}", markup=False)
+            out.print(plain(f"  {at}  as {annotator}: {found.readings[annotator]}"))
         answer = typer.prompt(
             "number, a JSON value, Enter for later, q to stop", default="", show_default=False, err=True
         )

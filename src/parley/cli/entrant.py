@@ -318,7 +318,7 @@ def errors(
     """Show what a system got wrong, item by item, with the sentence it stands in.
 
     Every gold and every predicted item is in one class: right, missed, spurious, or what is wrong with it. In the
-    sentences, [square brackets] hold words of the gold and {braces} words predicted.
+    sentences, \\[square brackets] hold words of the gold and {braces} words predicted.
 
     Example: parley errors eval/example/predictions.jsonl --data tests/small --layer entities --kind missed
     """
