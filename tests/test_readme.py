@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT
 
 PAGE = (ROOT / "README.md").read_text("utf-8")
-USERS = PAGE[PAGE.index("## Three users") : PAGE.index("## The three layers")]
+USERS = PAGE[PAGE.index("## For researchers") : PAGE.index("## Extend it")]
 
 
 def blocks(language: str) -> list[str]:
@@ -45,7 +45,7 @@ def test_a_researcher(tmp_path: Path) -> None:
 
 
 def test_an_entrant(tmp_path: Path) -> None:
-    """Each command in turn; what is shown of its output stands in it, in order, … standing for what is left out."""
+    """Each command in turn; what is shown of its output is in it, in order; … means that something is left out."""
     (block,) = blocks("console")
     for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
         command, _, shown = step.partition("\n")

@@ -114,4 +114,4 @@ def test_a_baseline(checkout: Path) -> None:
         assert answer["events"]
         assert all(e["text"] in ("said", "says", "told", "announced") for e in answer["events"])
         assert all(texts[answer["id"]][e["start"] : e["end"]] == e["text"] for e in answer["events"])
-    assert "said\tTakes every verb of saying for a speech event." in shell("parley baselines", checkout)
+    assert "said\tMarks every verb of saying as a speech event." in shell("parley baselines", checkout)
