@@ -13,7 +13,7 @@ from parley.files import to_json
 from parley.leaderboard.records import (
     COMMENT,
     Agreement,
-    AgreementFigure,
+    AgreementScore,
     Annotator,
     Board,
     Column,
@@ -156,7 +156,7 @@ def agreement(articles: Sequence[str]) -> Agreement:
         annotators=[Annotator(name="one", kind="a model")],
         articles=list(articles),
         pairs=2,
-        results={"overall": AgreementFigure(value=0.9, lowest=0.8, highest=0.95, per_article={})},
+        results={"overall": AgreementScore(value=0.9, lowest=0.8, highest=0.95, per_article={})},
     )
 
 

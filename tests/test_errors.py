@@ -15,9 +15,10 @@ from typer.testing import CliRunner
 from conftest import ROOT, SMALL
 from parley.cli.app import app
 from parley.cli.tables import listing
-from parley.mistakes import KINDS, Case, Item, confusions, errors
+from parley.mistakes import KINDS, Case, Item, errors
 from parley.model import Argument, Document, Entity, Event, Mention, Prediction, Span, Stance
 from parley.ontology import load_ontology
+from parley.pages.report import confusions
 from parley.scoring import score
 from parley.segment import Sentence
 from scoring_help import Writer, small_corpus, small_prediction

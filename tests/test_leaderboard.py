@@ -24,7 +24,7 @@ from parley.leaderboard.board import COLUMNS, build_leaderboard, group_systems, 
 from parley.leaderboard.records import Board, Submission
 from parley.leaderboard.submission import add
 from parley.model import Prediction, StancePair
-from parley.report_form import Report
+from parley.report import Report
 from scoring_help import copies_of_the_small_article, small_corpus, small_prediction
 
 EVAL = ROOT / "eval"

@@ -18,7 +18,7 @@ from parley.derive import as_prediction
 from parley.files import to_json
 from parley.findings import FindingsError
 from parley.model import Argument, Entity, Event, Mention, Prediction, Span, Stance
-from parley.report_form import Report
+from parley.report import Report
 from parley.scoring import METRICS, score, score_file
 from parley.scoring.counts import NOTHING
 from parley.scoring.registry import HEADLINES, LAYERS, OVERALL

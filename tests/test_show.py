@@ -22,8 +22,8 @@ from parley.ontology import load_ontology
 from parley.pages import palette, terminal
 from parley.pages.article import LAYERS, Shown, article_page
 from parley.pages.tree import Mark, Node, leaves, nest
-from parley.pages.words import printable, quoted, score_text
 from parley.paths import DATA
+from parley.words import printable, quoted, score_text
 
 SMALL = Path(__file__).parent / "small"
 TALKS = "harbour-talks"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import datasets
     import pandas as pd
 
-    from parley.report_form import Report
+    from parley.report import Report
     from parley.scoring.lines import Scored
 
 # Libraries are imported where they are used: `import parley` takes no second.
@@ -125,7 +125,7 @@ def report_frame(result: "Report | Scored") -> "pd.DataFrame":
     """Return a row a metric: value, precision, recall, and the counts they are divided from where it has them."""
     import pandas as pd
 
-    from parley.report_form import Report
+    from parley.report import Report
 
     if isinstance(result, Report):
         rows = {

@@ -9,9 +9,10 @@ import ast
 import importlib.util
 import os
 import sys
-from collections.abc import Callable, Iterator
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -19,6 +20,7 @@ from parley.model import Entity, Mention, Prediction, StancePair
 from parley.paths import DATA
 from parley.segment import split_sentences, split_tokens
 from parley.task import Task
+from parley.words import score_text
 
 FOLDER = DATA.parent / "baselines"  # in a checkout; an installed package has none
 
@@ -142,3 +144,40 @@ def find(name: str) -> System:
     if not callable(getattr(module, "predict", None)):
         raise ValueError(f"{code} does not define predict(task)")
     return System(folder.name, (module.__doc__ or "").partition("\n")[0], module.predict)
+
+
+def score_tables(reports: dict[str, Any]) -> str:
+    """Return the scores of the reports (by system) as two Markdown tables with the notes needed to read them."""
+    from parley.scoring.registry import HEADLINES, METRICS, OVERALL
+
+    def row(head: str, values: Iterable[float | None]) -> str:
+        return f"| {head} | " + " | ".join(map(score_text, values)) + " |"
+
+    every = list(reports.values())
+    first = every[0]
+    versions = ", ".join(f"{what} {version}" for what, version in first["versions"].items())
+    heading = " | ".join(f"`{name}`" for name in reports)
+    line = "| --- |" + " ---: |" * len(every)
+    about = f"{first['articles']} articles; {versions}; gold {first['hashes']['gold'][:8]}. – was not attempted."
+    return "\n".join(
+        [
+            f"On the split `{first['split']}`: {about}",
+            "",
+            f"| score | {heading} |",
+            line,
+            row("**overall**", [r["overall"]["value"] for r in every]),
+            *(row(f"**{part}**", [r["overall"]["parts"][part] for r in every]) for part in OVERALL),
+            *(row(f"`{m}` {METRICS[m].title}", [r["metrics"][m]["value"] for r in every]) for m in HEADLINES),
+            "",
+            "Overall, by article:",
+            "",
+            f"| article | {heading} |",
+            line,
+            *(
+                row(f"`{article}`", [r["overall_per_article"][article]["value"] for r in every])
+                for article in first["overall_per_article"]
+            ),
+            "",
+            textwrap.fill(first["note"], 120),
+        ]
+    )

@@ -5,16 +5,15 @@ key are matched one to one so that the sum of the step's weights is largest; wha
 spurious. So a pair belongs to the first class that fits it, whatever the order of the items and their ids.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from parley.corpus import Article
 from parley.model import AUTHOR, Argument, Document, Event, Prediction
-from parley.ontology import load_ontology
 from parley.reading import AnnotatedArticle, ArticleText, Place
 from parley.scoring.alignment import alignment
 from parley.scoring.counts import Number
@@ -379,48 +378,3 @@ def _differences(layer: str, one: _Compared, other: _Compared) -> list[str]:
     if layer == "events":  # a source is compared by its trigger's span
         return [name for name in names if name != "via"] + ["via"] * (one.source != other.source)
     return [name for name in names if layer != "stance" or name not in ("holder", "target")]
-
-
-# confusions -------------------------------------------------------------------------------------------------
-
-# Title -> layer, fact that is compared, lists of the ontology its labels are of.
-_GRIDS = {
-    "Entity types": ("entities", "type", ("entity_types", "value_types")),
-    "Statuses": ("events", "status", ("statuses",)),
-    "Event types": ("events", "type", ("event_types",)),
-}
-
-
-class Confusion(msgspec.Struct, frozen=True):
-    """A confusion matrix: ``cells[r][c]`` items have the label ``rows[r]`` in the gold and ``columns[c]`` predicted.
-
-    The last columns are gold items predicted with a wrong span, and missed ones; the last rows predicted items with
-    a wrong span, and spurious ones. A row adds up to the gold items of its label, a column to the predicted ones.
-    Labels that occur on neither side are left out.
-    """
-
-    title: str
-    rows: list[str]
-    columns: list[str]
-    cells: list[list[int]]
-
-
-def confusions(cases: Sequence[Case]) -> list[Confusion]:
-    """Return the confusion matrices of entity types, statuses and event types that have anything in them."""
-    ontology, found = load_ontology(), []
-    for title, (layer, fact, lists) in _GRIDS.items():
-        counted: Counter[Any] = Counter()
-        for case in cases:
-            if case.layer == layer:
-                one = case.gold.facts[fact] if case.gold else SPURIOUS
-                other = case.predicted.facts[fact] if case.predicted else MISSED
-                pairs = [(one, WRONG_SPAN), (WRONG_SPAN, other)] if case.kind == WRONG_SPAN else [(one, other)]
-                counted.update(pairs)
-        seen = {label for pair in counted for label in pair}
-        labels = [label for name in lists for label in ontology.names(name) if label in seen]
-        rows, columns = ([*labels, *(x for x in (WRONG_SPAN, last) if x in seen)] for last in (SPURIOUS, MISSED))
-        if counted:
-            found.append(
-                Confusion(title, rows, columns, [[counted[row, column] for column in columns] for row in rows])
-            )
-    return found

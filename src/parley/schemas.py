@@ -15,7 +15,7 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 from jsonschema import Draft202012Validator
 
-from parley import corpus, model, quotes, report_form
+from parley import corpus, model, quotes, report
 from parley.leaderboard import records
 from parley.ontology import Ontology, load_ontology
 from parley.paths import SCHEMA
@@ -27,7 +27,7 @@ PUBLISHED: dict[str, tuple[type, str, str]] = {
     "document": (model.Document, "Parley document", "The annotation of one article: data/gold/<id>.json, data/raw/<annotator>/<id>.json."),
     "prediction": (model.Prediction, "Parley prediction", "A system's output for one article: one line of predictions.jsonl. A layer that is absent was not attempted; an empty list means none found."),
     "submission": (records.Submission, "Parley submission", "What a leaderboard entrant says of a system: submission.json."),
-    "report": (report_form.Report, "Parley report", "The result of scoring predictions against gold: report.json."),
+    "report": (report.Report, "Parley report", "The result of scoring predictions against gold: report.json."),
     "leaderboard": (records.Leaderboard, "Parley leaderboard", "All systems with their scores, and which of them the articles can separate: leaderboard.json."),
     "agreement": (records.Agreement, "Parley agreement", "How far independent annotators agree, by the metrics that systems are scored with: agreement.json."),
     "quote": (quotes.QuoteDocument, "Parley quote form", "An annotation written by people or language models: spans are quotations, resolved to offsets by a tool."),

@@ -29,6 +29,7 @@ from parley.cli.console import (
 )
 from parley.files import read_bytes, read_json, to_lines_json, write_whole
 from parley.findings import FindingsError, finding, printable
+from parley.words import score_text
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -282,7 +283,7 @@ def _print_agreement(found: Sequence[Measure], labels: bool) -> None:
 
 
 def _cell(measure: Measure | None) -> str:
-    return "" if measure is None else "–" if measure.value is None else f"{measure.value:.3f}"
+    return "" if measure is None else score_text(measure.value)
 
 
 def adjudicate(

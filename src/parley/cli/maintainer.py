@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import textwrap
 from collections.abc import Iterable
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -33,6 +32,7 @@ from parley.cli.console import (
 from parley.files import read_json, to_json, write_whole
 from parley.findings import FindingsError, printable
 from parley.paths import DATA, SCHEMA
+from parley.words import score_text
 
 if TYPE_CHECKING:
     from parley.leaderboard.records import Agreement, Board
@@ -216,6 +216,7 @@ def baselines(
 
 def _write_scores(page: Path, systems: list[str], *, check: bool) -> None:
     """Write the scores of the systems' submissions between the marks of the page."""
+    from parley.baselines import score_tables
     from parley.dataset.pages import fill
 
     folder = DATA.parent / "eval" / "submissions"
@@ -223,7 +224,7 @@ def _write_scores(page: Path, systems: list[str], *, check: bool) -> None:
     if not reports or not page.is_file():
         stop(f"{page} and {folder} must be there: write the page in a checkout of Parley")
     old = page.read_text("utf-8")
-    new = fill(old, {"scores": _score_tables({s: json.loads(r.read_text("utf-8")) for s, r in reports.items()})})
+    new = fill(old, {"scores": score_tables({s: json.loads(r.read_text("utf-8")) for s, r in reports.items()})})
     if not check:
         write_whole(page, new.encode())
         say(f"Scores of {count(len(reports), 'system')} written into {page}.")
@@ -231,45 +232,6 @@ def _write_scores(page: Path, systems: list[str], *, check: bool) -> None:
         stop(f"{page} is not what `parley baselines -o {page}` writes now", FINDINGS)
     else:
         say(f"{page} is up to date.")
-
-
-def _score_tables(reports: dict[str, Any]) -> str:
-    """Return the scores of the reports (by system) as two Markdown tables, and what must be known to read them."""
-    from parley.scoring.registry import HEADLINES, METRICS, OVERALL
-
-    def row(head: str, values: Iterable[float | None]) -> str:
-        return f"| {head} | " + " | ".join("–" if value is None else f"{value:.3f}" for value in values) + " |"
-
-    every = list(reports.values())
-    first = every[0]
-    versions = ", ".join(f"{what} {version}" for what, version in first["versions"].items())
-    heading = " | ".join(f"`{name}`" for name in reports)
-    line = "| --- |" + " ---: |" * len(every)
-    about = (
-        f"{count(first['articles'], 'article')}; {versions}; gold {first['hashes']['gold'][:8]}. – was not attempted."
-    )
-    return "\n".join(
-        [
-            f"On the split `{first['split']}`: {about}",
-            "",
-            f"| score | {heading} |",
-            line,
-            row("**overall**", [r["overall"]["value"] for r in every]),
-            *(row(f"**{part}**", [r["overall"]["parts"][part] for r in every]) for part in OVERALL),
-            *(row(f"`{m}` {METRICS[m].title}", [r["metrics"][m]["value"] for r in every]) for m in HEADLINES),
-            "",
-            "Overall, by article:",
-            "",
-            f"| article | {heading} |",
-            line,
-            *(
-                row(f"`{article}`", [r["overall_per_article"][article]["value"] for r in every])
-                for article in first["overall_per_article"]
-            ),
-            "",
-            textwrap.fill(first["note"], 120),
-        ]
-    )
 
 
 def leaderboard(
@@ -407,13 +369,13 @@ def _print_board(board: Board) -> None:
         table.add_column(name, justify="right")
     for row in board.systems:
         results = [row.results[name] for name in _SHOWN]
-        cells = ["n/a" if r.value is None else f"{r.value:.3f}" for r in results]
+        cells = ["n/a" if r.value is None else score_text(r.value) for r in results]
         description = row.submission
         table.add_row(results[0].rank or "", escape(description.system), escape(description.version), *cells)
     if board.agreement is not None:
         table.add_section()
         scores = board.agreement.results
-        cells = [f"{scores[name].value:.3f}" if name in scores else "" for name in _SHOWN]
+        cells = [score_text(scores[name].value) if name in scores else "" for name in _SHOWN]
         table.add_row("", f"[italic]{escape(board.agreement.label)}", "", *cells)
     out.print(table, soft_wrap=False)
     say(board.note)

@@ -28,7 +28,8 @@ from parley.cli.console import (
     summary,
 )
 from parley.files import read_json, to_json, write_whole
-from parley.findings import Finding, FindingsError
+from parley.findings import Finding, FindingsError, finding
+from parley.words import score_text
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from parley.dataset.stats import Line, Stats
     from parley.model import Document
     from parley.pages.article import Shown
-    from parley.report_form import Report
+    from parley.report import Report
 
 _MOST_LISTED = 6  # articles from which a column for each no longer fits a terminal
 Folder = Annotated[Path, typer.Argument(help="Dataset folder, the one with articles.jsonl.", show_default=False)]
@@ -79,8 +80,7 @@ def _record(file: Path, article: str, corpus: Corpus) -> Document:
     if document.id != article:
         stop(f"{file} annotates the article '{document.id}', not '{article}'")
     if document.sha256 != corpus.articles[article].sha256:
-        changed = "made over another version of the text"
-        raise FindingsError([Finding(rule="other-text", message=changed, file=str(file), path="$.sha256")])
+        raise FindingsError([finding("other-text", file=str(file), path="$.sha256")])
     _raise_errors(check_annotation(annotated(corpus, article, document), "corpus", str(file)))
     return document
 
@@ -291,7 +291,7 @@ def _demo_table(reports: Mapping[str, Report]) -> Table:
         table.add_column(name, justify="right", no_wrap=True)
 
     def add(title: str, metric: str, values: list[float | None], style: str = "") -> None:
-        table.add_row(title, metric, *("–" if v is None else f"{v:.3f}" for v in values), style=style)
+        table.add_row(title, metric, *map(score_text, values), style=style)
 
     layer = ""
     for metric in HEADLINES:

@@ -12,7 +12,8 @@ from rich.style import Style
 
 from parley.cli.console import count, out, print_json, say
 from parley.findings import printable, shorten
-from parley.pages.palette import AMBER, BLUE, GREEN, RED, VIOLET
+from parley.pages.palette import FAMILIES
+from parley.words import score_text
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from parley.compare import Comparison, Difference
     from parley.mistakes import Case
-    from parley.report_form import Counted, Report
+    from parley.report import Counted, Report
     from parley.scoring.lines import Scored
     from parley.segment import Sentence
 
@@ -31,7 +32,6 @@ _LEGEND = """\
 Values are from 0 to 1; – was not attempted. P precision: of what was predicted, how much is right. R recall: of \
 what is in the gold, how much was found. Where there are both, the value is F1, their harmonic mean. Right, gold and \
 pred. count items over all articles; * counts parts of items."""
-COLOURS = {"right": GREEN, "label": VIOLET, "place": BLUE, "spurious": AMBER, "missed": RED}  # by family of kinds
 _DIM = Style(dim=True)
 Spans = Sequence[tuple[int, int]]
 
@@ -97,16 +97,16 @@ def _report_table(report: Report, names: list[str], articles: list[str]) -> Tabl
         name: str, what: str, value: float | None, ends: list[float] | None, rest: list[str], single: list[str]
     ) -> None:
         interval = ("" if ends is None else f"{ends[0]:.3f}–{ends[1]:.3f}",) if with_intervals else ()
-        table.add_row(f"[bold]{escape(name)}[/]\n[dim]{escape(what)}[/]", _value(value), *interval, *rest, *single)
+        table.add_row(f"[bold]{escape(name)}[/]\n[dim]{escape(what)}[/]", score_text(value), *interval, *rest, *single)
 
     empty = [""] * 5
     overall = [report.overall_per_article[article] for article in articles]
     needs = "" if report.overall.value is not None else "; needs all of them"
-    values = [_value(one.value) for one in overall]
+    values = [score_text(one.value) for one in overall]
     add("overall", f"mean of {', '.join(OVERALL)}{needs}", report.overall.value, report.overall.interval, empty, values)
     for part, metrics in OVERALL.items():
         what = "mean of " + ", ".join(name.removeprefix(f"{part}.") for name in metrics)
-        add(part, what, report.overall.parts[part], None, empty, [_value(one.parts[part]) for one in overall])
+        add(part, what, report.overall.parts[part], None, empty, [score_text(one.parts[part]) for one in overall])
     layer = None
     for name in names:
         if METRICS[name].layer != layer:
@@ -114,13 +114,9 @@ def _report_table(report: Report, names: list[str], articles: list[str]) -> Tabl
             layer = METRICS[name].layer
         score = report.metrics[name]
         rest = [_number(score.precision), _number(score.recall), *_counts(score.counts)]
-        values = [_value(score.per_article[a].value) if a in score.per_article else "" for a in articles]
+        values = [score_text(score.per_article[a].value) if a in score.per_article else "" for a in articles]
         add(name, METRICS[name].title, score.value, score.interval, rest, values)
     return table
-
-
-def _value(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
 
 
 def _number(value: float | None) -> str:
@@ -139,7 +135,7 @@ def _remarks(report: Report, names: list[str]) -> Iterator[str]:
     """Yield what a reader must know of these scores."""
     if report.ignored:
         listed = ", ".join(f"{number} {kind}" for kind, number in report.ignored.items())
-        yield f"Left out, outside the scored zones or dependent on what is: {listed}."
+        yield f"Left out because outside the scored zones, or dependent on such items: {listed}."
     for name in names:
         if report.metrics[name].value is not None:
             yield from (f"{name}: {flag}" for flag in report.metrics[name].flags)
@@ -160,7 +156,6 @@ def print_comparison(comparison: Comparison) -> None:
 
 def _comparison_table(comparison: Comparison) -> Table:
     from rich import box
-    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), pad_edge=False)
@@ -196,20 +191,16 @@ def _passage(text: str, sentence: Sentence, gold: Spans, predicted: Spans, style
     for side, (spans, left, right) in enumerate(((gold, "[", "]"), (predicted, "{", "}"))):
         for start, end in dict.fromkeys(spans):
             start, end = max(start, sentence.start), min(end, sentence.end)
-            if (
-                start < end
-            ):  # closing signs come before opening ones; of several, the outer one opens first, closes last
+            if start < end:  # closing signs come before opening ones; the outer one opens first and closes last
                 signs.setdefault(end, []).append((0, -start, -side, right))
                 signs.setdefault(start, []).append((1, -end, side, left))
     made, at = Text(), sentence.start
-    inside = [False] * (sentence.end - sentence.start)
-    for start, end in (*gold, *predicted):
-        inside[max(start - sentence.start, 0) : max(end - sentence.start, 0)] = [True] * max(
-            min(end, sentence.end) - max(start, sentence.start), 0
-        )
     for place in [*sorted(signs), sentence.end]:
         if at < place:
-            made.append(printable(text[at:place]), style if inside[at - sentence.start] else _DIM)
+            made.append(
+                printable(text[at:place]),
+                style if any(start <= at < end for start, end in (*gold, *predicted)) else _DIM,
+            )
         for _, _, _, sign in sorted(signs.pop(place, ())):
             made.append(sign, style)
         at = place
@@ -217,18 +208,17 @@ def _passage(text: str, sentence: Sentence, gold: Spans, predicted: Spans, style
 
 
 def _differences(case: Case) -> str:
-    """Return what is wrong in words: the facts in which both sides differ, or those of the one side."""
+    """Return the facts in which both sides differ, or those of the one side."""
     one, other = case.gold, case.predicted
     if one and other:
-        told = [f"{name}: {one.facts.get(name, '–')} → {other.facts.get(name, '–')}" for name in case.differences]
-        return "; ".join([f"{one.label} «{one.text}»", *told])
+        changes = [f"{name}: {one.facts.get(name, '–')} → {other.facts.get(name, '–')}" for name in case.differences]
+        return "; ".join([f"{one.label} «{one.text}»", *changes])
     item = one or other
     return "; ".join(f"{name}: {value}" for name, value in item.facts.items()) if item else ""
 
 
 def listing(article: str, cases: Sequence[Case], text: str, sentences: Sequence[Sentence]) -> Iterator[Text]:
     """Yield the cases of one article, grouped by layer and kind."""
-    from rich.style import Style
     from rich.text import Text
 
     from parley.mistakes import KINDS
@@ -241,7 +231,7 @@ def listing(article: str, cases: Sequence[Case], text: str, sentences: Sequence[
             group = [case for case in cases if (case.layer, case.kind) == (layer, kind.name)]
             if not group:
                 continue
-            style = Style(color=COLOURS[kind.family].mid, bold=True)
+            style = Style(color=FAMILIES[kind.family].tone.mid, bold=True)
             yield Text(f"\n{layer}: {kind.name} ({len(group)})", style)
             for case in group:
                 yield Text.assemble("  ", (printable(_differences(case)), Style()))

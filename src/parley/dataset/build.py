@@ -18,7 +18,7 @@ from parley.dataset.markdown import Example, find_example
 from parley.dataset.parquet import write_tables
 from parley.dataset.stats import Counts
 from parley.files import write_whole
-from parley.findings import Finding
+from parley.findings import Finding, finding
 from parley.reading import AnnotatedArticle, annotated_articles
 
 Watch = Callable[[Iterable[AnnotatedArticle]], Iterable[AnnotatedArticle]]
@@ -57,9 +57,9 @@ def stale_files(paths: Iterable[str], folder: Path) -> list[str]:
     return sorted(present - set(paths))
 
 
-def _finding(path: str, folder: Path, message: str = "") -> Finding:
-    message = message or ("it differs from a fresh build" if (folder / path).is_file() else "there is no such file")
-    return Finding(rule="not-as-built", message=message, file=path, suggestion="run `parley build`")
+def _finding(path: str, folder: Path, problem: str = "") -> Finding:
+    problem = problem or ("it differs from a fresh build" if (folder / path).is_file() else "there is no such file")
+    return finding("not-as-built", file=path, problem=problem)
 
 
 def differing(corpus: Corpus, watch: Watch = iter) -> list[Finding]:

@@ -12,6 +12,7 @@ from parley.model import AUTHOR, Argument, Event
 from parley.ontology import Label, Ontology
 from parley.reading import AnnotatedArticle
 from parley.segment import Sentence, sentence_at
+from parley.words import score_text
 
 
 def _cell(value: Any) -> str:
@@ -29,7 +30,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _score(measure: Any) -> str:
     """Return a value of agreement as it is shown: a dash where it is not defined, nothing where it was not measured."""
-    return "" if measure is None else "–" if measure.value is None else f"{measure.value:.3f}"
+    return "" if measure is None else score_text(measure.value)
 
 
 def _paragraph(text: str) -> str:

@@ -9,7 +9,7 @@ from parley.checks import Corpus
 from parley.dataset.card import how_made, is_person
 from parley.dataset.markdown import find_example, label_tables, render
 from parley.dataset.stats import corpus_stats
-from parley.findings import Finding, FindingsError
+from parley.findings import FindingsError, finding
 from parley.labelstudio.interface import PATH as LABEL_CONFIG
 from parley.labelstudio.interface import label_config
 from parley.model import Document
@@ -42,8 +42,8 @@ def fill(text: str, parts: Mapping[str, str], file: str = "") -> str:
         marks = re.compile(_MARKS.format(re.escape(name)), re.DOTALL)
         if not marks.search(text):
             fix = f"put <!-- generated: {name} --> and <!-- end of generated part --> where it belongs"
-            message = f"the marks of the part '{name}' are missing"
-            raise FindingsError([Finding(rule="not-as-built", message=message, file=file, suggestion=fix)])
+            problem = f"the marks of the part '{name}' are missing"
+            raise FindingsError([finding("not-as-built", file=file, problem=problem, fix=fix)])
         head, before, after, tail = marks.split(text, maxsplit=1)
         text = f"{head}{before}\n{content.strip()}\n\n{after}{tail}"
     return text

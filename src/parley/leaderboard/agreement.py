@@ -12,10 +12,10 @@ import msgspec
 
 from parley.corpus import Corpus
 from parley.derive import as_prediction
-from parley.findings import Finding, FindingsError
-from parley.leaderboard.records import AGREEMENT_COMMENT, Agreement, AgreementFigure, Annotator
+from parley.findings import FindingsError, finding
+from parley.leaderboard.records import AGREEMENT_COMMENT, Agreement, AgreementScore, Annotator
 from parley.model import Document
-from parley.report_form import Report
+from parley.report import Report
 from parley.scoring.registry import OVERALL
 from parley.scoring.report import score
 
@@ -44,10 +44,10 @@ def measure(corpus: Corpus, split: str = "test") -> Agreement:
     passes = {name: {a: corpus.raw[name][a] for a in articles if a in corpus.raw[name]} for name in names}
     lacking = [f"raw/{name}/{a}.json" for name, own in passes.items() for a in articles if a not in own]
     if len(names) < 2 or lacking or not articles:
-        message = "agreement needs two passes or more, each of every article of the split"
-        mend = "annotate what is missing, or leave agreement.json out"
+        problem = "agreement needs two passes or more, each of every article of the split"
+        fix = "annotate what is missing, or leave agreement.json out"
         file = lacking[0] if lacking else "raw/passes.json"
-        raise FindingsError([Finding(rule="missing-article", message=message, file=file, suggestion=mend)])
+        raise FindingsError([finding("missing-article", file=file, problem=problem, fix=fix)])
     reports = [_against(corpus, passes[one], passes[other], split) for one, other in itertools.permutations(names, 2)]
     annotators = [Annotator(name=name, kind=corpus.passes[name].kind) for name in names]
     label, note = _words(annotators)
@@ -84,11 +84,11 @@ def _hash(passes: Mapping[str, Mapping[str, Document]]) -> str:
     return hashlib.sha256(b"".join(lines)).hexdigest()
 
 
-def _results(reports: list[Report], articles: list[str]) -> dict[str, AgreementFigure]:
-    """Return the mean, the extremes and the means by article of each figure over the reports."""
+def _results(reports: list[Report], articles: list[str]) -> dict[str, AgreementScore]:
+    """Return the mean, the extremes and the means by article of each score over the reports."""
 
-    def figure(values: list[float], by_article: dict[str, list[float]]) -> AgreementFigure:
-        return AgreementFigure(
+    def summarised(values: list[float], by_article: dict[str, list[float]]) -> AgreementScore:
+        return AgreementScore(
             value=_mean(values),
             lowest=min(values),
             highest=max(values),
@@ -96,18 +96,18 @@ def _results(reports: list[Report], articles: list[str]) -> dict[str, AgreementF
         )
 
     results = {
-        "overall": figure(
+        "overall": summarised(
             [r.overall.value or 0.0 for r in reports],
             {a: [r.overall_per_article[a].value or 0.0 for r in reports] for a in articles},
         )
     }
     for part in OVERALL:
-        results[part] = figure(
+        results[part] = summarised(
             [r.overall.parts[part] or 0.0 for r in reports],
             {a: [r.overall_per_article[a].parts[part] or 0.0 for r in reports] for a in articles},
         )
     for name in METRIC_NAMES:
-        results[name] = figure(
+        results[name] = summarised(
             [r.metrics[name].value or 0.0 for r in reports],
             {a: [r.metrics[name].per_article[a].value for r in reports] for a in articles},
         )

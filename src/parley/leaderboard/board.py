@@ -28,7 +28,7 @@ from parley.leaderboard.submission import (
     read_entry,
     read_submission,
 )
-from parley.report_form import Report
+from parley.report import Report
 from parley.scoring.registry import HEADLINES, METRICS, OVERALL
 from parley.scoring.report import count_articles, score
 from parley.scoring.significance import FLIPS, holm, sign_flip

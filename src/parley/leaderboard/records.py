@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from parley.model import Record
-from parley.report_form import Fraction01, Interval
+from parley.report import Fraction01, Interval
 
 Probability = Annotated[float, Meta(ge=0, le=1)]
 Sha = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
@@ -142,7 +142,7 @@ class Column(Record, kw_only=True):
     """Every pair of systems, where tested."""
 
 
-class AgreementFigure(Record, kw_only=True):
+class AgreementScore(Record, kw_only=True):
     """How far annotators agree by one metric: each pass scored against each other one."""
 
     value: Fraction01
@@ -187,7 +187,7 @@ class Agreement(Record, kw_only=True):
     """Ids of the articles compared."""
     pairs: Annotated[int, Meta(ge=1)]
     """Number of ordered pairs of passes."""
-    results: dict[str, AgreementFigure]
+    results: dict[str, AgreementScore]
     """Scores by name; metrics by which passes cannot be compared are left out."""
 
 

@@ -11,9 +11,10 @@ from parley.mistakes import KINDS, Case
 from parley.model import AUTHOR, Annotation, Argument, Document, Event, Mention, Stance
 from parley.ontology import load_ontology
 from parley.pages.html import ALONE, Notice, Site, page
+from parley.pages.palette import FAMILIES
 from parley.pages.tree import Mark, Node, nest
-from parley.pages.words import shorten
 from parley.reading import NO_ENTRIES, AnnotatedArticle, ArticleText, Place
+from parley.words import shorten
 
 LAYERS = {"entities": "mentions", "events": "events", "stance": "stances"}  # layer -> the field that tells it
 
@@ -231,24 +232,6 @@ def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 # The second layer of marks: what a system got right and wrong ---------------------------------------------
 
 
-class Family(NamedTuple):
-    """How a family of kinds looks: hue in degrees, sign, style of the line under the words."""
-
-    hue: int
-    sign: str
-    line: str
-
-
-# Where a span shows several cases, the later family wins.
-FAMILIES = {
-    "right": Family(150, "✓", "solid"),
-    "label": Family(295, "×", "solid"),
-    "place": Family(255, "≈", "solid"),
-    "spurious": Family(70, "+", "dotted"),
-    "missed": Family(22, "−", "dashed"),
-}
-
-
 class Marked(NamedTuple):
     """A span with the cases it shows, all of one layer: their page ids, the classes of the mark, a title."""
 
@@ -282,7 +265,8 @@ def _marked(cases: Mapping[str, Case]) -> dict[str, tuple[Place, Marked]]:
 def _rules() -> str:
     """Return the style rules that filter the cases without a script."""
     rules = []
-    for family, (hue, sign, line) in FAMILIES.items():
+    for family, (tone, sign, line) in FAMILIES.items():
+        hue = tone.hue
         rules.append(f".f-{family} {{ --hue: {hue}; --chroma: 1; }}")
         after = "none" if family == "right" else f'"\\2060 {sign}"'  # a word joiner: the sign stays with the last word
         for layer, kinds in KINDS.items():

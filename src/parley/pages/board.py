@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from parley.leaderboard.records import AgreementFigure, Board, Column, Leaderboard, Result, Row
+from parley.leaderboard.records import AgreementScore, Board, Column, Leaderboard, Result, Row
 from parley.pages.html import Site, page
 from parley.pages.report import FEW, Bars, bars
-from parley.report_form import Report
+from parley.report import Report
 from parley.scoring.uncertainty import articles_in_words
 
 _TRACKS = ("supervised", "few-shot", "zero-shot")  # in the order in which they are offered
@@ -50,7 +50,7 @@ class LayerTable(NamedTuple):
     columns: list[Column]
     lines: list[Line]
     heads: list[Head]
-    agreement: list[AgreementFigure | None]
+    agreement: list[AgreementScore | None]
 
 
 class System(NamedTuple):

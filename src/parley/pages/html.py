@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from parley.corpus import Corpus, Pass, Passes
 from parley.ontology import load_ontology
 from parley.pages.palette import TONES, place, polarity_mark
-from parley.pages.words import percent, quoted, score_text, shorten
+from parley.words import percent, quoted, score_text, shorten
 
 _PREFIXES = {"entity_types": "t", "event_groups": "g", "polarities": "p"}  # of the classes that give labels a colour
 

@@ -15,7 +15,7 @@ from parley.ontology import load_ontology
 from parley.pages.article import Shown
 from parley.pages.html import Notice, Site, page
 from parley.pages.palette import polarity_mark
-from parley.pages.words import quoted
+from parley.words import quoted
 
 _UNNAMED = "an unnamed source"
 _FIRST, _LAST = ("Words", "Names", "Status", "Source", "Says"), ("Takes part", "Stances held", "Stances toward it")

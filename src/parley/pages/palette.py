@@ -32,6 +32,24 @@ TONES = {
     "event_groups": [RED, BLUE, AMBER, VIOLET],
     "polarities": [GREEN, RED, AMBER],
 }
+
+
+class Family(NamedTuple):
+    """How a family of error kinds looks: its colour, its sign, and the style of the line under the words."""
+
+    tone: Tone
+    sign: str
+    line: str
+
+
+# By family of ``mistakes.Kind``. Where a span shows several cases, the later family wins.
+FAMILIES = {
+    "right": Family(GREEN, "✓", "solid"),
+    "label": Family(VIOLET, "×", "solid"),
+    "place": Family(BLUE, "≈", "solid"),
+    "spurious": Family(AMBER, "+", "dotted"),
+    "missed": Family(RED, "−", "dashed"),
+}
 MARKS = ["▲", "▼", "◆"]  # polarities without colour
 
 
@@ -41,7 +59,7 @@ def _place(kind: str) -> dict[str, int]:
 
 
 def place(kind: str, name: str) -> int | None:
-    """Return where a label stands in its list of the ontology, from 0; None if it is not in it."""
+    """Return the position of a label in its list of the ontology, from 0; None if it is not in it."""
     return _place(kind).get(name)
 
 

@@ -1,15 +1,19 @@
 """A score report as a page, and a page of each article with what the system got right, missed and made up."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
+import msgspec
+
 from parley.corpus import Corpus
-from parley.mistakes import MISSED, RIGHT, SPURIOUS, WRONG_SPAN, Case, Confusion, confusions, errors
+from parley.mistakes import MISSED, RIGHT, SPURIOUS, WRONG_SPAN, Case, errors
 from parley.model import Prediction
+from parley.ontology import load_ontology
 from parley.pages.article import Shown, article_page
 from parley.pages.html import ALONE, Site, notice, page, static
-from parley.report_form import Figures, Report, Score
+from parley.report import PartScore, Report, Score
 from parley.scoring.registry import HEADLINES, METRICS, OVERALL
 
 FEW = 8  # articles up to which each has a letter and a colour of its own
@@ -53,18 +57,61 @@ class Bars(NamedTuple):
 
     name: str
     title: str
-    rows: list[tuple[str, Figures]]
+    rows: list[tuple[str, PartScore]]
 
 
 def bars(report: Report) -> list[Bars]:
     """Return what was scored by label."""
 
-    def weight(row: tuple[str, Figures]) -> tuple[int, int, str]:
+    def weight(row: tuple[str, PartScore]) -> tuple[int, int, str]:
         counted = row[1].counts
         return (-counted.gold, -counted.predicted, row[0]) if counted else (0, 0, row[0])
 
     scored = {name: report.metrics[name].per_type for name in BY_LABEL if name in report.metrics}
     return [Bars(name, BY_LABEL[name], sorted(rows.items(), key=weight)) for name, rows in scored.items() if rows]
+
+
+# Title -> layer, fact that is compared, lists of the ontology its labels are of.
+_GRIDS = {
+    "Entity types": ("entities", "type", ("entity_types", "value_types")),
+    "Statuses": ("events", "status", ("statuses",)),
+    "Event types": ("events", "type", ("event_types",)),
+}
+
+
+class Confusion(msgspec.Struct, frozen=True):
+    """A confusion matrix: ``cells[r][c]`` items have the label ``rows[r]`` in the gold and ``columns[c]`` predicted.
+
+    The last columns are gold items predicted with a wrong span, and missed ones; the last rows predicted items with
+    a wrong span, and spurious ones. A row adds up to the gold items of its label, a column to the predicted ones.
+    Labels that occur on neither side are left out.
+    """
+
+    title: str
+    rows: list[str]
+    columns: list[str]
+    cells: list[list[int]]
+
+
+def confusions(cases: Sequence[Case]) -> list[Confusion]:
+    """Return the confusion matrices of entity types, statuses and event types that have anything in them."""
+    ontology, found = load_ontology(), []
+    for title, (layer, fact, lists) in _GRIDS.items():
+        counted: Counter[Any] = Counter()
+        for case in cases:
+            if case.layer == layer:
+                one = case.gold.facts[fact] if case.gold else SPURIOUS
+                other = case.predicted.facts[fact] if case.predicted else MISSED
+                pairs = [(one, WRONG_SPAN), (WRONG_SPAN, other)] if case.kind == WRONG_SPAN else [(one, other)]
+                counted.update(pairs)
+        seen = {label for pair in counted for label in pair}
+        labels = [label for name in lists for label in ontology.names(name) if label in seen]
+        rows, columns = ([*labels, *(x for x in (WRONG_SPAN, last) if x in seen)] for last in (SPURIOUS, MISSED))
+        if counted:
+            found.append(
+                Confusion(title, rows, columns, [[counted[row, column] for column in columns] for row in rows])
+            )
+    return found
 
 
 def _shade(grid: Confusion, row: int, column: int) -> str:

@@ -22,7 +22,7 @@ from parley.pages.board import Files, board_page
 from parley.pages.html import Notice, Site, notice, page
 from parley.pages.pair import in_common, pair_page, side_by_side
 from parley.pages.report import report_pages
-from parley.report_form import Report
+from parley.report import Report
 from parley.scoring.report import hash_gold
 
 MANIFEST = ".parley-site"  # the files that were written, a line each, so that a rebuild can remove those no longer made

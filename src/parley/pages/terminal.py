@@ -14,7 +14,7 @@ from parley.ontology import load_ontology
 from parley.pages.article import Shown
 from parley.pages.palette import RED, polarity_mark, tone
 from parley.pages.tree import Node
-from parley.pages.words import printable, quoted
+from parley.words import printable, quoted
 
 _PLAIN, _DIM, _BOLD = Style(), Style(dim=True), Style(bold=True)
 _MARGIN = 5  # cells left of what belongs to a sentence

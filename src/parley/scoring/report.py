@@ -16,8 +16,8 @@ from parley.findings import FindingsError, finding, shorten
 from parley.model import Prediction
 from parley.ontology import load_ontology
 from parley.reading import ArticleText
-from parley.report_form import Counted, Figures, Overall, Report
-from parley.report_form import Score as MetricScore
+from parley.report import Counted, Overall, PartScore, Report
+from parley.report import Score as MetricScore
 from parley.scoring.counts import Counts, Score, Tally, add_up, f1_of, mean
 from parley.scoring.pair import Pair
 from parley.scoring.registry import METRICS, OVERALL, Metric, attempted_layers
@@ -225,12 +225,12 @@ def _score(signature: str, result: _Result | None, uncertain: "Uncertainty") -> 
     if result is None:
         return MetricScore(value=None, signature=signature, flags=["the layer was not attempted"], per_article={})
     labels = {
-        label: Figures(**_fields(f1_of(counts), Tally({label: counts})))
+        label: PartScore(**_fields(f1_of(counts), Tally({label: counts})))
         for label, counts in result.tally.items()
         if label
     }
     articles = {
-        article: Figures(**_fields(score, None if result.is_average else tally))
+        article: PartScore(**_fields(score, None if result.is_average else tally))
         for article, (tally, score) in result.articles.items()
     }
     entry = MetricScore(

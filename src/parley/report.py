@@ -27,8 +27,8 @@ class Counted(Record, kw_only=True):
     """Numerator of precision, where items can be right in part."""
 
 
-class Figures(Record, kw_only=True):
-    """What is computed from one set of counts: of one label, one component of an average, or one article."""
+class PartScore(Record, kw_only=True):
+    """The score of one part: of one label, one component of an average, or one article."""
 
     value: Fraction01
     """The score, 0 to 1."""
@@ -59,11 +59,11 @@ class Score(Record, kw_only=True):
     the predicted), and is rounded to a float here; it is exact while it is computed."""
     flags: list[str] = msgspec.field(default_factory=list)
     """What a reader must know: zero division, nothing to count."""
-    per_type: dict[str, Figures] | None = None
+    per_type: dict[str, PartScore] | None = None
     """The same by label: type, role, status, polarity or class."""
-    components: dict[str, Figures] | None = None
+    components: dict[str, PartScore] | None = None
     """What an average is the mean of."""
-    per_article: dict[str, Figures]
+    per_article: dict[str, PartScore]
     """The same by article id; empty for a metric on all articles joined into one, and for a layer that was not
     attempted."""
     interval: Interval | None = None
