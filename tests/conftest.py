@@ -10,7 +10,7 @@ os.environ.update(
     HF_HUB_OFFLINE="1", HF_DATASETS_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1", NO_COLOR="1", COLUMNS="200"
 )
 
-pytest_plugins = ["labelstudio_server"]
+pytest_plugins = ["labelstudio_server", "pages"]
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent

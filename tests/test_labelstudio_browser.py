@@ -4,7 +4,6 @@ Skipped, aloud, where there is no server or no Chromium; with ``PARLEY_REQUIRE_L
 ``PARLEY_REQUIRE_BROWSER`` a missing one is a failure.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -14,10 +13,6 @@ import pytest
 
 from labelstudio_server import ARTICLE, PASSWORD, USER, Run, Site, read, tasks_of
 from parley.labelstudio.client import Client
-
-if "PARLEY_REQUIRE_BROWSER" in os.environ:
-    import playwright.sync_api  # noqa: F401  # an error where it is missing, not a skip
-from test_show_browser import browser  # noqa: F401  # the fixture, and the skip without Chromium
 
 # Where the words from one code point to another are in the window: left, middle of the first line, right, of the last.
 PLACE = """([start, end]) => {
@@ -134,7 +129,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(browser: Any, label_studio: Site, small: Path) -> Iterator[Desk]:  # noqa: F811
+def desk(browser: Any, label_studio: Site, small: Path) -> Iterator[Desk]:
     """A browser that is logged in. At the end: no error on the console, and nothing asked of another host."""
     errors: list[str] = []
     asked: list[str] = []

@@ -3,7 +3,6 @@
 import io
 import json
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from markupsafe import escape
 from rich.console import Console
 from typer.testing import CliRunner
 
+from pages import Reader, check_page
 from parley.checks import load_corpus
 from parley.cli.app import app
 from parley.cli.researcher import Layer
@@ -27,33 +27,6 @@ from parley.words import printable, quoted, score_text
 
 SMALL = Path(__file__).parent / "small"
 TALKS = "harbour-talks"
-VOID = {"meta", "input", "br", "link", "hr", "img"}
-
-
-class TextOf(HTMLParser):
-    """Collects the text of the element with one id, and all tags and attributes of the page."""
-
-    def __init__(self, wanted: str) -> None:
-        super().__init__()
-        self.wanted, self.depth, self.text = wanted, 0, ""
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID and (self.depth or ("id", self.wanted) in attrs):
-            self.depth += 1
-
-    def handle_endtag(self, tag: str) -> None:
-        self.depth -= bool(self.depth)
-
-    def handle_data(self, data: str) -> None:
-        self.text += data if self.depth else ""
-
-
-def read_page(view: Shown) -> TextOf:
-    page = TextOf("text")
-    page.feed(article_page(view))
-    return page
 
 
 def printed(view: Shown, *, width: int = 80, colour: bool = False) -> str:
@@ -303,28 +276,20 @@ def test_an_emoji_and_a_no_break_space_stay_as_they_are():
 @pytest.mark.parametrize("make", [small_view, hostile_view])
 def test_the_page_without_its_tags_is_the_text_to_the_character(make):
     view, text = make()
-    assert read_page(view).text == text
+    assert Reader(article_page(view)).text == text
 
 
 @pytest.mark.parametrize("article", sorted(path.stem for path in (DATA / "gold").glob("*.json")))
 def test_the_real_articles_are_shown_whole(article: str):
     corpus = load_corpus(DATA)
     view = Shown(corpus.articles[article], corpus.texts[article], corpus.gold[article], corpus.entries)
-    assert read_page(view).text == corpus.texts[article]
+    assert Reader(article_page(view)).text == corpus.texts[article]
     assert all(f"«{event.text}»" in printed(view, width=400) for event in corpus.gold[article].events)
 
 
-def test_the_page_asks_for_nothing_from_outside_and_allows_only_itself():
-    view, _ = hostile_view()
-    page = read_page(view)
-    policy = next(a["content"] for t, a in page.tags if a.get("http-equiv") == "Content-Security-Policy")
-    assert policy is not None and policy.startswith("default-src 'none'; style-src 'sha256-")
-    assert "unsafe" not in policy
-    assert not [
-        t for t, a in page.tags if {"src", "srcset", "data", "action"} & set(a) or t in ("link", "iframe", "img")
-    ]
-    assert sum(t == "script" for t, _ in page.tags) == 1
-    assert not [a for _, a in page.tags if any(key.startswith("on") or key == "style" for key in a)]
+@pytest.mark.parametrize("make", [small_view, hostile_view])
+def test_the_page_asks_for_nothing_from_outside_and_every_link_leads_somewhere(make):
+    assert all(link.startswith("https://www.wikidata.org/") for link in check_page(article_page(make()[0])))
 
 
 def test_hostile_names_are_text():
@@ -332,14 +297,6 @@ def test_hostile_names_are_text():
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "{{ 7*7 }}" in page and "&lt;i&gt;P1D&lt;/i&gt;" in page
-
-
-def test_ids_of_the_page_are_unique_and_every_link_leads_somewhere():
-    page = read_page(small_view()[0])
-    ids = [a["id"] for _, a in page.tags if "id" in a]
-    assert len(ids) == len(set(ids))
-    targets = {a["href"][1:] for t, a in page.tags if t == "a" and (a["href"] or "").startswith("#")}  # type: ignore[index]
-    assert targets <= set(ids)
 
 
 def test_the_legend_has_every_label_with_its_definition():

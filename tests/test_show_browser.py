@@ -1,95 +1,18 @@
 """The page of `parley show --html` in a real browser. Skipped, aloud, where there is no Chromium to drive."""
 
-import os
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pages import WIDE_FONT, WORST_CONTRAST
 from parley.pages.article import article_page
 from test_show import HOSTILE_NAME, hostile_view, small_view
 
-sync_api = pytest.importorskip(
-    "playwright.sync_api", reason="playwright is not installed: the page was NOT tried in a browser"
-)
-REQUIRED = "PARLEY_REQUIRE_BROWSER" in os.environ  # in CI: nothing is skipped there
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-if CHROMIUM is None and not REQUIRED:
-    pytest.skip("chromium is not installed: the page was NOT tried in a browser", allow_module_level=True)
-
-SWITCHES = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
-# A font far wider than any a reader may have: what holds with it holds with the fonts of any machine.
-WIDE_FONT = "* { font-family: monospace !important; letter-spacing: .12em !important; }"
-
-# Contrast as in WCAG 2.2, of each element's text with what is painted behind it; colours read back through a canvas,
-# since a browser gives OKLCH back as OKLCH.
-WORST_CONTRAST = """(selector) => {
-  const paint = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const rgba = (colour) => {
-    paint.clearRect(0, 0, 1, 1); paint.fillStyle = colour; paint.fillRect(0, 0, 1, 1);
-    return [...paint.getImageData(0, 0, 1, 1).data];
-  };
-  const light = ([r, g, b]) => {
-    const [x, y, z] = [r, g, b].map((c) => (c /= 255) <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4);
-    return .2126 * x + .7152 * y + .0722 * z;
-  };
-  const behind = (node) => {
-    for (; node; node = node.parentElement) {
-      const colour = rgba(getComputedStyle(node).backgroundColor);
-      if (colour[3] === 255) return colour;
-    }
-    return [255, 255, 255, 255];
-  };
-  let worst = [99, ""];
-  for (const node of document.querySelectorAll(selector)) {
-    if (!node.checkVisibility()) continue;
-    const [a, b] = [light(rgba(getComputedStyle(node).color)), light(behind(node))];
-    const contrast = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
-    if (contrast < worst[0]) worst = [contrast, node.outerHTML.slice(0, 160)];
-  }
-  return worst;
-}"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield opened
-        opened.close()
-
 
 @pytest.fixture
-def visit(browser: Any, tmp_path: Path) -> Iterator[Any]:
-    """Opens the page of a view; fails at the end if the console had anything to say or anything was asked for."""
-    said: list[str] = []
-    asked: list[str] = []
-    contexts = []
-
-    def go(view: Any = None, **options: Any) -> Any:
-        file = tmp_path / "page.html"
-        file.write_text(article_page(view or small_view()[0]), encoding="utf-8")
-        context = browser.new_context(**({"viewport": {"width": 1300, "height": 900}} | options))
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("dialog", lambda dialog: said.append("a dialog: " + dialog.message))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(file.as_uri())
-        return page
-
-    yield go
-    for context in contexts:
-        context.close()
-    assert said == []
-    assert {url.rpartition("/")[2].partition("#")[0] for url in asked} <= {"page.html"}
+def visit(visit: Any) -> Any:
+    """Opens the page of a view."""
+    return lambda view=None, **options: visit(article_page(view or small_view()[0]), **options)
 
 
 def texts(page: Any, selector: str) -> list[str]:

@@ -1,13 +1,11 @@
 """The static site in a real browser. Skipped, aloud, where there is no Chromium to drive."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pages import WIDE_FONT, WORST_CONTRAST
 from site_help import HOSTILE, article_list, bad_pages, few, hostile, many, page, pair, stances
-from test_show_browser import WIDE_FONT, WORST_CONTRAST, browser  # noqa: F401  # the fixture, and the skip without Chromium
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 
@@ -21,30 +19,9 @@ everywhere = pytest.mark.parametrize("name", list(MAKERS))
 
 
 @pytest.fixture
-def visit(browser: Any, tmp_path: Path) -> Iterator[Any]:  # noqa: F811
-    """Opens a page; fails at the end if the console had anything to say or anything was asked for."""
-    said: list[str] = []
-    asked: list[str] = []
-    contexts = []
-
-    def go(name: str, **options: Any) -> Any:
-        file = tmp_path / "page.html"
-        file.write_text(MAKERS[name](), encoding="utf-8")
-        context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
-        contexts.append(context)
-        opened = context.new_page()
-        opened.on("console", lambda message: said.append(message.text))
-        opened.on("pageerror", lambda error: said.append(str(error)))
-        opened.on("dialog", lambda dialog: (said.append("a dialog: " + dialog.message), dialog.dismiss()))
-        opened.on("request", lambda request: asked.append(request.url))
-        opened.goto(file.as_uri())
-        return opened
-
-    yield go
-    for context in contexts:
-        context.close()
-    assert said == []
-    assert {url.rpartition("/")[2].partition("#")[0] for url in asked} <= {"page.html"}
+def visit(visit: Any) -> Any:
+    """Opens a page by its name."""
+    return lambda name, **options: visit(MAKERS[name](), **options)
 
 
 def names(page: Any) -> list[str]:
