@@ -3,7 +3,7 @@
 import re
 
 from conftest import ROOT
-from parley.adjudication.log import read_log
+from parley.adjudication.decisions import read_log
 from parley.ontology import load_ontology
 
 TEXT = (ROOT / "annotation/GUIDELINES.md").read_text("utf-8")

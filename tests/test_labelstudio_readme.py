@@ -19,6 +19,7 @@ from parley.adjudication.facts import Facts, to_facts
 from parley.checks import load_corpus
 from parley.labelstudio.to_results import to_results
 from parley.model import Document
+from parley.reading import AnnotatedArticle, annotated
 
 PAGE = (ROOT / "annotation" / "README.md").read_text("utf-8")
 COMMANDS = dict(re.findall(r"```sh (begin|\d+)\n(.*?)```", PAGE, flags=re.DOTALL))
@@ -40,8 +41,8 @@ def do(site: Site, user: str, project: str, document: Document, folder: Path) ->
         submit(client, tasks_of(client, project)["harbour"], results)
 
 
-def facts_of(*documents: Document) -> list[Facts]:
-    return [to_facts(d, names) for d, names in zip(documents, align(documents), strict=True)]
+def facts_of(*records: AnnotatedArticle) -> list[Facts]:
+    return [to_facts(read, names) for read, names in zip(records, align(records), strict=True)]
 
 
 def test_the_ten_commands(label_studio: Site, tmp_path: Path) -> None:
@@ -91,7 +92,8 @@ def test_the_ten_commands(label_studio: Site, tmp_path: Path) -> None:
     corpus = load_corpus(mine)
     assert {name: own.role for name, own in corpus.passes.items()} == {"ana": "pass", "bo": "pass", "judge": "reader"}
     assert {own.guidelines for own in corpus.passes.values()} == {"1.3.0"}
-    record, gold, meant = facts_of(corpus.raw["judge"]["harbour"], corpus.gold["harbour"], judged)
+    records = (corpus.raw["judge"]["harbour"], corpus.gold["harbour"], judged)
+    record, gold, meant = facts_of(*(annotated(corpus, "harbour", one) for one in records))
     assert gold == record == meant
     log = [json.loads(line) for line in (mine / "adjudication.jsonl").read_text("utf-8").splitlines()]
     assert {line["rule"] for line in log} == {"guidelines 1.3.0"}

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from conftest import ROOT, SMALL
-from parley.adjudication.log import read_log
+from parley.adjudication.decisions import read_log
 from parley.checks import load_corpus
 from parley.cli.app import app
 from parley.dataset.build import build, differing

@@ -178,9 +178,8 @@ def polarity_grid(passes: Passes, texts: Mapping[str, ArticleText]) -> list[Labe
     """
     grids: list[Labels] = [{} for _ in passes]
     for article, text in texts.items():
-        documents = [own[article] for own in passes.values()]
-        for grid, document, names in zip(grids, documents, align(documents), strict=True):
-            read = AnnotatedArticle(document, text)
+        records = [AnnotatedArticle(own[article], text) for own in passes.values()]
+        for grid, read, names in zip(grids, records, align(records), strict=True):
             for row in read.stance_rows():
                 target = read.events.get(row.target)
                 key = f"{target.start}-{target.end}" if target else names[row.target]

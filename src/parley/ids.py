@@ -1,6 +1,7 @@
 """Names: of rows, by which the parts of the dataset refer to each other, and of files."""
 
 import re
+import unicodedata
 
 # Names that Windows keeps for devices, with any extension.
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
@@ -24,3 +25,9 @@ def sentence_id(article: str, number: int) -> str:
 def event_id(article: str, event: str) -> str:
     """Return the id of a row of the events config: article and event."""
     return f"{article}:{event}"
+
+
+def slug(name: str) -> str:
+    """Return a name as a key: ASCII letters and digits in lower case, joined by hyphens; ``x`` if none is left."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain)) or "x"

@@ -74,6 +74,8 @@ unknown-field             E E  There is no field that the schema does not have.
 wrong-type                E E  A value is of the JSON type the schema names; an offset is an integer, not 3.0 or '3'.
     {value!r} is {found}, not {wanted} -> write {wanted}
     (null) null is no value of {field!r} -> leave the field out
+    (decision) not a decision: {why} -> write article, fact, decision and rule
+    (log) not a decision: {why} -> restore the line from the history
 unknown-label             E E  A label is one of the ontology's.
     {value!r} is no {kind} -> {fix}
     (null) null is no {kind} -> {fix}
@@ -108,6 +110,9 @@ missing-article           W E  Every article has its annotation.
     the article has no gold annotation -> annotate it, or take it out of articles.jsonl
     (line) there is no line for the article {id!r}
         -> every article of the split has a line, also one where nothing was found
+    (pass) the annotator has no annotation of it -> add the pass, or remove the annotator
+    (passes) there are {number} passes -> adjudication needs two or more under raw/
+    (adjudicator) {name!r} has no record of an article that has two passes -> name one of {names}
 partial-layer             - E  A layer is attempted in every article or in none; an empty list says that none was found.
     {layer!r} is left out here and given for {other!r}
         -> write an empty list where nothing was found, or leave the layer out of every article
@@ -135,6 +140,9 @@ duplicate-id              E E  An id stands for one thing in an article.
     {id!r} is already the id of {first} -> give each item an id of its own
 dangling-id               E E  An id that is referred to exists.
     there is no {kind} {id!r} -> add it, or name one that is there
+    (decision) a decision on {fact} is about nothing in the gold
+        -> decide on the item too, or withdraw the decision by one of null
+    (fact) a fact of {article} refers to {item}, which is not in the gold -> decide on it too
 wrong-kind                E E  A reference is to an item of the kind that the field takes.
     {id!r} is of kind {found} -> name one of kind {kind}
     (itself) an event fills a role of itself -> name another event
@@ -265,7 +273,12 @@ duplicate-submission      - E  A system is on the leaderboard once, and so are i
 
 # adjudication
 undecided                 - -  What the passes disagree on is decided.
+    no decision on {fact} -> decide it: parley adjudicate
 not-adjudicated           - -  The gold is what the passes and the decisions give.
+    the gold is not what the passes and the log give -> record the decision, then parley adjudicate --apply
+    (record) {fact} of the record cannot be in the gold -> decide it by hand: parley adjudicate --decisions
+    (entity) {fact} of the record cannot be in the gold
+        -> nothing refers to the entity: mark a mention of it, or remove it
 
 # release
 not-as-built              - -  Generated files are as the build writes them.

@@ -1,34 +1,25 @@
 """Shared entity keys: which entity of one pass is which of another."""
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
-from parley.derive import Links
-from parley.model import Document
+from parley.ids import slug
+from parley.reading import AnnotatedArticle, Place
 from parley.scoring.matching import best_matching
 
 
-def slug(name: str) -> str:
-    """Return a name as a key: ASCII letters and digits in lower case, joined by hyphens; ``x`` if none is left."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall(r"[a-z0-9]+", plain)) or "x"
-
-
-def align(passes: Sequence[Document]) -> list[dict[str, str]]:
+def align(passes: Sequence[AnnotatedArticle]) -> list[dict[str, str]]:
     """Return, for each pass over one article, the shared key of each of its entities.
 
     The first pass names its entities by their names. Each further pass is matched one to one to the keys so far, by
-    the most shared mention spans in all (summed over the passes that have the key); entities without mentions, and
-    those with none shared, by the same name; what is left gets a key of its own.
+    the number of shared mention spans, summed over the passes that have the key. Entities that share none are matched
+    by the same name; an entity that remains gets a key of its own.
     """
-    spans: dict[str, Counter[tuple[int, int]]] = {}
+    spans: dict[str, Counter[Place]] = {}
     names: dict[str, str] = {}  # key by name of the first entity that got it
     result = []
-    for document in passes:
-        links = Links(document)
-        own = {entity: [m.span for m in mentions] for entity, mentions in links.mentions_of.items()}
+    for one in passes:
+        own = {entity: [m.span for m in one.mentions_of[entity]] for entity in one.entities}
         weights = {
             (entity, key): shared
             for entity, places in own.items()
@@ -36,10 +27,10 @@ def align(passes: Sequence[Document]) -> list[dict[str, str]]:
             if (shared := sum(counted[place] for place in places))
         }
         keys = dict(best_matching(weights))
-        for entity in document.entities:
+        for entity in one.entities.values():
             if entity.id not in keys and names.get(entity.name) not in (None, *keys.values()):
                 keys[entity.id] = names[entity.name]
-        for entity in document.entities:
+        for entity in one.entities.values():
             if entity.id not in keys:
                 base, number = slug(entity.name), 2
                 key = base
@@ -48,5 +39,5 @@ def align(passes: Sequence[Document]) -> list[dict[str, str]]:
                 keys[entity.id] = key
                 names.setdefault(entity.name, key)
             spans.setdefault(keys[entity.id], Counter()).update(own[entity.id])
-        result.append({entity.id: keys[entity.id] for entity in document.entities})
+        result.append({entity: keys[entity] for entity in one.entities})
     return result

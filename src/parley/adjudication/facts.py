@@ -1,8 +1,8 @@
 """An annotation as facts: what is claimed of which place in the text, without ids.
 
-Two passes name their items differently, so ids cannot be compared. A fact's key says what it is about by text
-offsets and by entity keys that all passes share (``align``); its value is one label. So passes are compared, and
-decisions recorded, fact by fact::
+Two passes name their items differently, so ids cannot be compared. A fact says what it is about by text offsets and by
+entity keys that all passes share (``align``); its value is one label. So passes are compared, and decisions recorded,
+fact by fact. In a file a fact is written as::
 
     mention:120-128             True            there is a mention at 120–128
     mention:120-128.form        "NAM"
@@ -12,177 +12,158 @@ decisions recorded, fact by fact::
     event:55-60.first           "20-24"         first mention of the event cluster
     argument:55-60:Agent:entity=thailand        True
     stance:thailand:event=55-60:demand.polarity "support"
-
-A field's fact stands only where its item does (``item_of``).
 """
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from parley.canonical import finish, new_document
 from parley.corpus import Article
-from parley.derive import Links
+from parley.findings import shorten
 from parley.model import AUTHOR, Argument, Document, Entity, Event, Mention, Span, Stance
-
-Facts = dict[str, Any]
+from parley.reading import AnnotatedArticle, Place
 
 MENTION_FIELDS = ("form", "role", "type", "value", "mod", "number", "unit", "qualifier")
-_FIELD = re.compile(r"\.([a-z]+)$")
+
+# How the items are written: a place is start-end, {key} an entity's key or AUTHOR.
+_FORMS = {
+    "mention": "{place}",
+    "entity": "{key}",
+    "event": "{place}",
+    "argument": "{place}:{role}:{filler}={name}",
+    "stance": "{key}:{filler}={name}:{facet}",
+}
+_PART = {"place": r"\d+-\d+", "key": r"[\w-]+", "role": r"\w+", "facet": r"[\w-]+"}
+_PART |= {"filler": "entity|event|value|span", "name": r"[\w-]+"}
+_PATTERNS = {
+    kind: re.compile(re.sub(r"{(\w+)}", lambda part: f"({_PART[part[1]]})", form) + r"(?:\.([a-z]+))?", re.ASCII)
+    for kind, form in _FORMS.items()
+}
+_ITEM = {"entity": "entity", "event": "event", "value": "mention"}  # what a filler names; a span is no item
+_LETTERS = {"TIME": "t", "QTY": "q"}
 
 
-def item_of(key: str) -> str:
-    """Return the key of the item that a fact is about: the key without its field."""
-    return _FIELD.sub("", key)
+class Fact(NamedTuple):
+    """What a fact is about: an item (mention, entity, event, argument, stance), or a field of it.
+
+    ``where`` holds the parts of the item's written form: of an argument the trigger's place, the role, what the filler
+    is (entity, event, value, span) and its key or place; of a stance the holder's key, what the target is, its key or
+    place, and the facet; else one key or place.
+    """
+
+    kind: str
+    where: tuple[str, ...]
+    field: str = ""
+
+    def __str__(self) -> str:
+        written = iter(self.where)
+        item = re.sub(r"{\w+}", lambda _: next(written), _FORMS[self.kind])
+        return f"{self.kind}:{item}" + (f".{self.field}" if self.field else "")
+
+    @classmethod
+    def parse(cls, written: str) -> "Fact":
+        """Return the fact that is written so. Raises ``ValueError`` if none is."""
+        return _parse(written)
+
+    @property
+    def item(self) -> "Fact":
+        """The fact that the item is there."""
+        return Fact(self.kind, self.where)
+
+    def of(self, field: str) -> "Fact":
+        """Return the fact that gives a field of the same item."""
+        return Fact(self.kind, self.where, field)
+
+    @property
+    def place(self) -> str | None:
+        """Where in the text it is: the span of a mention or trigger, of a stance that of its target; else None."""
+        if self.kind == "stance":
+            return self.where[2] if self.where[1] == "event" else None
+        return None if self.kind == "entity" else self.where[0]
+
+    @property
+    def refers_to(self) -> list["Fact"]:
+        """The items without which an argument or a stance cannot be there; none of the other items."""
+        if self.kind == "argument":
+            trigger, _, filler, name = self.where
+            named = [Fact(_ITEM[filler], (name,))] if filler in _ITEM else []
+            return [Fact("event", (trigger,)), *named]
+        if self.kind == "stance":
+            holder, target, name, _ = self.where
+            return [*([] if holder == AUTHOR else [Fact("entity", (holder,))]), Fact(target, (name,))]
+        return []
 
 
-def field_of(key: str) -> str:
-    """Return the field a fact gives, or ``""`` for the fact that the item is there."""
-    match = _FIELD.search(key)
-    return match[1] if match else ""
+@cache
+def _parse(written: str) -> Fact:
+    kind, _, rest = written.partition(":")
+    match = _PATTERNS[kind].fullmatch(rest) if kind in _PATTERNS else None
+    if match is None:
+        raise ValueError(f"{shorten(written)} is no fact")
+    *where, field = match.groups()
+    return Fact(kind, tuple(where), field or "")
 
 
-def kind_of(key: str) -> str:
-    """Return what a fact is about: mention, entity, event, argument or stance."""
-    return key.partition(":")[0]
+Facts = dict[Fact, Any]
 
 
-def place(span: Span | Mention | Event) -> str:
-    """Return a span as it stands in keys: start and end, code points, half-open."""
+def write_place(span: Span) -> str:
+    """Return a span as it is written in facts: start and end, code points, half-open."""
     return f"{span.start}-{span.end}"
 
 
-def parse_place(written: str) -> tuple[int, int]:
-    """Return start and end of a span as it stands in keys."""
+def parse_place(written: str) -> Place:
+    """Return start and end of a span as it is written in facts."""
     start, end = written.split("-")
     return int(start), int(end)
 
 
-def _filler(argument: Argument, links: Links, names: Mapping[str, str]) -> str:
-    if argument.entity is not None:
-        return f"entity={names[argument.entity]}"
-    if argument.event is not None:
-        return f"event={place(links.events[argument.event])}"
-    if argument.mention is not None:
-        return f"value={place(links.mentions[argument.mention])}"
-    return f"span={argument.start}-{argument.end}"
-
-
-def to_facts(document: Document, names: Mapping[str, str]) -> Facts:
-    """Return the facts of a checked document; ``names`` gives each entity id its shared key."""
-    links = Links(document)
+def to_facts(article: AnnotatedArticle, names: Mapping[str, str]) -> Facts:
+    """Return the facts of a checked annotation; ``names`` gives each entity id its shared key."""
     facts: Facts = {}
+    mentions = {mention.id: write_place(mention) for mention in article.mentions.values()}
+    events = {event.id: write_place(event) for event in article.events.values()}
 
-    def item(key: str, **fields: Any) -> None:
-        facts[key] = True
-        facts.update({f"{key}.{field}": value for field, value in fields.items() if value is not None})
+    def item(kind: str, *where: str, **fields: Any) -> None:
+        fact = Fact(kind, where)
+        facts[fact] = True
+        facts.update({fact.of(field): value for field, value in fields.items() if value is not None})
 
-    def voice(via: str | None) -> str:
-        return place(links.events[via]) if via else "none"
+    def filler(argument: Argument) -> tuple[str, str]:
+        if argument.entity is not None:
+            return "entity", names[argument.entity]
+        if argument.event is not None:
+            return "event", events[argument.event]
+        if argument.mention is not None:
+            return "value", mentions[argument.mention]
+        return "span", f"{argument.start}-{argument.end}"
 
-    for mention in document.mentions:
+    for mention in article.mentions.values():
         fields = {field: getattr(mention, field) for field in MENTION_FIELDS}
-        item(f"mention:{place(mention)}", entity=names[mention.entity] if mention.entity else None, **fields)
-    for entity in document.entities:
+        item("mention", mentions[mention.id], entity=names[mention.entity] if mention.entity else None, **fields)
+    for entity in article.entities.values():
         members = sorted(names[member] for member in entity.members) if entity.members else None
-        item(
-            f"entity:{names[entity.id]}", type=entity.type, name=entity.name, registry=entity.registry, members=members
-        )
-    for event in document.events:
-        head = place(links.events[links.head(event.id)])
-        key = f"event:{place(event)}"
-        item(key, type=event.type, status=event.status, via=voice(event.via), first=head, registry=event.registry)
+        fields = {"type": entity.type, "name": entity.name, "registry": entity.registry, "members": members}
+        item("entity", names[entity.id], **fields)
+    for event in article.events.values():
+        fields = {"type": event.type, "status": event.status, "via": events[event.via] if event.via else "none"}
+        first = events[article.head(event.id)]
+        item("event", events[event.id], **fields, first=first, registry=event.registry)
         for argument in event.arguments:
-            item(f"argument:{place(event)}:{argument.role}:{_filler(argument, links, names)}")
-    for stance in document.stances:
+            item("argument", events[event.id], argument.role, *filler(argument))
+    for stance in article.record.stances or ():
         holder = stance.holder if stance.holder == AUTHOR else names[stance.holder]
-        is_event = stance.target in links.events
-        target = f"event={place(links.events[stance.target])}" if is_event else f"entity={names[stance.target]}"
-        evidence = [place(span) for span in stance.evidence]
-        item(f"stance:{holder}:{target}:{stance.facet}", polarity=stance.polarity, explicit=stance.explicit, via=voice(stance.via), evidence=evidence)  # fmt: skip
+        is_event = stance.target in events
+        target = ("event", events[stance.target]) if is_event else ("entity", names[stance.target])
+        fields = {"polarity": stance.polarity, "explicit": stance.explicit}
+        fields |= {
+            "via": events[stance.via] if stance.via else "none",
+            "evidence": [*map(write_place, stance.evidence)],
+        }
+        item("stance", holder, *target, stance.facet, **fields)
     return facts
-
-
-class _Builder:
-    """Builds the record of facts; ids are numbered in the order of the text."""
-
-    def __init__(self, facts: Facts, article: Article, text: str) -> None:
-        self.facts, self.article, self.text = facts, article, text
-        self.items = {kind: [k for k in facts if kind_of(k) == kind and not field_of(k)] for kind in ("mention", "entity", "event", "argument", "stance")}  # fmt: skip
-        self.mention_places = sorted(
-            (parse_place(k.split(":")[1]) for k in self.items["mention"]), key=lambda p: (p[0], -p[1])
-        )
-        self.event_places = sorted(
-            (parse_place(k.split(":")[1]) for k in self.items["event"]), key=lambda p: (p[0], -p[1])
-        )
-        self.event_ids = {f"{s}-{e}": f"v{n}" for n, (s, e) in enumerate(self.event_places, 1)}
-        self.entity_ids = self._entity_ids()
-
-    def of(self, key: str, field: str) -> Any:
-        return self.facts.get(f"{key}.{field}")
-
-    def _entity_ids(self) -> dict[str, str]:
-        mentioned = [self.of(f"mention:{s}-{e}", "entity") for s, e in self.mention_places]
-        keys = list(dict.fromkeys(key for key in mentioned if key is not None))
-        known = [key.partition(":")[2] for key in self.items["entity"]]
-        keys += sorted(key for key in known if key not in keys)
-        return {key: f"e{n}" for n, key in enumerate((k for k in keys if k in known), 1)}
-
-    def mentions(self) -> list[Mention]:
-        built, numbers = [], {"TIME": 0, "QTY": 0, None: 0}
-        for start, end in self.mention_places:
-            key = f"mention:{start}-{end}"
-            fields = {field: self.of(key, field) for field in MENTION_FIELDS}
-            numbers[fields["type"]] += 1
-            letter = {"TIME": "t", "QTY": "q", None: "m"}[fields["type"]]
-            entity = self.entity_ids.get(self.of(key, "entity"))
-            built.append(Mention(id=f"{letter}{numbers[fields['type']]}", start=start, end=end, text=self.text[start:end], entity=entity, **fields))  # fmt: skip
-        return built
-
-    def entities(self) -> list[Entity]:
-        built = []
-        for name, identifier in self.entity_ids.items():
-            key = f"entity:{name}"
-            members = [self.entity_ids[m] for m in self.of(key, "members") or ()] or None
-            built.append(Entity(id=identifier, type=self.of(key, "type"), name=self.of(key, "name"), registry=self.of(key, "registry"), members=members))  # fmt: skip
-        return built
-
-    def events(self, mentions: list[Mention]) -> list[Event]:
-        values = {place(m): m.id for m in mentions if m.type is not None}
-        arguments: dict[str, list[Argument]] = {}
-        for key in self.items["argument"]:
-            _, trigger, role, filler = key.split(":", 3)
-            arguments.setdefault(trigger, []).append(self._argument(role, filler, values))
-        built = []
-        for start, end in self.event_places:
-            here = f"{start}-{end}"
-            key, first, via = f"event:{here}", self.of(f"event:{here}", "first"), self.of(f"event:{here}", "via")
-            own = arguments.get(here, [])
-            built.append(Event(id=self.event_ids[here], start=start, end=end, text=self.text[start:end], type=self.of(key, "type"), status=self.of(key, "status"), via=self.event_ids.get(via), same_as=self.event_ids.get(first) if first != here else None, registry=self.of(key, "registry"), arguments=own))  # fmt: skip
-        return built
-
-    def _argument(self, role: str, filler: str, values: dict[str, str]) -> Argument:
-        kind, _, name = filler.partition("=")
-        if kind == "entity":
-            return Argument(role=role, entity=self.entity_ids[name])
-        if kind == "event":
-            return Argument(role=role, event=self.event_ids[name])
-        if kind == "value":
-            return Argument(role=role, mention=values[name])
-        start, end = parse_place(name)
-        return Argument(role=role, start=start, end=end, text=self.text[start:end])
-
-    def stances(self) -> list[Stance]:
-        built = []
-        for key in self.items["stance"]:
-            _, holder, target, facet = key.split(":", 3)
-            kind, _, name = target.partition("=")
-            spans = sorted(parse_place(span) for span in self.of(key, "evidence"))
-            built.append(Stance(id="", holder=holder if holder == AUTHOR else self.entity_ids[holder], target=self.entity_ids[name] if kind == "entity" else self.event_ids[name], polarity=self.of(key, "polarity"), facet=facet, evidence=[Span(start=s, end=e, text=self.text[s:e]) for s, e in spans], explicit=self.of(key, "explicit"), via=self.event_ids.get(self.of(key, "via"))))  # fmt: skip
-        built.sort(key=lambda s: (s.evidence[0].start, s.holder, s.target, s.facet))
-        for number, stance in enumerate(built, 1):
-            stance.id = f"s{number}"
-        return built
 
 
 def from_facts(facts: Facts, article: Article, text: str, *, annotator: str, canary: str) -> Document:
@@ -190,15 +171,80 @@ def from_facts(facts: Facts, article: Article, text: str, *, annotator: str, can
 
     Raises ``KeyError`` naming the key for a fact that refers to an item that is not there.
     """
-    builder = _Builder(facts, article, text)
-    mentions = builder.mentions()
-    document = new_document(
-        article,
-        annotator,
-        canary,
-        mentions=mentions,
-        entities=builder.entities(),
-        events=builder.events(mentions),
-        stances=builder.stances(),
-    )
-    return finish(document, article, text)
+    items: dict[str, list[Fact]] = {kind: [] for kind in _FORMS}
+    for fact in facts:
+        if not fact.field:
+            items[fact.kind].append(fact)
+
+    def value(fact: Fact, field: str) -> Any:
+        return facts.get(fact.of(field))
+
+    def span(place: str) -> dict[str, Any]:
+        start, end = parse_place(place)
+        return {"start": start, "end": end, "text": text[start:end]}
+
+    def in_order(fact: Fact) -> tuple[int, int]:
+        start, end = parse_place(fact.where[0])
+        return start, -end
+
+    items["mention"].sort(key=in_order)
+    items["event"].sort(key=in_order)
+    mentioned = [value(mention, "entity") for mention in items["mention"]]
+    known = {entity.where[0] for entity in items["entity"]}
+    keys = [key for key in dict.fromkeys([*mentioned, *sorted(known)]) if key in known]
+    entity_ids = {key: f"e{number}" for number, key in enumerate(keys, 1)}
+    event_ids = {event.where[0]: f"v{number}" for number, event in enumerate(items["event"], 1)}
+
+    mentions, value_ids, numbers = [], dict[str, str](), {"TIME": 0, "QTY": 0, None: 0}
+    for fact in items["mention"]:
+        fields = {field: value(fact, field) for field in MENTION_FIELDS}
+        kind = fields["type"]
+        numbers[kind] += 1
+        identifier = f"{_LETTERS.get(kind, 'm')}{numbers[kind]}"
+        if kind is not None:
+            value_ids[fact.where[0]] = identifier
+        entity = entity_ids.get(value(fact, "entity"))
+        mentions.append(Mention(id=identifier, **span(fact.where[0]), entity=entity, **fields))
+
+    entities = []
+    for key, identifier in entity_ids.items():
+        fact = Fact("entity", (key,))
+        members = [entity_ids[member] for member in value(fact, "members") or ()] or None
+        fields = {field: value(fact, field) for field in ("type", "name", "registry")}
+        entities.append(Entity(id=identifier, **fields, members=members))
+
+    arguments: dict[str, list[Argument]] = {}
+    for fact in items["argument"]:
+        trigger, role, filler, name = fact.where
+        if filler == "span":
+            fields = span(name)
+        else:
+            ids = {"entity": entity_ids, "event": event_ids, "value": value_ids}[filler]
+            fields = {_ITEM[filler]: ids[name]}
+        arguments.setdefault(trigger, []).append(Argument(role=role, **fields))
+
+    events = []
+    for fact in items["event"]:
+        (place,), first = fact.where, value(fact, "first")
+        fields = {field: value(fact, field) for field in ("type", "status", "registry")}
+        fields |= {
+            "via": event_ids.get(value(fact, "via")),
+            "same_as": event_ids.get(first) if first != place else None,
+        }
+        events.append(Event(id=event_ids[place], **span(place), **fields, arguments=arguments.get(place, [])))
+
+    stances = []
+    for fact in items["stance"]:
+        holder, target, name, facet = fact.where
+        evidence = [Span(**span(place)) for place in sorted(value(fact, "evidence"), key=parse_place)]
+        fields = {"polarity": value(fact, "polarity"), "explicit": value(fact, "explicit"), "facet": facet}
+        fields |= {"via": event_ids.get(value(fact, "via")), "evidence": evidence}
+        fields["holder"] = holder if holder == AUTHOR else entity_ids[holder]
+        fields["target"] = (entity_ids if target == "entity" else event_ids)[name]
+        stances.append(Stance(id="", **fields))
+    stances.sort(key=lambda s: (s.evidence[0].start, s.holder, s.target, s.facet))
+    for number, stance in enumerate(stances, 1):
+        stance.id = f"s{number}"
+
+    layers = {"mentions": mentions, "entities": entities, "events": events, "stances": stances}
+    return finish(new_document(article, annotator, canary, **layers), article, text)

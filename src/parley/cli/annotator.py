@@ -306,61 +306,61 @@ def adjudicate(
 ) -> None:
     """Settle what the passes disagree on, one by one; each decision is recorded with its rule in adjudication.jsonl.
 
-    Without an option it asks for each open disagreement and may be stopped and taken up again at any time. An adjudicator
-    who worked in Label Studio (push --adjudicate, pull --role reader) is followed by --like. Of two decisions on one fact the
-    later holds; none is ever removed.
+    Without an option it asks for each open disagreement and may be stopped and taken up again at any time. An
+    adjudicator who worked in Label Studio (push --adjudicate, pull --role reader) is followed by --like. Of two
+    decisions on one fact the later holds; none is ever removed.
 
     Example: parley adjudicate --list
     """
-    from parley.adjudication import desk
+    from parley.adjudication.adjudicate import Adjudication
     from parley.checks import load_corpus
 
     if (like is None) != (rule is None or not rule.strip()):
         stop("--like needs the rule of the guidelines that settles it: --rule C11" if like else "--rule needs --like")
     with findings_end_it():
         corpus = load_corpus(data, gold=False)
-        table = desk.Desk(corpus)
+        adjudication = Adjudication(corpus)
         if decisions is not None:
-            number = table.take(decisions)
-            say(f"{count(number, 'decision')} recorded in {table.log}")
+            number = adjudication.read_decisions(decisions)
+            say(f"{count(number, 'decision')} recorded in {adjudication.log}")
         if like is not None and rule is not None:
-            _say_followed(like, table.like(like, rule, note), table.log)
+            _say_followed(like, adjudication.follow(like, rule, note), adjudication.log)
         if apply:
-            for path in table.apply():
+            for path in adjudication.apply():
                 say(f"  {path}")
         if check:
-            differing = table.differences()
+            differing = adjudication.differences()
             print_findings(differing, as_json=as_json)
             say(f"{data}: {count(len(differing), 'difference')} between the gold and what passes and decisions give")
             raise typer.Exit(FINDINGS if differing else 0)
         if apply:
             return
-        open_ones = table.undecided()
+        open_ones = adjudication.undecided()
     if listing or as_json or decisions is not None or like is not None:
         if as_json:
-            print_json([{**msgspec.to_builtins(d), "shown": table.shown(d)} for d in open_ones])
+            print_json([{**msgspec.to_builtins(d), "shown": adjudication.describe(d)} for d in open_ones])
         else:
             for found in open_ones:
-                out.print(plain(table.shown(found)))
+                out.print(plain(adjudication.describe(found)))
         say(f"{count(len(open_ones), 'disagreement')} undecided")
         return
-    _ask(table, open_ones)
+    _ask(adjudication, open_ones)
 
 
-def _say_followed(name: str, told: Counter[str], log: Path) -> None:
-    """Say how many decisions follow an adjudicator's record, and how many of them stand against what was so far."""
-    say(f"as {name} has it: {count(told.total(), 'decision')} recorded in {log}")
-    if told["shared"]:
-        say(f"  {told['shared']} where all passes say otherwise, or none says it")
-    if told["decided"]:
-        say(f"  {told['decided']} in place of an earlier decision, which stays in the log")
+def _say_followed(name: str, reasons: Counter[str], log: Path) -> None:
+    """Say how many decisions follow an adjudicator's record, and how many of them differ from the passes or an earlier decision."""
+    say(f"as {name} has it: {count(reasons.total(), 'decision')} recorded in {log}")
+    if reasons["shared"]:
+        say(f"  {reasons['shared']} where all passes say otherwise, or none says it")
+    if reasons["decided"]:
+        say(f"  {reasons['decided']} in place of an earlier decision, which stays in the log")
 
 
-def _ask(table: Any, open_ones: Sequence[Any]) -> None:
+def _ask(adjudication: Any, open_ones: Sequence[Any]) -> None:
     """Ask for each open disagreement; an empty answer goes on, 'q' stops."""
     for number, found in enumerate(open_ones, 1):
         out.print(f"\n{number} of {len(open_ones)}", markup=False)
-        out.print(plain(table.shown(found)))
+        out.print(plain(adjudication.describe(found)))
         choices = list(found.readings)
         for at, annotator in enumerate(choices, 1):
             out.print(plain(f"  {at}  as {annotator}: {found.readings[annotator]}"))
@@ -376,7 +376,15 @@ def _ask(table: Any, open_ones: Sequence[Any]) -> None:
         value = (
             found.readings[choices[int(answer) - 1]]
             if answer.isdigit() and 0 < int(answer) <= len(choices)
-            else table.parse(answer)
+            else _parsed(answer)
         )
-        table.decide(found, value, rule, note)
-    say(f"{count(len(table.undecided()), 'disagreement')} undecided; the decisions are in {table.log}")
+        adjudication.decide(found, value, rule, note)
+    say(f"{count(len(adjudication.undecided()), 'disagreement')} undecided; the decisions are in {adjudication.log}")
+
+
+def _parsed(answer: str) -> Any:
+    """Return a value that a person typed: JSON if it is, else the words themselves."""
+    try:
+        return json.loads(answer)
+    except ValueError:
+        return answer

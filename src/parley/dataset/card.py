@@ -9,7 +9,7 @@ from datasets.info import DatasetInfosDict
 from datasets.utils.metadata import MetadataConfigs
 from huggingface_hub import DatasetCardData
 
-from parley.adjudication.log import read_log
+from parley.adjudication.decisions import read_log
 from parley.agreement import Row, agreement, tabulate
 from parley.checks import Corpus
 from parley.corpus import Article, Pass

@@ -14,11 +14,11 @@ from typing import Any
 
 import msgspec
 
-from parley.adjudication.align import slug
 from parley.checks import check_annotation, check_shape
 from parley.corpus import Corpus, Pass, Passes
 from parley.files import read_json, to_json, to_lines_json, write_whole
 from parley.findings import Finding, FindingsError, finding
+from parley.ids import slug
 from parley.labelstudio import FAULTY, ORIGINAL
 from parley.labelstudio.client import Client, Json, Task
 from parley.labelstudio.from_results import from_results

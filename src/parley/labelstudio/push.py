@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from parley.adjudication.agreed import agreed
+from parley.adjudication.decisions import agreed
 from parley.canonical import finish, new_document
 from parley.checks import check_annotation, check_shape, load_corpus
 from parley.checks.predictions import PredictionFile
@@ -112,7 +112,8 @@ def for_adjudication(folder: Path) -> Records:
     for article, described in corpus.articles.items():
         passes = {name: corpus.raw[name][article] for name in names if article in corpus.raw[name]}
         if len(passes) >= 2:
-            shared = agreed(passes, described, corpus.texts[article], annotator=AGREED, canary=corpus.info.canary)
+            read = {name: annotated(corpus, article, record) for name, record in passes.items()}
+            shared = agreed(read, described, corpus.texts[article], annotator=AGREED, canary=corpus.info.canary)
             records[article] = {AGREED: shared, **passes}
     if not records:
         problem, fix = "no article has two passes", "adjudication needs two or more under raw/"

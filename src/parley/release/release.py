@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import yaml
 
-from parley.adjudication.desk import Desk
+from parley.adjudication.adjudicate import Adjudication
 from parley.checks import Corpus, load_corpus
 from parley.dataset.build import differences, differing
 from parley.dataset.croissant import CROISSANT
@@ -92,7 +92,7 @@ def release_of(folder: Path, root: Path, *, text_free: bool = False) -> Release:
     generated = {f"schema/{name}": text.encode("utf-8") for name, text in render_schemas().items()}
     findings = _check_citation(pages[CITATION], corpus)
     if corpus.raw and (corpus.folder / "adjudication.jsonl").is_file():
-        findings += Desk(corpus).differences()
+        findings += Adjudication(corpus).differences()
     findings += differing(corpus) + differences(generated | (build_pages(root, corpus) if own else {}), root)
     if findings:
         raise FindingsError(findings)

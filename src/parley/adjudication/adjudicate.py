@@ -1,0 +1,222 @@
+"""Adjudication of a dataset folder: what is undecided, recording decisions, the gold that follows."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from parley.adjudication.decisions import (
+    Decision,
+    Disagreement,
+    append,
+    changes,
+    disagreements,
+    facts_like,
+    merge,
+    read_log,
+    same,
+    shared_facts,
+)
+from parley.adjudication.facts import Fact, Facts, from_facts, parse_place
+from parley.checks import Corpus, check_annotation
+from parley.files import parse_json, read_lines, to_lines_json, write_whole
+from parley.findings import Finding, FindingsError, finding, shorten
+from parley.model import Document
+from parley.reading import AnnotatedArticle, annotated
+
+ANNOTATOR = "adjudicated"  # who a gold record says it is by
+
+_PLACE = re.compile(r"(?<![\w.])(\d+)-(\d+)(?![\w])")
+
+
+class Adjudication:
+    """Adjudication of one dataset folder. ``corpus`` needs its passes (``raw``) only."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+        self.log = corpus.folder / "adjudication.jsonl"
+        self.decisions = read_log(self.log)
+
+    @cached_property
+    def passes(self) -> dict[str, dict[str, AnnotatedArticle]]:
+        """The passes over each article that has two or more, by annotator.
+
+        Raises ``FindingsError`` where no article has two, and where a pass that a decision was made on is gone.
+        """
+        raw = {name: own for name, own in self.corpus.raw.items() if self.corpus.passes[name].role == "pass"}
+        if len(raw) < 2:
+            raise FindingsError([finding("missing-article/passes", file="raw", number=len(raw))])
+        ready = {
+            article: {
+                name: annotated(self.corpus, article, own[article]) for name, own in raw.items() if article in own
+            }
+            for article in self.corpus.articles
+            if sum(article in own for own in raw.values()) > 1
+        }
+        decided_on = {(name, decision.article) for decision in self.decisions for name in decision.readings}
+        wrong = [
+            finding("missing-article/pass", file=f"raw/{name}/{article}.json")
+            for name, own in raw.items()
+            for article in self.corpus.articles
+            if article not in own and ((name, article) in decided_on or not ready)
+        ]
+        if wrong:
+            raise FindingsError(wrong)
+        return ready
+
+    @cached_property
+    def facts(self) -> dict[str, dict[str, Facts]]:
+        """Facts of each article in ``passes``, by annotator, under shared entity keys."""
+        return {article: shared_facts(own) for article, own in self.passes.items()}
+
+    @cached_property
+    def disagreements(self) -> dict[str, Disagreement]:
+        """Every disagreement by its id, article by article in the order of the text."""
+        return {d.id: d for article, facts in self.facts.items() for d in disagreements(article, facts)}
+
+    def undecided(self) -> list[Disagreement]:
+        """Return the disagreements without a decision."""
+        decided = {decision.id for decision in self.decisions}
+        return [found for identifier, found in self.disagreements.items() if identifier not in decided]
+
+    def describe(self, found: Disagreement) -> str:
+        """Return a disagreement for people: article, fact and every reading with their words, the sentence."""
+        read = next(iter(self.passes[found.article].values()))
+
+        def with_words(value: object) -> str:
+            written = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            return _PLACE.sub(lambda place: f"{place[0]}«{read.words(int(place[1]), int(place[2]))}»", written)
+
+        lines = [f"{found.article}  {found.kind}  {with_words(found.fact)}"]
+        lines += [f"{name}: {with_words(value)}" for name, value in found.readings.items()]
+        sentence = found.about.place and read.source.sentence_of(*parse_place(found.about.place))
+        if sentence:
+            lines.append(f"[{sentence.number}] {read.words(sentence.start, sentence.end)}")
+        return "\n    ".join(lines)
+
+    # deciding -------------------------------------------------------------------------------------------
+
+    def _record(self, decisions: list[Decision]) -> None:
+        append(self.log, decisions)
+        self.decisions += decisions
+
+    def decide(self, found: Disagreement, value: Any, rule: str, note: str = "") -> None:
+        """Record one decision: on the disk when this returns."""
+        self._record([Decision(**msgspec.structs.asdict(found), decision=value, rule=rule, note=note)])
+
+    def read_decisions(self, path: Path) -> int:
+        """Record the decisions of a file, one JSON object a line with article, fact, decision, rule and note.
+
+        A decision on a fact that all passes share is a cold reading (``kind`` ``cold-reading``, or ``challenge`` where
+        the file says so). Decisions that the log has already in the same words are left out. Return how many were
+        recorded. Raises ``FindingsError``, and records nothing, if a line is not of that form.
+        """
+        new: list[Decision] = []
+        wrong: list[Finding] = []
+        known = {(d.id, json.dumps(d.decision), d.rule) for d in self.decisions}
+        for line, data in read_lines(path):
+            value, findings = parse_json(data, path.name, line)
+            if not findings:
+                try:
+                    decision = self._completed(value)
+                except (KeyError, TypeError, ValueError) as error:
+                    why = shorten(str(error), 120)
+                    findings = [finding("wrong-type/decision", file=path.name, line=line, why=why)]
+                else:
+                    if (decision.id, json.dumps(decision.decision), decision.rule) not in known:
+                        new.append(decision)
+            wrong += findings
+        if wrong:
+            raise FindingsError(wrong)
+        self._record(new)
+        return len(new)
+
+    def follow(self, name: str, rule: str, note: str = "") -> Counter[str]:
+        """Record a decision for every fact in which the gold differs from the record of an adjudicator.
+
+        ``name`` is a folder under raw/; its records are followed one by one. Earlier decisions stay in the log; the
+        later of two on one fact holds. Return how many were recorded, by the ``why`` of ``Change``. Raises
+        ``FindingsError``, and records nothing, where there is no such record or the gold cannot become like it.
+        """
+        records = {a: annotated(self.corpus, a, d) for a, d in self.corpus.raw.get(name, {}).items() if a in self.facts}
+        if not records:
+            names = [*self.corpus.raw]
+            raise FindingsError([finding("missing-article/adjudicator", file="raw", name=name, names=names)])
+        new, reasons, wrong = list[Decision](), Counter[str](), list[Finding]()
+        for article, record in records.items():
+            facts, wanted = self.facts[article], facts_like(record, self.passes[article])
+            before = [decision for decision in self.decisions if decision.article == article]
+            added = []
+            for fact, value, why in changes(facts, before, wanted):
+                reasons[why] += 1
+                decision = {"article": article, "fact": str(fact), "decision": value, "rule": rule, "note": note}
+                added.append(self._completed(decision))
+            new += added
+            given = merge(article, facts, [*before, *added])
+            for fact in sorted(given.keys() | wanted.keys(), key=str):
+                if not same(given.get(fact), wanted.get(fact)):
+                    wording = "not-adjudicated/" + ("entity" if fact.kind == "entity" else "record")
+                    wrong.append(finding(wording, file=f"{article}.json", fact=shorten(str(fact), 120)))
+        if wrong:
+            raise FindingsError(wrong)
+        self._record(new)
+        return reasons
+
+    def _completed(self, value: Mapping[str, Any]) -> Decision:
+        """Return a decision from a file with kind and readings as the passes have them."""
+        article, fact = value["article"], value["fact"]
+        found = self.disagreements.get(f"{article}/{fact}")
+        if found:
+            kind, readings = found.kind, found.readings
+        else:
+            about = Fact.parse(str(fact))
+            kind = value.get("kind", "registry" if about.field in ("name", "registry") else "cold-reading")
+            readings = {name: own.get(about, False) for name, own in self.facts[article].items()}
+        return msgspec.convert({"readings": readings, **value, "kind": kind}, Decision)
+
+    # gold -----------------------------------------------------------------------------------------------
+
+    def gold(self) -> dict[str, Document]:
+        """Return the gold that passes and decisions give, by article.
+
+        Raises ``FindingsError`` naming what is undecided, or what in the result breaks a rule of the checks.
+        """
+        documents: dict[str, Document] = {}
+        wrong: list[Finding] = []
+        canary = self.corpus.info.canary
+        for article, facts in self.facts.items():
+            described, text = self.corpus.articles[article], self.corpus.texts[article]
+            try:
+                gold = merge(article, facts, self.decisions)
+                documents[article] = from_facts(gold, described, text, annotator=ANNOTATOR, canary=canary)
+            except FindingsError as error:
+                wrong += error.findings
+            except KeyError as error:
+                wrong.append(finding("dangling-id/fact", file=self.log.name, article=article, item=str(error)))
+            else:
+                read = annotated(self.corpus, article, documents[article])
+                wrong += [f for f in check_annotation(read, "corpus", f"gold/{article}.json") if f.is_error]
+        if wrong:
+            raise FindingsError(wrong)
+        return documents
+
+    def _differing(self) -> dict[Path, str]:
+        """Return what the gold files that are not as passes and decisions give them should hold."""
+        files = {self.corpus.folder / "gold" / f"{a}.json": to_lines_json(d) for a, d in self.gold().items()}
+        return {p: text for p, text in files.items() if not p.is_file() or p.read_text("utf-8") != text}
+
+    def apply(self) -> list[Path]:
+        """Write the gold that passes and decisions give; return the files that changed."""
+        changed = self._differing()
+        for path, content in changed.items():
+            write_whole(path, content)
+        return [*changed]
+
+    def differences(self) -> list[Finding]:
+        """Return a finding for every gold file that is not what passes and decisions give."""
+        return [finding("not-adjudicated", file=str(path)) for path in self._differing()]
