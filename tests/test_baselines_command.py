@@ -154,10 +154,15 @@ def test_predict_names_the_choices(tmp_path: Path) -> None:
     assert not (tmp_path / "p.jsonl").exists()
 
 
-def test_predict_wants_a_built_dataset(small: Path, tmp_path: Path) -> None:
-    code, _, err = run("predict", "empty", "--data", str(small), "-o", str(tmp_path / "p.jsonl"))
-    assert code == 2
-    assert "parley build" in err
+def test_predict_needs_no_gold_and_no_built_tables(small: Path, tmp_path: Path) -> None:
+    (small / "gold" / "harbour-talks.json").unlink()
+    target = tmp_path / "p.jsonl"
+    assert run("predict", "rules", "--data", str(small), "-o", str(target))[0] == 0
+    assert run("check", str(target), "--data", str(small))[0] == 0
+    for command in ("score", "errors"):
+        code, _, err = run(command, str(target), "--data", str(small))
+        assert code == 1
+        assert "there is no gold annotation for the article 'harbour-talks'" in err and "1 error" in err
 
 
 def test_predict_wants_a_split_that_is_there(built: Path, tmp_path: Path) -> None:

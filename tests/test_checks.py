@@ -303,3 +303,13 @@ def test_long_chains_and_many_mentions_are_checked_in_linear_time() -> None:
     assert [item.argument_span(e.arguments[0], e) for e in events[:3]] == [(0, 3), (11, 14), (22, 25)]
     assert {item.argument_span(e.arguments[0], e) for e in events} == {m.span for m in mentions}
     assert time.process_time() - started < 8
+
+
+def test_a_pull_that_was_killed_before_it_described_the_pass_leaves_the_dataset_usable(small: Path) -> None:
+    (small / "raw" / "annotator-9" / "labelstudio").mkdir(parents=True)
+    record = (small / "raw" / "annotator-1" / "harbour-talks.json").read_text("utf-8")
+    own = record.replace('"annotator-1"', '"annotator-9"')
+    (small / "raw" / "annotator-9" / "harbour-talks.json").write_text(own, "utf-8")
+    corpus, findings = check_corpus(small)
+    assert [f.rule for f in findings if not f.is_error] == ["unlisted-pass"]
+    assert corpus is not None and list(corpus.raw) == ["annotator-1", "annotator-2"]

@@ -546,6 +546,23 @@ def test_the_report_is_not_written_through_a_link(folder: Path) -> None:
     assert (victim.read_bytes(), (folder / "report.json").read_bytes()) == (b"kept", b"new")
 
 
+def test_what_killed_commands_left_is_removed_by_the_next(folder: Path) -> None:
+    from parley.files import new_folder, write_whole
+
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    for name in ("report[1].json", "report1.json"):  # the second is no file of this command's
+        (folder / f".{name}.{dead.pid}.tmp").write_text("half")
+    (folder / f".made.{dead.pid}.tmp").mkdir()
+    (folder / f".made.{dead.pid}.tmp" / "half").touch()
+    (folder / ".report[1].json.1.tmp").write_text("of a process that runs")
+    write_whole(folder / "report[1].json", "new")
+    with new_folder(folder / "made"):
+        pass
+    left = {path.name for path in folder.glob(".*")}
+    assert left == {f".report1.json.{dead.pid}.tmp", ".report[1].json.1.tmp"}
+
+
 def test_free_text_of_predictions_never_reaches_the_report(folder: Path) -> None:
     """Ids, names, units: a report has none of them, so a page made of it cannot be attacked through them."""
     file = folder / "predictions.jsonl"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from datasets import load_dataset
 
 import parley
 from conftest import ROOT
@@ -70,6 +71,10 @@ def test_an_article(checkout: Path) -> None:
         c: len(parley.load(c, "train", folder=checkout / "data")) for c in ("documents", "entities", "events", "stance")
     }
     assert rows == {"documents": 1, "entities": 2, "events": 3, "stance": 0}
+    data, cache = str(checkout / "data"), str(checkout / "cache")
+    loaded = {c: load_dataset(data, c, split="train", cache_dir=cache).num_rows for c in rows if rows[c]}
+    assert loaded == {"documents": 1, "entities": 2, "events": 3}
+    assert load_dataset(data, "stance", split="test", cache_dir=cache).num_rows == 186
     shell("parley build --check && parley validate", checkout)
 
 

@@ -358,6 +358,14 @@ def test_the_page_is_written_whole(tmp_path: Path):
     assert (tmp_path / "page.html").read_text(encoding="utf-8").rstrip().endswith("</html>")
 
 
+def test_an_article_without_gold_is_shown_as_text(small: Path, tmp_path: Path):
+    (small / "gold" / "harbour-talks.json").unlink()
+    ran = run("harbour-talks", "--data", str(small), "--html", str(tmp_path / "a.html"))
+    assert ran.exit_code == 0 and "not annotated yet" in ran.stderr
+    shown = run("harbour-talks", "--data", str(small))
+    assert shown.exit_code == 0 and "Norland and Sudovia meet as truce frays" in shown.stdout
+
+
 def test_another_record_can_be_shown_and_is_checked_first(tmp_path: Path):
     record = json.loads((SMALL / "gold" / f"{TALKS}.json").read_text(encoding="utf-8"))
     record["events"], record["stances"], record["annotator"] = [], [], "a draft"

@@ -453,6 +453,7 @@ def test_git_ignores_the_lock_and_what_a_killed_command_left() -> None:
         pytest.skip("no git checkout")
     names = [".lock", ".Mine.tmp/report.json", ".Mine.aside/report.json", "Mine/.report.json.3.tmp"]
     paths = [f"eval/submissions/{name}" for name in names]
+    paths += ["data/gold/.x.json.3.tmp", ".out.3.tmp/x", "data/.articles.lock"]
     done = subprocess.run(["git", "check-ignore", *paths], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout.split() == paths
 

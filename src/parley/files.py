@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 import os
+import re
 import shutil
 import stat
 import zlib
@@ -245,21 +246,27 @@ class LineFile:
 
 
 @contextmanager
+def scratch_folder(path: Path) -> Iterator[Path]:
+    """Give an empty hidden folder beside ``path``, on the same disk; it is removed at the end if it is still there."""
+    beside = _beside(path)
+    beside.mkdir(parents=True)
+    try:
+        yield beside
+    finally:
+        remove(beside)
+
+
+@contextmanager
 def new_folder(out: Path) -> Iterator[Path]:
     """Give a folder beside ``out`` to write into; it becomes ``out`` at the end, and is removed if anything fails.
 
     Raises ``FindingsError`` if ``out`` exists and is not an empty folder.
     """
     _refuse_if_there(out)
-    beside = out.absolute().with_name(f".{out.absolute().name}.{os.getpid()}.tmp")
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
-    try:
+    with scratch_folder(out) as beside:
         yield beside
         _refuse_if_there(out)
         beside.replace(out)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
 
 
 def _refuse_if_there(out: Path) -> None:
@@ -267,11 +274,43 @@ def _refuse_if_there(out: Path) -> None:
         raise FindingsError([finding("already-there", file=str(out))])
 
 
+def _beside(path: Path) -> Path:
+    """Return where the contents of ``path`` are written before they are renamed.
+
+    What commands that were killed have left there is removed: names hold the process, and theirs no longer runs.
+    """
+    path = path.absolute()
+    name = re.compile(rf"\.{re.escape(path.name)}\.(\d+)\.tmp")
+    for left in path.parent.iterdir() if path.parent.is_dir() else ():
+        if (found := name.fullmatch(left.name)) and (int(found[1]) == os.getpid() or not _runs(int(found[1]))):
+            remove(left)
+    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+
+
+def _runs(process: int) -> bool:
+    if os.name == "nt":  # where a signal of 0 would end it
+        return False
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a link or a folder with all that is in it, unless another command has done so."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file so that it is whole or as it was: beside it first, then renamed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    beside.unlink(missing_ok=True)
+    beside = _beside(path)
     try:
         with beside.open("xb") as stream:  # never through a link that somebody laid there
             stream.write(content.encode("utf-8") if isinstance(content, str) else content)

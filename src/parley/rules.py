@@ -123,6 +123,7 @@ wrong-file-name           E -  A record stands in the file that its id names.
 unlisted-pass             E -  Every folder under raw/ is described in raw/passes.json, and only those.
     there is no folder raw/{annotator} -> add the pass, or remove the entry
     (undescribed) the folder raw/{annotator} is not described -> say in it how the pass was made
+    (pulled) the folder raw/{annotator} is not described, so it was left out -> run `parley annotate pull` again
 other-text                E -  A record was made over the article as it is.
     made over another version of the text -> annotate the article as it is
 other-ontology            E -  A record was made under this major version of the ontology, and under none that is newer.

@@ -45,17 +45,26 @@ Split = Annotated[str, typer.Option(help="Split that is predicted.")]
 
 
 def given_tasks(data: Path, split: str) -> list[Task]:
-    """Return what systems are given, from the built dataset of a folder; stop where there is none."""
-    import datasets
+    """Return what systems are given of a dataset folder; of an article without gold that is no pairs.
 
-    from parley.api import load
+    Stops the command where the folder has errors or no such split.
+    """
+    from parley.checks import load_corpus
+    from parley.dataset.tables import stance
+    from parley.reading import annotated
     from parley.task import tasks
 
-    datasets.disable_progress_bars()  # ours says more
-    try:
-        return tasks(load("documents", split, folder=data), load("stance", split, folder=data))
-    except ValueError as error:
-        stop(str(error))
+    with findings_end_it():
+        corpus = load_corpus(data, raw=False, partial=True)
+    articles = [corpus.articles[name] for name in corpus.split(split)]
+    if not articles:
+        splits = dict.fromkeys(article.split for article in corpus.articles.values())
+        stop(f"there is no split {split!r}; choose from: {', '.join(splits)}")
+    documents = [
+        {"id": a.id, "text": corpus.texts[a.id], "zones": map(msgspec.structs.asdict, a.zones), "date": a.date.value}
+        for a in articles
+    ]
+    return tasks(documents, (row for a in articles if a.id in corpus.gold for row in stance(annotated(corpus, a.id))))
 
 
 def find_system(name: str) -> System:
@@ -105,7 +114,7 @@ def predict(
     data: DataFolder = DEFAULT_DATA,
     split: Split = "test",
 ) -> None:
-    """Run a system on a split of the built dataset and write its predictions. The system never sees the gold.
+    """Run a system on a split of the dataset and write its predictions. The system never sees the gold.
 
     Example: parley predict rules -o predictions.jsonl
     """
@@ -132,7 +141,7 @@ def check(
     from parley.leaderboard.submission import name_system, read_submission
 
     with findings_end_it():
-        corpus = load_corpus(data)
+        corpus = load_corpus(data, partial=True)
     if predictions.is_dir():
         _, found, findings = read_submission(predictions, corpus, split)
     else:
@@ -220,7 +229,7 @@ def score(
     if html is not None and html.resolve() in (predictions.resolve(), target.resolve()):
         stop("the page would overwrite another file; name another one with --html")
     with findings_end_it():
-        corpus = load_corpus(data)
+        corpus = load_corpus(data, partial=True)
         report = score_file(corpus, predictions, split, system=system or _system_name(predictions))
     write_whole(target, to_json(report))
     if html is not None:
@@ -255,7 +264,7 @@ def compare(
     from parley.compare import compare as compared
 
     with findings_end_it():
-        corpus = load_corpus(data)
+        corpus = load_corpus(data, partial=True)
         one, other = _read_both(corpus, a, b, split)
         comparison = compared(corpus, one, other, split, names=(str(a), str(b)))
     if as_json:
@@ -326,14 +335,16 @@ def errors(
     from parley.checks.predictions import read_predictions
     from parley.mistakes import KINDS, LAYERS, RIGHT  # here, so that other commands need not wait for scipy
     from parley.mistakes import errors as classify
+    from parley.scoring.report import require_articles
     from parley.segment import split_sentences
 
     known = list(dict.fromkeys(k.name for kinds in KINDS.values() for k in kinds))
     layers = _chosen_names(layer, LAYERS, "--layer")
     kinds = _chosen_names(kind, known, "--kind") if kind else [name for name in known if name != RIGHT]
     with findings_end_it():
-        corpus = load_corpus(data)
+        corpus = load_corpus(data, partial=True)
         predicted = read_predictions(predictions, corpus, split)
+        require_articles(corpus, split, corpus.split(split), {"prediction": predicted})
     articles = _chosen_names(article, corpus.split(split), "--article")
     cases = [
         case

@@ -119,7 +119,7 @@ def show(
     Example: parley show talks-agreed-clashes-erupt --layer entities --layer stance
     """
     from parley.checks import check_predictions, load_corpus
-    from parley.model import Annotation
+    from parley.model import Annotation, Prediction
     from parley.pages.article import LAYERS, Shown, article_page
     from parley.pages.html import notice
 
@@ -135,9 +135,12 @@ def show(
             lines, findings = check_predictions(predictions, corpus, corpus.articles[article].split)
             _raise_errors(findings)
             found, origin = lines[article], f"predictions of {predictions.name}"
+        elif annotation is None and not (data / "gold" / f"{article}.json").exists():
+            say(f"The article '{article}' is not annotated yet. This is its text.")
+            found, origin, layer = Prediction(id=article), "not annotated yet", []
         else:
             found = _record(annotation or data / "gold" / f"{article}.json", article, corpus)
-    layers = [str(chosen) for chosen in layer] if layer else tuple(LAYERS)
+    layers = tuple(LAYERS) if layer is None else [str(chosen) for chosen in layer]
     shown = Shown(corpus.articles[article], corpus.texts[article], found, corpus.entries, layers, origin)
     if html is not None:
         write_whole(html, article_page(shown, notice=notice(corpus)))
@@ -250,7 +253,7 @@ def demo(
 
     given = given_tasks(data, "test")
     with findings_end_it():
-        corpus = load_corpus(data)
+        corpus = load_corpus(data, partial=True)
     pairs = sum(len(task.pairs) for task in given)
     say(
         f"Loaded {corpus.info.name} {corpus.info.version}: {count(len(given), 'article')}, {count(pairs, 'stance pair')}."

@@ -8,7 +8,6 @@ import filecmp
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from parley.checks import Corpus
 from parley.dataset.card import CARD, how_made, make_card
@@ -17,7 +16,7 @@ from parley.dataset.features import configs
 from parley.dataset.markdown import Example, find_example
 from parley.dataset.parquet import write_tables
 from parley.dataset.stats import Counts
-from parley.files import write_whole
+from parley.files import scratch_folder, write_whole
 from parley.findings import Finding, finding
 from parley.reading import AnnotatedArticle, annotated_articles
 
@@ -39,9 +38,7 @@ def built(corpus: Corpus, watch: Watch = iter) -> Iterator[tuple[Path, list[str]
                 examples.append(example)
             yield view
 
-    corpus.folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".build-", dir=corpus.folder) as place:
-        folder = Path(place)
+    with scratch_folder(corpus.folder / "build") as folder:
         tables = write_tables(folder, corpus.info, counted())
         making, stats = how_made(corpus), counts.stats(corpus.info)
         card = make_card(corpus, making, tables, stats, *examples)

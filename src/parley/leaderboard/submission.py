@@ -7,7 +7,6 @@ leaderboard each system has a folder of its name, with ``report.json`` beside th
 import hashlib
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +18,7 @@ from filelock import FileLock
 from parley.checks.predictions import PredictionFile
 from parley.checks.shape import check_shape
 from parley.corpus import Corpus
-from parley.files import GZIP, new_folder, parse_json, printable, read_bytes, read_json, to_json, write_whole
+from parley.files import GZIP, new_folder, parse_json, printable, read_bytes, read_json, remove, to_json, write_whole
 from parley.findings import Finding, FindingsError, finding
 from parley.leaderboard.records import Submission
 from parley.model import Prediction
@@ -250,14 +249,10 @@ def _clean(board: Path) -> None:
     """Remove what an interrupted command left; a submission that was set aside gets its place back if that is empty."""
     for left in board.glob(f".*{_ASIDE}"):
         place = board / left.name[1 : -len(_ASIDE)]
-        _remove(left) if place.exists() else left.rename(place)
+        remove(left) if place.exists() else left.rename(place)
     for left in [*board.glob(f".*{_TEMPORARY}"), *board.glob(f"*/.*{_TEMPORARY}")]:
         if not left.parent.is_symlink():
-            _remove(left)
-
-
-def _remove(path: Path) -> None:
-    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+            remove(left)
 
 
 def add(folder: Path, corpus: Corpus, board: Path, *, replace: bool = False) -> Path:

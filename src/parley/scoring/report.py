@@ -135,7 +135,12 @@ def require_articles(
     places: dict[str, Mapping[str, object]] = {"gold annotation": corpus.gold, **predictions}
     fix = "every article of the split needs one, also where nothing was found"
     findings += [
-        finding("missing-article", problem=f"there is no {what} for the article {shorten(article)}", fix=fix)
+        finding(
+            "missing-article",
+            severity="error",
+            problem=f"there is no {what} for the article {shorten(article)}",
+            fix=fix,
+        )
         for article in wanted
         for what, where in places.items()
         if article not in where
