@@ -142,3 +142,13 @@ def test_sentences_print_no_escape_codes(small: Path) -> None:
     printed = RUN.invoke(app, ["annotate", "sentences", "red", "--data", str(small)]).stdout
     assert "\x1b" not in printed
     assert "[31mmet." in printed
+
+
+def test_json_holds_no_character_that_a_terminal_obeys(small: Path) -> None:
+    """A control sequence introducer of one character and a mark that turns the direction of writing; the value stays."""
+    path, name = small / "gold/harbour-talks.json", "Ada \x9b31m\u202eBrink"
+    path.write_text(path.read_text("utf-8").replace('"name": "Ada Brink"', f'"name": "{name}"'), "utf-8")
+    result = CliRunner().invoke(app, ["annotate", "quote", str(path), "--data", str(small)])
+    assert result.exit_code == 0, result.output
+    assert "".join(result.stdout.split("\n")).isprintable()
+    assert name in [entity["name"] for entity in json.loads(result.stdout)["entities"]]

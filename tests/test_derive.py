@@ -1,19 +1,20 @@
 """What follows from an annotation: when an event cluster is contested, by hand."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
 import pytest
 
-from parley.derive import Links
 from parley.model import Annotation
+from parley.reading import AnnotatedArticle, ArticleText
 
 ENTITIES = [{"id": name, "type": "GPE", "name": name} for name in ("norland", "sudovia")]
 ENTITIES.append({"id": "both", "type": "GPE", "name": "both", "members": ["norland", "sudovia"]})  # type: ignore[dict-item]
 
 
 def contested(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether a strike told by Norland as ``one`` and by Sudovia as ``other`` is contested."""
+    """Whether a strike that Norland presents as ``one`` and Sudovia as ``other`` is contested."""
 
     def event(name: str, type_: str, start: int, **fields: Any) -> dict[str, Any]:
         fields = {"status": "actual", "via": None, "arguments": [], **fields}
@@ -23,12 +24,13 @@ def contested(one: dict[str, Any], other: dict[str, Any]) -> bool:
         event(f"s{i}", "State", i, arguments=[{"role": "Agent", "entity": who}])
         for i, who in enumerate(["norland", "sudovia"])
     ]
-    told = [
+    strikes = [
         event("v1", "Strike", 10, **{"via": "s0", **one}),
         event("v2", "Strike", 20, **{"via": "s1", "same_as": "v1", **other}),
     ]
-    record = {"id": "a", "mentions": [], "entities": ENTITIES, "events": [*says, *told], "stances": []}
-    return Links(msgspec.convert(record, Annotation)).is_contested("v1")
+    record = {"id": "a", "mentions": [], "entities": ENTITIES, "events": [*says, *strikes], "stances": []}
+    article = ArticleText(SimpleNamespace(zones=[]), text="")
+    return AnnotatedArticle(msgspec.convert(record, Annotation), article).is_contested("v1")
 
 
 def by(*names: str, role: str = "Agent") -> list[dict[str, str]]:
@@ -42,10 +44,10 @@ def by(*names: str, role: str = "Agent") -> list[dict[str, str]]:
         ({}, {"status": "negated"}, True),
         ({"status": "planned"}, {"status": "possible"}, True),
         ({}, {"status": "wanted"}, False),  # wanting it denies nothing
-        ({}, {"status": "negated", "via": "s0"}, False),  # one voice
+        ({}, {"status": "negated", "via": "s0"}, False),  # one speaker
         ({}, {"status": "negated", "via": None}, True),  # a speaker against the article itself
         ({"arguments": by("norland")}, {"arguments": by("sudovia")}, True),
-        ({"arguments": by("norland")}, {}, False),  # not told is not denied
+        ({"arguments": by("norland")}, {}, False),  # what is left out is not denied
         ({"arguments": by("both")}, {"arguments": by("norland", "sudovia")}, False),  # the same two
         ({"arguments": by("norland", role="Patient")}, {"arguments": by("sudovia", role="Patient")}, True),
     ],

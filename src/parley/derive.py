@@ -1,14 +1,12 @@
 """What follows from an annotation and is therefore never annotated.
 
-Clusters, sources, contested events, the mention that shows an argument, and the holder-target pairs of the stance
-config. Everything here is a function of one article's record (and its sentences).
+When two accounts contradict each other, which span goes with another, and the holder-target pairs of the stance config.
+What needs an article's cross-references is in ``reading.AnnotatedArticle``.
 """
 
 import functools
-import itertools
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
@@ -16,11 +14,7 @@ from parley.ids import pair_id
 from parley.model import (
     AUTHOR,
     Annotation,
-    Argument,
     Document,
-    Entity,
-    Event,
-    Mention,
     Prediction,
     Span,
     Stance,
@@ -34,109 +28,7 @@ SPEAKERS = ("PER", "GROUP", "GPE", "ORG", "MIL")  # entity types that can hold a
 S = TypeVar("S", bound=Span)
 
 
-_START, _END = attrgetter("start"), attrgetter("end")
-
-
-class Links:
-    """An annotation's cross-references, resolved once. Tolerates dangling and circular ones (checks report them)."""
-
-    def __init__(self, annotation: Annotation) -> None:
-        self.annotation = annotation
-        self.mentions: dict[str, Mention] = {m.id: m for m in annotation.mentions or ()}
-        self.entities: dict[str, Entity] = {e.id: e for e in annotation.entities or ()}
-        self.events: dict[str, Event] = {e.id: e for e in annotation.events or ()}
-        self._expanded: dict[str, frozenset[str]] = {}
-
-    @cached_property
-    def mentions_of(self) -> dict[str, list[Mention]]:
-        """Mentions of each entity, in the order of the text (an outer span before what is nested in it)."""
-        found: dict[str, list[Mention]] = {entity: [] for entity in self.entities}
-        for mention in sorted(sorted(self.annotation.mentions or (), key=_END, reverse=True), key=_START):
-            if mention.entity is not None:
-                found.setdefault(mention.entity, []).append(mention)
-        return found
-
-    def type_of(self, mention: Mention) -> str | None:
-        """Return the type of a mention: its entity's, or TIME or QTY; None if its entity is missing."""
-        if mention.type is not None:
-            return mention.type
-        entity = self.entities.get(mention.entity or "")
-        return entity.type if entity else None
-
-    def head(self, event: str) -> str:
-        """Return the id of the first mention of the event cluster that ``event`` tells."""
-        seen = {event}
-        while event in self.events and (earlier := self.events[event].same_as) and earlier not in seen:
-            seen.add(earlier)
-            event = earlier
-        return event
-
-    @cached_property
-    def event_clusters(self) -> dict[str, list[Event]]:
-        """Event mentions of each event cluster, keyed by the id of its first, in the order of the record."""
-        found: dict[str, list[Event]] = {}
-        for event in self.annotation.events or ():
-            found.setdefault(self.head(event.id), []).append(event)
-        return found
-
-    def expand(self, entity: str) -> frozenset[str]:
-        """Return the members of a plural entity, members of members included; a simple entity is its own."""
-        known = self._expanded.get(entity)
-        if known is not None:
-            return known
-        found: set[str] = set()
-        open_ids, seen = [entity], set[str]()
-        while open_ids:
-            at = open_ids.pop()
-            if at in seen:
-                continue
-            seen.add(at)
-            members = self.entities[at].members if at in self.entities else None
-            if members:
-                open_ids.extend(members)
-            else:
-                found.add(at)
-        self._expanded[entity] = frozenset(found)
-        return self._expanded[entity]
-
-    def fillers(self, event: Event, role: str) -> list[str]:
-        """Return the entity ids that fill ``role`` of ``event``, in the order of its arguments."""
-        return [a.entity for a in event.arguments if a.role == role and a.entity is not None]
-
-    def sources(self, event: Event) -> list[Event]:
-        """Return the speech events through which ``event`` reaches the reader, the nearest first."""
-        chain: list[Event] = []
-        seen = {event.id}
-        at = event.via
-        while at is not None and at in self.events and at not in seen:
-            seen.add(at)
-            chain.append(self.events[at])
-            at = self.events[at].via
-        return chain
-
-    def _speaker(self, event: Event) -> frozenset[str]:
-        """Who presents the event: the agents of its nearest speech event, or the author."""
-        voices = self.sources(event)
-        return frozenset(self.fillers(voices[0], "Agent")) if voices else frozenset({AUTHOR})
-
-    def is_contested(self, head: str) -> bool:
-        """Whether two voices present the event cluster in ways that cannot both be so.
-
-        One tells it as fact or plan and the other as not so or open, or they name different agents or patients
-        (plural ones by their members). A voice that merely wants it contests nothing.
-        """
-
-        return any(
-            contradict(*pair) for pair in itertools.combinations(map(self.account, self.event_clusters[head]), 2)
-        )
-
-    def account(self, event: Event) -> "Account":
-        """Return how an event mention presents its event cluster."""
-
-        def who(role: str) -> frozenset[str]:
-            return frozenset(member for entity in self.fillers(event, role) for member in self.expand(entity))
-
-        return Account(self._speaker(event), event.status, who("Agent"), who("Patient"))
+_START = attrgetter("start")
 
 
 class Account(NamedTuple):
@@ -149,7 +41,11 @@ class Account(NamedTuple):
 
 
 def contradict(one: Account, other: Account) -> bool:
-    """Whether two accounts of an event cluster cannot both be so; see ``AnnotatedArticle.is_contested``."""
+    """Whether two accounts of an event cluster cannot both be so.
+
+    One speaker presents it as fact or plan and another as not so or possible, or they name different agents or patients
+    (plural ones by their members). A speaker who merely wants it contradicts nobody.
+    """
     if one.speakers == other.speakers:
         return False
     statuses = {one.status, other.status}
@@ -162,8 +58,8 @@ def contradict(one: Account, other: Account) -> bool:
 def nearest_span(anchor: Span, spans: Sequence[S], sentences: Sequence[Sentence]) -> S | None:
     """Return which of ``spans``, given in the order of the text, goes with ``anchor``.
 
-    The nearest in the anchor's sentence (fewest code points between the two; the earlier of two equally near), else the nearest
-    before the anchor, else the first after it. None if there are no spans.
+    The nearest in the anchor's sentence (fewest code points between the two; the earlier of two equally near), else the
+    nearest before the anchor, else the first after it. None if there are no spans.
     """
     sentence = sentence_at(sentences, anchor.start, anchor.end)
 
@@ -177,30 +73,6 @@ def nearest_span(anchor: Span, spans: Sequence[S], sentences: Sequence[Sentence]
             return min(inside, key=lambda s: (distance(s), s.start))
     before = reversed(spans[: bisect_left(spans, anchor.start, key=_START)])
     return next((s for s in before if s.end <= anchor.start), next(iter(spans), None))
-
-
-def showing_mention(event: Event, entity: str, links: Links, sentences: Sequence[Sentence]) -> Mention | None:
-    """Return the mention of ``entity`` that shows it as an argument of ``event``: the one nearest the trigger.
-
-    See ``nearest_span``. None if the entity is not mentioned.
-    """
-    return nearest_span(event, links.mentions_of.get(entity, []), sentences)
-
-
-def argument_span(
-    argument: Argument, event: Event, links: Links, sentences: Sequence[Sentence]
-) -> tuple[int, int] | None:
-    """Return the span that shows an argument, code points: mention, trigger of a filling event, or its own span."""
-    if argument.entity is not None:
-        shown = links.mentions.get(argument.mention or "") or showing_mention(event, argument.entity, links, sentences)
-        return shown.span if shown else None
-    if argument.event is not None:
-        filler = links.events.get(argument.event)
-        return filler.span if filler else None
-    if argument.mention is not None:
-        mention = links.mentions.get(argument.mention)
-        return mention.span if mention else None
-    return (argument.start, argument.end) if argument.start is not None and argument.end is not None else None
 
 
 class StanceRow(NamedTuple):

@@ -23,6 +23,7 @@ from parley.cli.console import (
     plain,
     print_findings,
     print_json,
+    print_written,
     say,
     stop,
     summary,
@@ -157,7 +158,7 @@ def resolve_(
         if document is not None:
             findings = check_annotation(annotated(corpus, article.id, document), "corpus", str(output or file))
             if not any(f.is_error for f in findings) and not check:
-                write_whole(output, to_lines_json(document)) if output else print(to_lines_json(document), end="")
+                write_whole(output, to_lines_json(document)) if output else print_written(to_lines_json(document))
     print_findings(findings, as_json=as_json)
     say(f"{file}: {summary(findings)}")
     if any(f.is_error for f in findings):
@@ -194,7 +195,7 @@ def quote(
         if wrong:
             raise FindingsError(wrong)
     quoted = to_lines_json(to_quotes(document, article, text))
-    write_whole(output, quoted) if output else print(quoted, end="")
+    write_whole(output, quoted) if output else print_written(quoted)
 
 
 def _chosen_passes(

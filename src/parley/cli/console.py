@@ -38,7 +38,19 @@ def say(message: str) -> None:
 
 def print_json(value: object) -> None:
     """Print a value as indented JSON on standard output."""
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode("utf-8") + "\n")
+    print_written(msgspec.json.format(msgspec.json.encode(value), indent=2).decode("utf-8") + "\n")
+
+
+def print_written(json: str) -> None:
+    """Print JSON on standard output; what a terminal would obey is written as JSON escapes, so the value stays."""
+
+    def escaped(character: str) -> str:
+        units = character.encode("utf-16-be").hex()
+        return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+    if not json.replace("\n", "").isprintable():
+        json = "".join(c if c == "\n" or c.isprintable() else escaped(c) for c in json)
+    sys.stdout.write(json)
 
 
 def print_findings(findings: Sequence[Finding], *, as_json: bool, console: Console = out) -> None:

@@ -12,8 +12,8 @@ AI+   trigger span, event type, argument span
 AC+   trigger span, event type, argument span, role
 ====  ===========================================================
 
-An argument's span is that of ``derive.argument_span``; a predicted argument that nothing in the text shows has none and
-is wrong.
+An argument's span is that of ``AnnotatedArticle.argument_span``; a predicted argument that nothing in the text
+shows has none and is wrong.
 
 In the examples, ``pair`` makes a pair of two annotations of a short text, and ``events`` makes words triggers: type,
 then roles or status (``tests/test_scoring_examples.py``).
