@@ -87,12 +87,12 @@ def test_the_best_matching_is_never_below_nervaluate(gold: set[Item], predicted:
 def test_one_percent_of_a_long_mention_is_no_overlap() -> None:
     """nervaluate wants 1 % of the gold span: of 101 characters one is too little to use the span up."""
     long, beside, right = (0, 101, "PER"), (100, 110, "PER"), (0, 101, "PER")
-    touching = spans.Overlaps([long], sorted([right, beside]), [(0, 0), (0, 1)])
+    touching = spans.Overlaps([long], sorted([right, beside]), {0: [0], 1: [0]})
     assert spans.nervaluate(touching, lambda gold, predicted: gold == predicted).recalled == 1
     # With the one beside first the gold span is still there for the right one; of 100 characters it would be gone.
-    turned = spans.Overlaps([long], [beside, right], [(0, 0), (0, 1)])
+    turned = spans.Overlaps([long], [beside, right], {0: [0], 1: [0]})
     assert spans.nervaluate(turned, lambda gold, predicted: gold == predicted).recalled == 1
-    shorter = spans.Overlaps([(1, 101, "PER")], [beside, (1, 101, "PER")], [(0, 0), (0, 1)])
+    shorter = spans.Overlaps([(1, 101, "PER")], [beside, (1, 101, "PER")], {0: [0], 1: [0]})
     assert spans.nervaluate(shorter, lambda gold, predicted: gold == predicted).recalled == 0
 
 

@@ -42,6 +42,7 @@ def _token(marks: str) -> re.Pattern[str]:
     after = f"[{re.escape(marks)}]*" if marks else ""
     letter = rf"(?:\w{after})" if marks else r"\w"
     return re.compile(
+        rf"{letter}++(?!['’.,])|"  # most tokens; of other runs the rules below decide
         r"\d+(?:[.,]\d+)+|(?:[^\W\d_]\.){2,}|n['’]t\b|['’](?:s|S|re|ve|ll|d|m)\b"
         rf"|{letter}+?(?=n['’]t\b)|{letter}+|\S{after}"
     )

@@ -7,7 +7,7 @@ Over articles, numerators and denominators are added, then divided.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from typing import Any
 
 from parley.scoring.counts import NOTHING, Counts, Once, Score, Tally, f1_of, flags, mean, sum_of_ratios, true_positives
@@ -59,24 +59,27 @@ def _regrouped(sizes: Iterable[tuple[Any, int]]) -> dict[Any, int]:
     return found
 
 
-def contingency(gold: Mapping[Any, Iterable[Hashable]], predicted: Mapping[Any, Iterable[Hashable]]) -> Contingency:
+def contingency(gold: Mapping[Any, Collection[Hashable]], predicted: Mapping[Any, Collection[Hashable]]) -> Contingency:
     """Return the contingency of two clusterings given as spans by cluster name.
 
     Raises ``ValueError`` if a span is in a clustering twice: it would be counted twice.
     """
     of_gold, of_predicted = _cluster_of(gold), _cluster_of(predicted)
     shared = Counter([(name, of_predicted[span]) for span, name in of_gold.items() if span in of_predicted])
-    return Contingency(Counter(of_gold.values()), Counter(of_predicted.values()), shared)
+    return Contingency(_sizes(gold), _sizes(predicted), shared)
 
 
-def _cluster_of(clusters: Mapping[Any, Iterable[Hashable]]) -> dict[Hashable, Any]:
-    places: dict[Hashable, Any] = {}
-    for name, spans in clusters.items():
-        for span in spans:
-            if span in places:
-                raise ValueError(f"the span {span} is in {places[span]!r} and again in {name!r}")
-            places[span] = name
-    return places
+def _sizes(clusters: Mapping[Any, Collection[Hashable]]) -> dict[Any, int]:
+    return {name: len(spans) for name, spans in clusters.items() if spans}
+
+
+def _cluster_of(clusters: Mapping[Any, Collection[Hashable]]) -> dict[Hashable, Any]:
+    of_span = {span: name for name, spans in clusters.items() for span in spans}
+    if len(of_span) < sum(map(len, clusters.values())):
+        (span, _), *_ = Counter([span for spans in clusters.values() for span in spans]).most_common(1)
+        first, second, *_ = [name for name, spans in clusters.items() for other in spans if other == span]
+        raise ValueError(f"the span {span} is in {first!r} and again in {second!r}")
+    return of_span
 
 
 def without_singletons(table: Contingency) -> Contingency:

@@ -18,11 +18,11 @@ given types (``tests/test_scoring_examples.py``).
 """
 
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import accumulate
-from operator import attrgetter, eq, itemgetter
+from operator import eq, itemgetter
 from typing import NamedTuple
 
 from parley.scoring.coreference import Contingency
@@ -31,7 +31,6 @@ from parley.scoring.matching import best_matching
 from parley.scoring.pair import NIL, Item, Pair, View
 
 NO_FORM = "no form"  # of a predicted mention that was given none
-_START = attrgetter("start")
 
 
 def typed(pair: Pair) -> Tally:
@@ -82,9 +81,9 @@ def flat(pair: Pair) -> Tally:
 
 def _outermost(view: View) -> set[Item]:
     found, sentences = set(), view.sentences
-    covered = [0] * len(sentences)  # end of each sentence's last outermost span
+    starts, covered = [s.start for s in sentences], [0] * len(sentences)  # covered: end of the last outermost span
     for start, end, kind in sorted(view.typed_spans, key=lambda item: (item[0], -item[1], item[2])):
-        at = bisect_right(sentences, start, key=_START) - 1
+        at = bisect_right(starts, start) - 1
         if at < 0 or start >= sentences[at].end or end > sentences[at].end:  # in no one sentence, so inside nothing
             found.add((start, end, kind))
         elif start >= covered[at]:
@@ -94,25 +93,28 @@ def _outermost(view: View) -> set[Item]:
 
 
 class Overlaps(NamedTuple):
-    """The spans of both sides, sorted, and which pairs overlap: (place in gold, place in predicted), sorted."""
+    """The spans of both sides, sorted, and which of them overlap, by their places in the two lists."""
 
     gold: list[Item]
     predicted: list[Item]
-    pairs: list[tuple[int, int]]
+    touched: dict[int, list[int]]  # predicted span -> the gold spans that it overlaps, both in order
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """The pairs that overlap: place in gold, place in predicted."""
+        return [(i, j) for j, touched in self.touched.items() for i in touched]
 
 
 def overlaps(pair: Pair) -> Overlaps:
     """Return which gold and predicted spans overlap."""
     gold, predicted = sorted(pair.gold.typed_spans), sorted(pair.predicted.typed_spans)
     starts, furthest = [start for start, _, _ in gold], list(accumulate((end for _, end, _ in gold), max))
-    found = []
+    touched = {}
     for j, (start, end, _) in enumerate(predicted):
-        i = bisect_left(starts, end) - 1
-        while i >= 0 and furthest[i] > start:
-            if gold[i][1] > start:
-                found.append((i, j))
-            i -= 1
-    return Overlaps(gold, predicted, sorted(found))
+        candidates = range(bisect_right(furthest, start), bisect_left(starts, end))
+        if there := [i for i in candidates if gold[i][1] > start]:
+            touched[j] = there
+    return Overlaps(gold, predicted, touched)
 
 
 def strict(pair: Pair) -> Tally:
@@ -136,8 +138,8 @@ def same_type(pair: Pair) -> Tally:
     >>> same_type(pair(mentions(army="MIL"), mentions(**{"Its army": "MIL"}))).total
     Counts(gold=1, predicted=1, recalled=1, precise=1)
     """
-    gold, predicted, pairs = pair.once(overlaps)
-    matched = best_matching({(i, j): 1 for i, j in pairs if gold[i][2] == predicted[j][2]})
+    gold, predicted, _ = found = pair.once(overlaps)
+    matched = best_matching({(i, j): 1 for i, j in found.pairs if gold[i][2] == predicted[j][2]})
     right = [gold[i] for i in matched]
     return by_label(*(Counter(kind for *_, kind in items) for items in (right, gold, predicted)))
 
@@ -148,8 +150,8 @@ def partial(pair: Pair) -> Tally:
     >>> partial(pair(mentions(army="MIL"), mentions(**{"Its army": "MIL"}))).total
     Counts(gold=1, predicted=1, recalled=Fraction(1, 2), precise=Fraction(1, 2))
     """
-    gold, predicted, pairs = pair.once(overlaps)
-    halves = {(i, j): 1 + (gold[i][:2] == predicted[j][:2]) for i, j in pairs}
+    gold, predicted, _ = found = pair.once(overlaps)
+    halves = {(i, j): 1 + (gold[i][:2] == predicted[j][:2]) for i, j in found.pairs}
     right = Fraction(sum(halves[edge] for edge in best_matching(halves).items()), 2)
     return Tally({"": Counts(len(gold), len(predicted), right, right)})
 
@@ -171,12 +173,9 @@ def nervaluate(overlapping: Overlaps, is_right: Callable[[Item, Item], bool]) ->
     first one left that it overlaps by 1 % of the gold span or more, and that span is used up: a later prediction that
     has it exactly earns nothing. On flat spans that cannot happen, and the scores are those of the best matching.
     """
-    gold, predicted, pairs = overlapping
-    touched: dict[int, list[int]] = defaultdict(list)
-    for i, j in pairs:
-        touched[j].append(i)
+    gold, predicted, touched = overlapping
     used, right = set[int](), 0
-    for j, there in sorted(touched.items()):
+    for j, there in touched.items():
         left = [i for i in there if i not in used]
         match = [i for i in left if is_right(gold[i], predicted[j])]
         right += bool(match)
@@ -209,13 +208,9 @@ def linking(pair: Pair) -> Tally:
 
 def _linked(view: View) -> dict[Item, str]:
     """Return the registry id, or ``NIL``, of every entity mention."""
-    found: dict[Item, str] = {}
-    for mention in view.listed_mentions:
-        entity = view.entities.get(mention.entity or "")
-        if entity is not None:
-            entry = entity.registry or NIL
-            found[mention.start, mention.end, entity.type] = NIL if entry.startswith(NIL) else entry
-    return found
+    entries = {e.id: NIL if (e.registry or NIL).startswith(NIL) else e.registry or "" for e in view.entities.values()}
+    listed = [(mention, view.entities.get(mention.entity or "")) for mention in view.listed_mentions]
+    return {(m.start, m.end, entity.type): entries[entity.id] for m, entity in listed if entity is not None}
 
 
 def joined_entities(pair: Pair) -> Contingency:

@@ -125,15 +125,16 @@ def sentiment_graphs(view: View) -> list[SentimentGraph]:
 
 
 def _tokens(view: View, spans: Iterable[Span]) -> frozenset[int]:
-    return frozenset([token for span in spans for token in view.source.tokens(span.start, span.end)])
+    return frozenset().union(*[view.source.tokens(span.start, span.end) for span in spans])
 
 
 def _shown(view: View, identifier: str, evidence: Sequence[Span]) -> frozenset[int]:
     """Return the tokens of a holder or target near its evidence."""
     if identifier == AUTHOR:
         return _AUTHOR_TOKENS
-    events = view.event_clusters.get(identifier, ())
-    options: Sequence[Span] = sorted(events, key=lambda e: e.span) or view.mentions_of.get(identifier, ())
+    options: Sequence[Span] = view.mentions_of.get(identifier, ())
+    if identifier in view.event_clusters:
+        options = sorted(view.event_clusters[identifier], key=lambda e: (e.start, e.end))
     beside = [span for shown in evidence for span in _beside(view, shown, options)] if len(options) > 1 else options
     return _tokens(view, beside) or _NO_TOKENS
 
