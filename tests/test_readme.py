@@ -1,5 +1,6 @@
-"""README.md shows what its commands print; all Markdown pages have short lines."""
+"""README.md shows what its commands print; the map of CONTRIBUTING.md is right; all Markdown pages have short lines."""
 
+import ast
 import os
 import re
 import subprocess
@@ -73,6 +74,37 @@ def test_the_sentence_at_the_top_is_annotated_as_it_says() -> None:
         r"\| bomb \| Strike \| actual \| Cambodia’s Ministry of Defence \(accused\) \| Agent: Thai military;", tables
     )
     assert "| Cambodia’s Ministry of Defence | oppose | Thai military | blame |" in tables
+
+
+def test_the_map_of_the_package_names_every_module_once_and_imports_follow_it() -> None:
+    """Every module and folder of ``src/parley`` is in one row; it imports from its row and the rows above."""
+    package, guide = ROOT / "src" / "parley", (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    table = guide[guide.index("| in `src/parley/` |") : guide.index("## How we work")].strip().splitlines()[2:]
+    named = [(name, row) for row, line in enumerate(table) for name in re.findall(r"`([^`]+)`", line.split("|")[1])]
+    rows = dict(named)
+    units = {p.name + "/" * p.is_dir() for p in package.iterdir() if not p.name.startswith("__")}
+    assert sorted(name for name, _ in named if "/" not in name[:-1]) == sorted(units)
+
+    def row(module: str) -> int | None:
+        """Return the row of a module, such as ``scoring/pair``; None for the package itself."""
+        return rows.get(f"{module}.py", rows.get(f"{module.split('/')[0]}/"))
+
+    for file in package.rglob("*.py"):
+        own = row(file.relative_to(package).as_posix()[:-3])
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if own is not None and isinstance(node, ast.ImportFrom) and (node.module or "").startswith("parley."):
+                module = (node.module or "").removeprefix("parley.").replace(".", "/")
+                for name in node.names:
+                    imported = rows.get(f"{module}/{name.name}.py", row(module))
+                    assert imported is not None and imported <= own, (file, node.module)
+
+
+def test_the_paths_that_contributing_names_are_there() -> None:
+    """Paths in backquotes: from the top, from the package, or from the folder in the row's first cell."""
+    for line in (ROOT / "CONTRIBUTING.md").read_text("utf-8").splitlines():
+        names = re.findall(r"`([\w./-]+(?:\.(?:py|json|jsonl|xml|md)|/))`", line)
+        for name in names:
+            assert any((ROOT / place / name).exists() for place in ("", "src/parley", names[0])), name
 
 
 PAGES = subprocess.run(
