@@ -42,6 +42,7 @@ from parley.checks.predictions import PredictionFile
 from parley.cli.app import app
 from parley.findings import Finding
 from parley.leaderboard.submission import check_system_name, name_system
+from parley.ontology import load_ontology
 from parley.scoring.pair import Pair
 from parley.scoring.registry import METRICS
 from scoring_help import Writer, small_corpus, small_prediction
@@ -569,6 +570,77 @@ def test_free_text_of_predictions_never_reaches_the_report(folder: Path) -> None
     file.write_bytes(spoilt(lambda r: [e.update(name="<script>OWNED</script>") for e in r["entities"]]))
     assert run("score", file).returncode == 0
     assert b"OWNED" not in (folder / "predictions.report.json").read_bytes()
+
+
+# Plural entities: what they stand for is never written out before it is counted
+
+
+def plural(number: int, members: Callable[[int], list[str]], **fields: Any) -> dict[str, Any]:
+    entities = [{"id": f"e{i}", "type": "GPE", "name": "x", "members": members(i)} for i in range(number)]
+    simple = [{"id": f"a{i}", "type": "GPE", "name": "x"} for i in range(1000 - number)]
+    return {"id": "harbour-talks", "mentions": [], "entities": entities + simple, "events": [], "stances": []} | fields
+
+
+def all_of_them(_: int) -> list[str]:
+    return [f"a{i}" for i in range(600)]
+
+
+def test_stances_of_plural_entities_toward_plural_entities(folder: Path) -> None:
+    """60 stances × 600 members × 600 members in 56 KB: scored, they were 2.7 GB."""
+    facets = load_ontology().names("facets")[:5]
+    sides = [(f"e{i}", f"e{j}", facet) for i in range(4) for j in range(4) if i != j for facet in facets]
+    stance = {"polarity": "oppose", "evidence": [{"start": 248, "end": 250}], "explicit": True, "via": None}
+    stances = [
+        stance | {"id": f"s{n}", "holder": holder, "target": target, "facet": facet}
+        for n, (holder, target, facet) in enumerate(sides)
+    ]
+    line = json.dumps(plural(4, all_of_them, stances=stances)).encode()
+    assert len(line) < 100_000
+    (error,) = [f for f in check(line, folder) if f.is_error]
+    assert (error.rule, error.path) == ("too-large", "$.entities")
+    assert "plural entities" in error.message
+
+
+def test_arguments_of_plural_entities(folder: Path) -> None:
+    event = {"id": "v", "type": "State", "start": 248, "end": 250, "status": "actual", "via": None}
+    arguments = [{"role": "Agent", "entity": "e0"} for _ in range(400)]
+    findings = check(json.dumps(plural(1, all_of_them, events=[event | {"arguments": arguments}])).encode(), folder)
+    assert [f.rule for f in findings if f.is_error] == ["too-large"]
+
+
+def test_plural_entities_of_plural_entities(folder: Path) -> None:
+    """A chain of plural entities, each one with a member more than the next, and the same doubled."""
+    for members in (lambda i: [f"e{i + 1}", f"a{i % 100}"], lambda i: [f"e{i + 1}", f"e{i + 2}"]):
+        findings = check(json.dumps(plural(600, members)).encode(), folder)
+        assert "too-large" in [f.rule for f in findings if f.is_error]
+
+
+def test_members_in_a_circle(folder: Path) -> None:
+    """Each of two has the other, and a simple one: neither is its own member by name."""
+    pairs = {0: ["e1", "a0"], 1: ["e0", "a1"], 2: ["a2", "a3"]}
+    findings = check(json.dumps(plural(3, pairs.__getitem__)).encode(), folder)
+    wrong = [(f.rule, f.path) for f in findings if f.is_error]
+    assert wrong == [("bad-members", "$.entities[0].members"), ("bad-members", "$.entities[1].members")]
+
+
+def test_a_few_members_are_no_bomb(folder: Path) -> None:
+    assert [f for f in check(json.dumps(plural(2, lambda i: ["a0", "a1"])).encode(), folder) if f.is_error] == []
+
+
+def test_many_arguments_without_mention_take_no_time(folder: Path) -> None:
+    """Some 20,000 arguments without their mention: once 8 seconds."""
+    text, roles = small_corpus().texts["harbour-talks"], load_ontology().names("argument_roles")
+    tokens = [t.span() for t in re.finditer(r"[A-Za-z]+", text) if 56 <= t.start() < t.end() <= 310]
+    form = {"form": "NAM", "role": "state"}
+    mentions = [form | {"id": f"m{i}", "start": s, "end": e, "entity": f"a{i}"} for i, (s, e) in enumerate(tokens)]
+    arguments = [{"role": role, "entity": mention["entity"]} for role in roles for mention in mentions]
+    event = {"type": "State", "status": "actual", "via": None, "arguments": arguments}
+    events = [event | {"id": f"v{i}", "start": s, "end": e} for i, (s, e) in enumerate(tokens)]
+    (folder / "predictions.jsonl").write_text(json.dumps(plural(0, all_of_them, mentions=mentions, events=events)))
+    assert len(arguments) * len(events) > 19_000
+    started = time.monotonic()
+    assert run("score", folder / "predictions.jsonl").returncode == 0
+    assert time.monotonic() - started < 15
 
 
 # Traps of scoring that have no test elsewhere

@@ -1,6 +1,7 @@
 """Two files of lines: ids, wrong lines, processes, joined articles, added metrics; the command."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ def test_a_metric_that_was_added_is_counted_like_any_other(tmp_path: Path, monke
         (lambda lines: [*lines, lines[0].replace(b"000000", b"999999")], "unknown-article"),
         (lambda lines: [b"{", *lines[1:]], "bad-json"),
         (lambda lines: [lines[0].replace(b'"stances"', b'"stanzas"', 1), *lines[1:]], "unknown-field"),
-        (lambda lines: [b'{"id":"synthetic-000000","mentions":[]}', *lines[1:]], "partial-layer"),
+        (lambda lines: [b'{"id":"synthetic-000000","mentions":[],"entities":[]}', *lines[1:]], "partial-layer"),
     ],
 )
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -152,3 +153,64 @@ def test_polarities_by_pair_are_those_of_the_rows(number: int) -> None:
     gold, _ = article(1, number)
     rows = {pair_id(gold.id, row.holder, row.target): row.polarity for row in stance_rows(gold)}
     assert list(pair_polarities(gold).items()) == list(rows.items())
+
+
+def spoilt(line: bytes, place: Callable[[Any], object]) -> bytes:
+    record = json.loads(line)
+    place(record)
+    return json.dumps(record).encode()
+
+
+SPOILT = [
+    (lambda line: line.replace(b'"mentions"', b'"\xff"'), "not-utf8"),
+    (lambda line: b"\xff" + line, "not-utf8"),
+    (lambda line: line.replace(b'"mentions"', b'"mentions":1,"mentions"', 1), "duplicate-key"),
+    (lambda line: b"[" * 100_000, "too-deep"),
+    (lambda line: b"null", "wrong-type"),
+    (lambda line: spoilt(line, lambda r: r["mentions"][0].update(id="m1")), "duplicate-id"),
+    (lambda line: spoilt(line, lambda r: r["mentions"][0].update(entity="nobody")), "dangling-id"),
+    (lambda line: spoilt(line, lambda r: r["stances"][0].update(holder="nobody")), "dangling-id"),
+    (lambda line: spoilt(line, lambda r: r["events"][0].update(via="nobody")), "dangling-id"),
+    (lambda line: spoilt(line, lambda r: r["stances"][0]["evidence"][0].update(start=99998, end=99999)), "span-out-of-range"),
+    (lambda line: spoilt(line, lambda r: r["mentions"][0].update(end=0)), "bad-value"),
+    (lambda line: spoilt(line, lambda r: r["events"][0].update(type="Attack")), "unknown-label"),
+    (lambda line: spoilt(line, lambda r: r["mentions"][0].update(start=None)), "wrong-type"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "rule"), SPOILT)
+@pytest.mark.parametrize("side", ["gold", "predictions"])
+def test_each_line_is_checked_and_the_finding_says_where(
+    side: str, change: Callable[[bytes], bytes], rule: str, tmp_path: Path
+) -> None:
+    """Of either file the second line is wrong, after a blank one: the command names line 3 and prints no traceback."""
+    gold, predictions = write(tmp_path, 2)
+    file = gold if side == "gold" else predictions
+    first, second = file.read_bytes().splitlines()
+    file.write_bytes(first + b"\n\n" + change(second) + b"\n")
+    result = CliRunner().invoke(app, ["score", str(predictions), "--gold", str(gold)])
+    assert (result.exit_code, type(result.exception)) == (1, SystemExit), result.exception
+    assert f"{file}:3 " in result.stderr
+    assert f" {rule} " in result.stderr
+
+
+ZONES = [[], None, [{"zone": "body", "start": 0, "end": 5}], [{"zone": "nowhere", "start": 0, "end": 5}], "body"]
+
+
+@pytest.mark.parametrize("zones", ZONES)
+def test_gold_has_zones_that_cover_its_text(zones: Any, tmp_path: Path) -> None:
+    gold, predictions = write(tmp_path, 1)
+    gold.write_bytes(spoilt(gold.read_bytes(), lambda record: record.update(zones=zones)))
+    with pytest.raises(FindingsError) as error:
+        score_lines(gold, predictions)
+    (found,) = error.value.findings
+    assert (found.file, found.line, found.path[:7]) == (str(gold), 1, "$.zones")
+
+
+@pytest.mark.parametrize("field", ["text", "zones", "canary", "mentions"])
+def test_gold_without_a_field(field: str, tmp_path: Path) -> None:
+    gold, predictions = write(tmp_path, 1)
+    gold.write_bytes(spoilt(gold.read_bytes(), lambda record: record.pop(field)))
+    with pytest.raises(FindingsError) as error:
+        score_lines(gold, predictions)
+    assert all(found.file == str(gold) and found.line == 1 and found.is_error for found in error.value.findings)

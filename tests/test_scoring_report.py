@@ -13,17 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import ROOT
-from parley.checks import check_shape, load_corpus, read_predictions
+from parley.checks import check_predictions, check_shape, load_corpus, read_predictions
 from parley.derive import as_prediction
 from parley.files import to_json
 from parley.findings import FindingsError
-from parley.model import Argument, Entity, Event, Mention, Prediction, Span, Stance
+from parley.mistakes import errors
+from parley.model import LAYERS, Argument, Entity, Event, Mention, Prediction, Span, Stance
 from parley.report import Report
 from parley.scoring import METRICS, score, score_file
+from parley.scoring.alignment import alignment
 from parley.scoring.counts import NOTHING
-from parley.scoring.registry import HEADLINES, LAYERS, OVERALL
+from parley.scoring.registry import HEADLINES, OVERALL
 from parley.scoring.zones import scored_part
-from scoring_help import small_corpus, small_prediction
+from scoring_help import Writer, small_corpus, small_prediction
 
 ARTICLE = "harbour-talks"
 EXAMPLE = ROOT / "eval" / "example" / "predictions.jsonl"
@@ -151,6 +153,49 @@ def test_a_layer_that_is_absent_was_not_attempted() -> None:
     assert report.overall.value is None
     assert report.overall.parts == {"entities": 0, "events": None, "stance": None}
     assert report.attempted == ["entities"]
+
+
+@pytest.mark.parametrize("layer", ["events", "stance", "stance classification"])
+def test_a_system_can_abstain_from_entities(layer: str) -> None:
+    """It carries the entities and mentions that its items need; they are not scored, and all else is as it was."""
+    report = scored(msgspec.structs.replace(example(), attempted=[layer]))
+    assert report.attempted == [layer]
+    assert report.overall.value is None
+    for name, metric in METRICS.items():
+        expected = values(scored(example()))[name] if metric.layer == layer else None
+        assert values(report)[name] == expected, name
+
+
+def test_a_layer_that_is_not_attempted_has_no_errors_to_show() -> None:
+    corpus = small_corpus()
+    events = msgspec.structs.replace(example(), attempted=["events"])
+    cases = errors(corpus.gold[ARTICLE], events, corpus.articles[ARTICLE], corpus.texts[ARTICLE])
+    assert {case.layer for case in cases} == {"events", "arguments"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [
+        (["events"], ["events"], set()),
+        (["events", "stance"], ["stance", "events"], set()),
+        (["events"], ["stance"], {("partial-layer", "$.attempted")}),
+        (["events"], None, {("partial-layer", "$.attempted")}),
+        (["stance classification"], ["stance classification"], {("missing-field", "$.attempted")}),
+        (["event"], ["events"], {("unknown-label", "$.attempted[0]")}),
+    ],
+)
+def test_the_attempted_layers_are_those_of_every_line(
+    first: list[str], second: list[str] | None, found: set[tuple[str, str]], tmp_path: Path
+) -> None:
+    corpus = load_corpus(ROOT / "data")
+    file = tmp_path / "predictions.jsonl"
+    lines = []
+    for (name, gold), attempted in zip(corpus.gold.items(), (first, second), strict=True):
+        record = msgspec.to_builtins(msgspec.structs.replace(as_prediction(gold), stance_pairs=None))
+        lines.append(json.dumps(record | ({"attempted": attempted} if attempted else {}) | {"id": name}))
+    file.write_text("\n".join(lines))
+    wrong = [finding for finding in check_predictions(file, corpus)[1] if finding.is_error]
+    assert {(finding.rule, finding.path) for finding in wrong} == found
 
 
 def test_a_missing_prediction_is_refused() -> None:
@@ -310,3 +355,46 @@ def test_the_guide_explains_every_metric_and_no_other() -> None:
         name for row in table.splitlines()[2:] for name in re.findall(r"`([a-z]+\.[a-z0-9_]+)`", row.split("|")[1])
     ]
     assert sorted(named) == sorted(METRICS)
+
+
+# --- ties
+
+
+def spans_of(prediction: Prediction) -> dict[str, list[tuple[int, int]]]:
+    return {
+        e.id: sorted(m.span for m in prediction.mentions or () if m.entity == e.id) for e in prediction.entities or ()
+    }
+
+
+@given(st.permutations(range(3)), st.permutations(range(3)), st.permutations("abcxyz"))
+def test_of_equal_alignments_the_places_in_the_text_decide(one: Any, other: Any, names: Any) -> None:
+    """Three gold entities of three mentions, and three predicted that share one mention with each: all are equally
+    good. The mapping between places is the same whatever the ids and the order of the entities."""
+    writer = Writer("a b c d e f g h i")
+    golds = dict(zip(names[:3], (["a", "b", "c"], ["d", "e", "f"], ["g", "h", "i"]), strict=True))
+    answers = dict(zip(names[3:], (["a", "d", "g"], ["b", "e", "h"], ["c", "f", "i"]), strict=True))
+
+    def in_order(entities: dict[str, list[str]], order: Any) -> Prediction:
+        return writer.prediction({name: entities[name] for name in [list(entities)[i] for i in order]})
+
+    pair = writer.pair(in_order(golds, one), in_order(answers, other))
+    mapped = alignment(pair)
+    places = {answers[name][0]: golds[mapped[name]][0] for name in answers}
+    assert places == {"a": "a", "b": "d", "c": "g"}
+
+
+@given(st.permutations("pq"), st.permutations("xy"), st.permutations([0, 1]))
+def test_members_that_are_never_mentioned_are_told_apart_by_what_is_said_of_them(
+    golds: Any, names: Any, order: Any
+) -> None:
+    """Of both sides, neither named, one blames Norland and the other praises it; ids and order change no score."""
+    writer = Writer("both sides blamed Norland , praised Norland")
+
+    def made(ids: Any, order: Any) -> Prediction:
+        entities: dict[str, list[Any]] = {"both": ["both sides"], "n": ["Norland", ("Norland", 2)]}
+        entities |= {ids[i]: [] for i in order}
+        stances = [writer.stance(ids[0], "n", "oppose", "blamed"), writer.stance(ids[1], "n", "support", "praised")]
+        return writer.prediction(entities, stances=stances, members={"both": list(ids)})
+
+    total = METRICS["stance.tuple_f1"].count(writer.pair(made(golds, [0, 1]), made(names, order))).total
+    assert (total.gold, total.predicted, total.recalled) == (2, 2, 2)

@@ -342,13 +342,13 @@ def errors(gold: Document, prediction: Prediction, article: Article, text: str) 
     kept, _ = scored_part(prediction, article)
     pair = Pair(ArticleText(article, text), gold, kept)
     matched: dict[str, list[_Match]] = {}
-    if kept.mentions is not None:
+    if "entities" in kept.attempted_layers:
         matched["entities"] = list(_match(_mentions(pair.gold), _mentions(pair.predicted), _MENTION_STEPS))
-    if kept.events is not None:
+    if "events" in kept.attempted_layers:
         matched["events"] = list(_match(_triggers(pair.gold), _triggers(pair.predicted), _TRIGGER_STEPS))
         steps = _argument_steps(matched["events"])
         matched["arguments"] = list(_match(_arguments(pair.gold), _arguments(pair.predicted), steps))
-    if kept.stances is not None:
+    if "stance" in kept.attempted_layers:
         predicted = _stances(pair.predicted, pair.gold, alignment(pair))
         matched["stance"] = list(_match(_stances(pair.gold, pair.gold), predicted, _STANCE_STEPS))
     cases = []

@@ -5,12 +5,15 @@ Descriptions live here once: the published JSON Schemas are generated from these
 A field marked with ``labels(...)`` takes the label names of that list of the ontology.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
 AUTHOR = "AUTHOR"  # the reserved holder id of the article's writer
+
+# What a system may attempt -> the field that holds it.
+LAYERS = {"entities": "mentions", "events": "events", "stance": "stances", "stance classification": "stance_pairs"}
 
 ID_PATTERN = "^[A-Za-z][A-Za-z0-9._-]{0,63}$"
 
@@ -125,7 +128,7 @@ class Argument(Record, kw_only=True):
 
 
 class Event(Span, kw_only=True):
-    """An event mention: a trigger with its type, status, voice and arguments."""
+    """An event mention: a trigger with its type, status, source and arguments."""
 
     id: Id
     """Unique among all ids of the article."""
@@ -134,7 +137,7 @@ class Event(Span, kw_only=True):
     status: Status
     """How the text presents the event."""
     via: Id | None
-    """Id of the speech event through which it reaches the reader; null for the article's own voice."""
+    """Id of the speech event through which it reaches the reader; null for the article itself."""
     same_as: Id | None = None
     """Id of the first mention of the same event cluster in this article; absent on that first mention itself."""
     registry: Id | None = None
@@ -166,7 +169,7 @@ class Stance(Record, kw_only=True):
     explicit: bool
     """True where a speech verb or an attitude word names the facet; false where it must be inferred."""
     via: Id | None
-    """Id of the speech event that carries the first evidence span; null for the article's own voice."""
+    """Id of the speech event that carries the first evidence span; null for the article itself."""
 
 
 class StancePair(Record, kw_only=True):
@@ -215,3 +218,12 @@ class Prediction(Annotation, kw_only=True):
 
     stance_pairs: list[StancePair] | None = None
     """Answers to the stance classification task."""
+    attempted: list[Literal["entities", "events", "stance", "stance classification"]] | None = None
+    """The layers to be scored, the same in every line; by default all that are present. A system that predicts only
+    events or stances leaves out 'entities': the entities and mentions that its items need are then not scored."""
+
+    @property
+    def attempted_layers(self) -> list[str]:
+        """The layers that are scored, in the order of ``LAYERS``: those that are present and not abstained from."""
+        present = [layer for layer, field in LAYERS.items() if getattr(self, field) is not None]
+        return present if self.attempted is None else [layer for layer in present if layer in self.attempted]

@@ -7,7 +7,9 @@ Nothing here is annotated and nothing is judged. Ids that refer to nothing and c
 import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 from operator import attrgetter
 from typing import Protocol
 
@@ -140,6 +142,24 @@ class AnnotatedArticle:
                         found.add(at)
             self._members[entity] = frozenset(found)
         return self._members[entity]
+
+    @cached_property
+    def expanded_sizes(self) -> dict[str, int]:
+        """How many ids each entity stands for: itself and, of a plural one, all that its members stand for.
+
+        It is what writing them all out would cost, found without doing so. Entities that are among their own members,
+        directly or through others, or have such members, are left out.
+        """
+        sorter = TopologicalSorter({e.id: e.members or () for e in self.record.entities or ()})
+        with suppress(CycleError):
+            sorter.prepare()
+        sizes: dict[str, int] = {}
+        while ready := sorter.get_ready():
+            for at in ready:
+                parts = self.entities[at].members if at in self.entities else None
+                sizes[at] = 1 + sum(sizes[part] for part in parts or ())
+            sorter.done(*ready)
+        return sizes
 
     def fillers(self, event: Event, role: str) -> list[str]:
         """Return the ids of the entities that fill ``role`` of ``event``, in the order of its arguments."""

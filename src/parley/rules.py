@@ -52,6 +52,8 @@ too-large                 - E  A line, and a file when unpacked, is of a size th
     (file) the file is longer than {limit:,} bytes -> leave out what does not belong into it
     (values) the line has more than {limit:,} values -> write one article a line, each item once
     (unpacked) the gzip file unpacks to more than {limit:,} bytes -> write one article a line, each item once
+    (members) with plural entities written out as their members, the line has more than {limit:,} values
+        -> give each plural entity the members that the text names
     (items) {items:,} items on a text of {length:,} code points; {limit:,} can be read -> write each item once
 not-one-line              - E  Each line is one article.
     the file is a list, or an object over several lines -> write one article a line (JSON Lines), without line breaks
@@ -69,6 +71,7 @@ too-many-findings         - E  Findings can be listed; what is beyond the limit 
 missing-field             E E  A required field is there.
     the field {field!r} is missing -> add {field!r}
     (together) {given!r} is there without {field!r} -> add {field!r}, or leave both out
+    (attempted) {layer!r} is attempted, but the field {field!r} is missing -> add {field!r}, or attempt another layer
 unknown-field             E E  There is no field that the schema does not have.
     there is no field {field!r} -> remove it
 wrong-type                E E  A value is of the JSON type the schema names; an offset is an integer, not 3.0 or '3'.
@@ -116,6 +119,7 @@ missing-article           W E  Every article has its annotation.
 partial-layer             - E  A layer is attempted in every article or in none; an empty list says that none was found.
     {layer!r} is left out here and given for {other!r}
         -> write an empty list where nothing was found, or leave the layer out of every article
+    (attempted) {layer!r} is not attempted here, but for {other!r} -> name the same layers in every article
 empty-split               - E  The split that is scored has articles.
     the dataset has no article in the split {split!r} -> name a dataset that has articles
 wrong-file-name           E -  A record stands in the file that its id names.
@@ -183,7 +187,7 @@ vague-number              E W  A QTY has a number, or is vague and has none.
     a quantity has a number, or the qualifier 'vague' and none -> add the number, or the qualifier 'vague'
 bad-members               E E  A plural entity has two members or more and is not among them.
     a plural entity has two different members or more -> name each once, or leave members out
-    (itself) {id!r} is among its own members -> remove it there
+    (circular) the members of {id!r} lead in a circle -> remove the member that leads back
 registry-unknown          E E  A registry id is in registry.json (or, in predictions, begins with NIL).
     there is no entry {id!r} in the registry -> add it to registry.json, or leave it out
     (predicted) there is no entry {id!r} in the registry

@@ -2,7 +2,7 @@
 
 import datetime
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import msgspec
 
 from parley.checks.annotation import check_annotation
 from parley.checks.shape import check_shape
-from parley.corpus import Article, Corpus, DatasetInfo, Pass, Passes, Registry
+from parley.corpus import Article, Corpus, DatasetInfo, Pass, Passes, Registry, ZoneSpan
 from parley.files import parse_json, read_bytes, read_json, read_lines
 from parley.findings import Finding, FindingsError, finding
 from parley.ids import is_file_name
@@ -19,6 +19,18 @@ from parley.ontology import load_ontology
 from parley.reading import annotated
 
 _LISTING = "articles.jsonl"
+
+
+def check_zones(zones: Sequence[ZoneSpan], length: int, file: str, line: int) -> list[Finding]:
+    """Return a finding unless the zones follow each other from 0 to ``length``."""
+    at = 0
+    for i, zone in enumerate(zones):
+        if zone.start != at or zone.end <= zone.start:
+            return [finding("bad-zones", file=file, line=line, path=f"$.zones[{i}]", start=zone.start, expected=at)]
+        at = zone.end
+    if at != length:
+        return [finding("bad-zones/end", file=file, line=line, path="$.zones", end=at, length=length)]
+    return []
 
 
 class _Reader:
@@ -74,8 +86,11 @@ class _Reader:
             except ValueError:
                 self.found("bad-date", _LISTING, path, line, day=day)
         text = self._read_text(article)
-        if text is not None and self._has_good_zones(article, len(text), line):
-            self.texts[article.id] = text
+        if text is not None:
+            wrong = check_zones(article.zones, len(text), _LISTING, line)
+            self.findings += wrong
+            if not wrong:
+                self.texts[article.id] = text
         return None
 
     def _read_text(self, article: Article) -> str | None:
@@ -94,17 +109,6 @@ class _Reader:
         except UnicodeDecodeError as error:
             self.found("not-utf8", name, at=error.start, fix="supply the article as UTF-8")
             return None
-
-    def _has_good_zones(self, article: Article, length: int, line: int) -> bool:
-        at = 0
-        for i, zone in enumerate(article.zones):
-            if zone.start != at or zone.end <= zone.start:
-                self.found("bad-zones", _LISTING, f"$.zones[{i}]", line, start=zone.start, expected=at)
-                return False
-            at = zone.end
-        if at != length:
-            self.found("bad-zones/end", _LISTING, "$.zones", line, end=at, length=length)
-        return at == length
 
     def _check_registry(self, registry: Registry, canary: str) -> None:
         name, before = "registry.json", ""

@@ -47,8 +47,8 @@ def check_entities(check: Check) -> None:
                 check.refers(f"{path}.members[{j}]", member, "entity")
             if len(entity.members) < 2 or len(set(entity.members)) < len(entity.members):
                 check.found("bad-members", f"{path}.members")
-            if entity.id in entity.members or not check.item.members(entity.id):
-                check.found("bad-members/itself", f"{path}.members", id=entity.id)
+            if entity.id not in check.item.expanded_sizes:
+                check.found("bad-members/circular", f"{path}.members", id=entity.id)
         if entity.registry is not None:
             check.registered(path, entity.registry, "entity", entity.type)
             first = registered.setdefault(entity.registry, i)

@@ -11,12 +11,11 @@ import msgspec
 from parley.checks.annotation import check_annotation
 from parley.checks.shape import MAX_COMPARED, check_shape
 from parley.corpus import Corpus
-from parley.derive import stance_rows
+from parley.derive import pair_polarities
 from parley.files import LineFile, parse_json
 from parley.findings import Finding, FindingsError, finding, printable
-from parley.ids import pair_id
-from parley.model import Prediction
-from parley.reading import annotated
+from parley.model import LAYERS, Annotation, Prediction
+from parley.reading import AnnotatedArticle, annotated
 
 MAX_LINE = 8_000_000  # bytes; a long article with every layer has some 200,000
 MAX_VALUES = 200_000  # JSON values of a line; the same article has some 15,000
@@ -29,7 +28,7 @@ _COMPARISONS = 200_000  # of ids, in search of the one that was meant
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 # What the bytes of a line have where one of these may be in a string: an escape, or the character itself.
 _CONTROL_BYTES = re.compile(rb"\\[bfu]|\x7f|\xc2[\x80-\x9f]|\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
-_LAYERS = ("mentions", "events", "stances", "stance_pairs")
+_LISTS = ("mentions", "entities", "events", "stances")
 
 
 class _Kept:
@@ -74,12 +73,128 @@ def check_layers(
     left out of the score. ``lines`` gives the line of an article in the file.
     """
     findings = []
-    for layer in _LAYERS:
-        lacking = dict.fromkeys(name for name, prediction in predictions.items() if getattr(prediction, layer) is None)
-        if len(lacking) < len(predictions):
-            given = next(name for name in predictions if name not in lacking)
-            place = {"file": file, "path": f"$.{layer}", "layer": layer, "other": given}
-            findings += [finding("partial-layer", line=(lines or {}).get(name), **place) for name in lacking]
+    for layer, field in LAYERS.items():
+        attempting = {name for name, prediction in predictions.items() if layer in prediction.attempted_layers}
+        if not attempting:
+            continue
+        other = next(name for name in predictions if name in attempting)
+        for name in predictions:
+            if name not in attempting:
+                is_there = getattr(predictions[name], field) is not None
+                place: dict[str, Any] = {"file": file, "line": (lines or {}).get(name), "other": other}
+                if is_there:
+                    findings.append(finding("partial-layer/attempted", path="$.attempted", layer=layer, **place))
+                else:
+                    findings.append(finding("partial-layer", path=f"$.{field}", layer=field, **place))
+    return findings
+
+
+def outline(prediction: Prediction) -> Prediction:
+    """Return a prediction with its layers emptied: what ``check_layers`` needs of it."""
+    emptied: dict[str, Any] = {
+        field: [] for field in (*LAYERS.values(), "entities") if getattr(prediction, field) is not None
+    }
+    return msgspec.structs.replace(prediction, **emptied)
+
+
+def _place(file: str, line: int | None, path: str) -> dict[str, Any]:
+    return {"file": file, "line": line, "path": path, "scope": "predictions"}
+
+
+def check_size(data: bytes, file: str, line: int) -> list[Finding]:
+    """Return a finding on a line that would take too long to parse and to check; all it costs is counting."""
+    place = _place(file, line, "")
+    if len(data) > MAX_LINE:
+        return [finding("too-large", what="the line", limit=MAX_LINE, **place)]
+    if len(data) > MAX_VALUES and sum(map(data.count, (b",", b"{", b"["))) > MAX_VALUES:
+        return [finding("too-large/values", limit=MAX_VALUES, **place)]
+    return []
+
+
+def check_strings(value: Any, data: bytes, file: str, line: int) -> list[Finding]:
+    """Return a finding on every string of a line with a character that a terminal would obey.
+
+    All strings but ``text``, which must be that of the article: what a report, a page or a terminal shows of a
+    prediction is then as harmless as the articles are.
+    """
+    findings: list[Finding] = []
+    nodes = [("$", value)] if _CONTROL_BYTES.search(data) else []
+    while nodes:
+        path, node = nodes.pop()
+        if isinstance(node, dict):
+            nodes += [(f"{path}.{printable(key[:60])}", item) for key, item in node.items() if key != "text"]
+        elif isinstance(node, list):
+            nodes += [(f"{path}[{i}]", item) for i, item in enumerate(node)]
+        elif isinstance(node, str) and (match := _CONTROL.search(node)):
+            values: dict[str, Any] = {"character": match.group(), "text": node}
+            findings.append(finding("control-character", **_place(file, line, path), **values))
+    return findings[::-1]
+
+
+def check_meaning(item: AnnotatedArticle, gold: Annotation | None, file: str, line: int) -> list[Finding]:
+    """Return what is wrong with a line of the right shape; ``gold``, if there is one, has the pairs to be answered.
+
+    If it has too many items to be scored in reasonable time, that is all that is said.
+    """
+    return _check_lengths(item, file, line) or _check_attempted(item.record, file, line) + check_annotation(
+        item, "predictions", file, line
+    ) + _check_pairs(item.record, gold, file, line)
+
+
+def _check_lengths(item: AnnotatedArticle, file: str, line: int) -> list[Finding]:
+    """Return a finding on what is too long for the article: chains through it would take for ever."""
+    record, length = item.record, len(item.text)
+    lists: dict[str, Sized] = {f"$.{each}": getattr(record, each) or () for each in _LISTS}
+    lists |= {f"$.entities[{i}].members": each.members or () for i, each in enumerate(record.entities or ())}
+    lists |= {f"$.events[{i}].arguments": each.arguments for i, each in enumerate(record.events or ())}
+    lists |= {f"$.stances[{i}].evidence": each.evidence for i, each in enumerate(record.stances or ())}
+    limit = max(MIN_ITEMS, length)
+    found = [
+        finding("too-large/items", items=len(items), length=length, limit=limit, **_place(file, line, path))
+        for path, items in lists.items()
+        if len(items) > limit
+    ]
+    if not found and _expanded(item) > MAX_VALUES:
+        found.append(finding("too-large/members", limit=MAX_VALUES, **_place(file, line, "$.entities")))
+    return found
+
+
+def _expanded(item: AnnotatedArticle) -> int:
+    """Return how many values the line would have if plural entities were written out as their members.
+
+    A stance of one plural entity toward another is one of each member toward each member. Nothing is written out.
+    """
+    record, sizes = item.record, item.expanded_sizes
+
+    def size(identifier: str) -> int:
+        return sizes.get(identifier, 1)
+
+    return (
+        sum(sizes.values())
+        + sum(size(a.entity) for e in record.events or () for a in e.arguments if a.entity is not None)
+        + sum(size(s.holder) * size(s.target) for s in record.stances or ())
+    )
+
+
+def _check_attempted(record: Annotation, file: str, line: int) -> list[Finding]:
+    """Return a finding on each layer that is attempted and is not there."""
+    attempted = dict.fromkeys((record.attempted or ()) if isinstance(record, Prediction) else ())
+    lacking = [layer for layer in attempted if getattr(record, LAYERS[layer]) is None]
+    place = _place(file, line, "$.attempted")
+    return [finding("missing-field/attempted", layer=layer, field=LAYERS[layer], **place) for layer in lacking]
+
+
+def _check_pairs(record: Annotation, gold: Annotation | None, file: str, line: int) -> list[Finding]:
+    """Check that each answered pair is a row of the stance config, answered once."""
+    if gold is None or not isinstance(record, Prediction) or not record.stance_pairs:
+        return []
+    known, seen = pair_polarities(gold), set[str]()
+    findings = []
+    for i, answer in enumerate(record.stance_pairs):
+        if answer.pair not in known or answer.pair in seen:
+            rule = "unknown-pair/twice" if answer.pair in seen else "unknown-pair"
+            findings.append(finding(rule, id=answer.pair, **_place(file, line, f"$.stance_pairs[{i}].pair")))
+        seen.add(answer.pair)
     return findings
 
 
@@ -125,8 +240,7 @@ class PredictionFile:
             if self._kept.is_full or any(each.rule == "not-one-line" for each in wrong):
                 return
             if prediction is not None and not any(each.is_error for each in wrong):
-                layers: dict[str, Any] = {name: None if getattr(prediction, name) is None else [] for name in _LAYERS}
-                self._outlines[prediction.id] = Prediction(id=prediction.id, **layers)
+                self._outlines[prediction.id] = outline(prediction)
                 yield prediction
         self._kept.add(self._source.findings)
         self._kept.add(check_layers(self._outlines, self.file, self.lines))
@@ -136,7 +250,7 @@ class PredictionFile:
 
     def _read(self, line: int, data: bytes) -> tuple[Prediction | None, list[Finding]]:
         """Return a line's prediction, if it has the form of one that is wanted, and all that is wrong with it."""
-        if wrong := self._check_size(line, data):
+        if wrong := check_size(data, self.file, line):
             return None, wrong
         value, wrong = parse_json(data, self.file, line)
         if line == 1 and (isinstance(value, list) or (wrong and data.strip() in (b"{", b"[", b"[{"))):
@@ -155,60 +269,17 @@ class PredictionFile:
             shape = check_shape(value, "prediction", file=self.file, line=line)
             paths = {each.path for each in shape}
             wrong += shape
-            wrong += [each for each in self._check_strings(line, value, data) if each.path not in paths]
+            wrong += [each for each in check_strings(value, data, self.file, line) if each.path not in paths]
         if not wrong and name not in self.wanted:
             wrong.append(self._unknown(line, name))
         if wrong:
             return None, wrong
         prediction = msgspec.convert(value, Prediction)
-        if wrong := self._check_lengths(line, prediction):
-            return None, wrong
         item = annotated(self.corpus, prediction.id, prediction)
-        return prediction, check_annotation(item, "predictions", self.file, line) + self._check_pairs(line, prediction)
+        return prediction, check_meaning(item, self.corpus.gold.get(prediction.id), self.file, line)
 
     def _found(self, rule: str, line: int | None, path: str = "$.id", fix: str | None = None, **values: Any) -> Finding:
-        place: dict[str, Any] = {"file": self.file, "line": line, "path": path, "scope": "predictions"}
-        return finding(rule, fix=fix, **place, **values)
-
-    def _check_size(self, line: int, data: bytes) -> list[Finding]:
-        """Return a finding on a line that would take too long to parse and to check; all it costs is counting."""
-        if len(data) > MAX_LINE:
-            return [self._found("too-large", line, "", what="the line", limit=MAX_LINE)]
-        if len(data) > MAX_VALUES and sum(map(data.count, (b",", b"{", b"["))) > MAX_VALUES:
-            return [self._found("too-large/values", line, "", limit=MAX_VALUES)]
-        return []
-
-    def _check_lengths(self, line: int, prediction: Prediction) -> list[Finding]:
-        """Return a finding on each list that is too long for the article: chains through it would take for ever."""
-        lists: dict[str, Sized] = {f"$.{each}": getattr(prediction, each) or () for each in ("entities", *_LAYERS[:3])}
-        lists |= {f"$.entities[{i}].members": each.members or () for i, each in enumerate(prediction.entities or ())}
-        lists |= {f"$.events[{i}].arguments": each.arguments for i, each in enumerate(prediction.events or ())}
-        lists |= {f"$.stances[{i}].evidence": each.evidence for i, each in enumerate(prediction.stances or ())}
-        length = len(self.corpus.texts[prediction.id])
-        limit = max(MIN_ITEMS, length)
-        too_long = ((path, len(items)) for path, items in lists.items() if len(items) > limit)
-        return [
-            self._found("too-large/items", line, path, items=items, length=length, limit=limit)
-            for path, items in too_long
-        ]
-
-    def _check_strings(self, line: int, value: Any, data: bytes) -> list[Finding]:
-        """Return a finding on every string with a character that a terminal would obey.
-
-        All strings but ``text``, which must be that of the article: what a report, a page or a terminal shows of a
-        prediction is then as harmless as the articles are.
-        """
-        findings: list[Finding] = []
-        nodes = [("$", value)] if _CONTROL_BYTES.search(data) else []
-        while nodes:
-            path, node = nodes.pop()
-            if isinstance(node, dict):
-                nodes += [(f"{path}.{printable(key[:60])}", item) for key, item in node.items() if key != "text"]
-            elif isinstance(node, list):
-                nodes += [(f"{path}[{i}]", item) for i, item in enumerate(node)]
-            elif isinstance(node, str) and (match := _CONTROL.search(node)):
-                findings.append(self._found("control-character", line, path, character=match.group(), text=node))
-        return findings[::-1]
+        return finding(rule, fix=fix, **_place(self.file, line, path), **values)
 
     def _unknown(self, line: int, name: str) -> Finding:
         close: list[str] = []
@@ -217,21 +288,6 @@ class PredictionFile:
             close = difflib.get_close_matches(name, self.wanted, n=1)
         fix = f"did you mean '{close[0]}'?" if close else None
         return self._found("unknown-article/split", line, fix=fix, split=self.split, id=name)
-
-    def _check_pairs(self, line: int, prediction: Prediction) -> list[Finding]:
-        """Check that each answered pair is a row of the stance config, answered once."""
-        gold = self.corpus.gold.get(prediction.id)
-        if gold is None or not prediction.stance_pairs:
-            return []
-        known = {pair_id(prediction.id, row.holder, row.target) for row in stance_rows(gold)}
-        seen: set[str] = set()
-        findings = []
-        for i, answer in enumerate(prediction.stance_pairs):
-            if answer.pair not in known or answer.pair in seen:
-                rule = "unknown-pair/twice" if answer.pair in seen else "unknown-pair"
-                findings.append(self._found(rule, line, f"$.stance_pairs[{i}].pair", id=answer.pair))
-            seen.add(answer.pair)
-        return findings
 
 
 def check_predictions(path: Path, corpus: Corpus, split: str = "test") -> tuple[dict[str, Prediction], list[Finding]]:

@@ -192,8 +192,8 @@ def score(
 
     With --json the report is printed instead of the tables. Nothing is written if the file has an error.
 
-    With --gold two files of lines are read side by side, in little memory however many articles there are. There is no
-    report then, and only the shape of each line is checked.
+    With --gold two files of lines are read side by side, in little memory however many articles there are. Both are
+    checked, but for registry ids. There is no report then.
 
     Example: parley score eval/example/predictions.jsonl --data tests/small -o report.json
     """

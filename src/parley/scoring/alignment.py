@@ -1,12 +1,18 @@
-"""Which gold entity or event cluster each predicted one corresponds to."""
+"""Which gold entity or event cluster each predicted one corresponds to.
+
+The tie rule: clusters are taken in the order of the text (by their first spans), entities without a mention by what
+is said of them. Of several matchings that are equally good, the one that is found depends on this order alone, not on
+ids, on the order of the record or on names.
+"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from parley.model import AUTHOR
+from parley.model import AUTHOR, Entity
 from parley.reading import Place
 from parley.scoring.matching import best_matching
-from parley.scoring.pair import Pair
+from parley.scoring.pair import Pair, View
 
 Clusters = Mapping[str, Sequence[Place]]
 
@@ -14,8 +20,7 @@ Clusters = Mapping[str, Sequence[Place]]
 def aligned_clusters(gold: Clusters, predicted: Clusters) -> dict[str, str]:
     """Return the gold cluster of each predicted one: the one-to-one matching that shares most spans.
 
-    Clusters are identified by their first spans here, so that of several best matchings the same one is found whatever
-    the ids and the order of the record. Repeated spans are tolerated.
+    Clusters go by their first spans here: that is the tie rule of this module. Repeated spans are tolerated.
     """
     first = {name: min(spans) for name, spans in gold.items()}
     at = {span: first[name] for name, spans in gold.items() for span in spans}
@@ -38,6 +43,8 @@ def _unmentioned(pair: Pair, mapped: Mapping[str, str]) -> dict[str, str]:
     ]
     if not all(lonely):
         return {}
+    for view, own in zip((pair.gold, pair.predicted), lonely, strict=True):
+        own.sort(key=lambda e, view=view: _said_of(view, e))  # type: ignore[misc]
     known = pair.gold.entities
     plurals = [
         (known[mapped[e.id]].members or [], e.members or [])
@@ -45,13 +52,25 @@ def _unmentioned(pair: Pair, mapped: Mapping[str, str]) -> dict[str, str]:
         if e.id in mapped
     ]
     weights = {}
-    for one in lonely[0]:
-        for other in lonely[1]:
+    for i, one in enumerate(lonely[0]):
+        for j, other in enumerate(lonely[1]):
             linked = one.registry is not None and one.registry == other.registry
             together = sum(one.id in members and other.id in others for members, others in plurals)
             if linked or together:
-                weights[one.id, other.id] = 4 * len(plurals) * linked + 2 * together + (one.type == other.type)
-    return {other: one for one, other in best_matching(weights).items()}
+                weights[i, j] = 4 * len(plurals) * linked + 2 * together + (one.type == other.type)
+    return {lonely[1][j].id: lonely[0][i].id for i, j in best_matching(weights).items()}
+
+
+def _said_of(view: View, entity: Entity) -> tuple[Any, ...]:
+    """Return all that an annotation says of an entity without mentions, in a form that does not depend on ids."""
+    plurals = [view.entity_spans.get(e.id, []) for e in view.entities.values() if entity.id in (e.members or ())]
+    roles = [(e.span, a.role) for e in view.listed_events for a in e.arguments if a.entity == entity.id]
+    stances = [
+        (s.holder == entity.id, s.polarity, s.facet, sorted((span.start, span.end) for span in s.evidence))
+        for s in view.record.stances or ()
+        if entity.id in (s.holder, s.target)
+    ]
+    return entity.type, entity.registry or "", sorted(map(sorted, plurals)), sorted(roles), sorted(stances)
 
 
 def alignment(pair: Pair) -> dict[str, str]:

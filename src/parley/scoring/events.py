@@ -197,7 +197,7 @@ def status(pair: Pair) -> Tally:
     return _of_common(pair, lambda _, e: e.status, str)
 
 
-OWN, REPORTED = "the article's own voice", "another's voice"  # labels in reports
+OWN, REPORTED = "the article itself", "another source"  # labels in reports
 
 
 def via(pair: Pair) -> Tally:

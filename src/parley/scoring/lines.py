@@ -13,27 +13,40 @@ from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 import msgspec
 
-from parley.checks.predictions import MAX_LINE
+from parley.checks.corpus import check_zones
+from parley.checks.predictions import MAX_LINE, check_meaning, check_size, check_strings
 from parley.checks.shape import check_shape
 from parley.corpus import ZoneSpan
 from parley.files import parse_json
 from parley.findings import Finding, FindingsError, finding, shorten
-from parley.model import Annotation, Document, Prediction
-from parley.reading import ArticleText
+from parley.model import Document, Prediction
+from parley.reading import AnnotatedArticle, ArticleText
 from parley.scoring.coreference import Contingency
 from parley.scoring.counts import Score, Tally
 from parley.scoring.pair import Pair
-from parley.scoring.registry import METRICS, Metric, added_metrics, attempted_layers
+from parley.scoring.registry import METRICS, Metric, added_metrics
 from parley.scoring.zones import scored_part
 
 MAX_LISTED = 1000  # findings of one kind
 SHARE = 128  # articles given to a process at a time, and counted before finished clusters are put away
 
-Lines = tuple[bytes, bytes]  # an article's gold and its prediction, as they are in the files
+
+class Line(NamedTuple):
+    """A line of a file: as messages call the file, number from 1, bytes."""
+
+    file: str
+    number: int
+    data: bytes
+
+
+Lines = tuple[Line, Line]  # an article's gold and its prediction
+
+
+T = TypeVar("T")
 
 
 class GoldLine(Document, kw_only=True):
@@ -71,14 +84,14 @@ class Totals:
         self.joined: dict[str, Contingency] = {}
         self.ignored: Counter[str] = Counter()
 
-    def add(self, gold: GoldLine, prediction: Prediction) -> None:
+    def add(self, gold: GoldLine, prediction: Prediction, text: ArticleText | None = None) -> None:
         """Count an article. Raises ``FindingsError`` if a layer was attempted in some articles only."""
-        attempted = attempted_layers(prediction)
+        attempted = prediction.attempted_layers
         self._require_layers(attempted, prediction.id)
         scored, ignored = scored_part(prediction, gold)
         self.ignored.update(ignored)
         self.articles += 1
-        pair = Pair(ArticleText(gold, gold.text), gold, scored)
+        pair = Pair(text or ArticleText(gold, gold.text), gold, scored)
         for name, metric in METRICS.items():
             if metric.layer in attempted and metric.joined is None:
                 _add(self.tallies, name, pair.once(metric.count))
@@ -220,10 +233,10 @@ class _Named(msgspec.Struct):
     id: str
 
 
-_GOLD, _PREDICTION = msgspec.json.Decoder(GoldLine), msgspec.json.Decoder(Prediction)
 _ID = msgspec.json.Decoder(_Named)
-# Most lines begin with their id, so that the rest need not be read for it; ``_count`` verifies it.
+# Most lines begin with their id, so that the rest need not be read for it; ``_decoded`` verifies it.
 _BEGINS_WITH_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*"([A-Za-z0-9._-]+)"')
+_ABOUT = ("canary", "ontology", "annotator", "sha256", "text", "zones")  # what gold has and a prediction has not
 
 
 def read_pairs(gold: Path, predictions: Path) -> Iterator[Lines]:
@@ -232,26 +245,37 @@ def read_pairs(gold: Path, predictions: Path) -> Iterator[Lines]:
     Predictions may come in any order: of lines that come early only the place in the file is kept.
     Raises ``FindingsError`` for an article without prediction, a prediction without article and one that comes twice.
     """
-    file, places = str(predictions), dict[str, tuple[int, int]]()
+    file, places, number = str(predictions), dict[str, tuple[int, int, int]](), 0
     with gold.open("rb") as golds, predictions.open("rb") as answers, predictions.open("rb") as again:
-        for line in golds:
-            if not line.strip():
-                continue
-            name, found = _id(line, str(gold)), b""
-            while name not in places:
+
+        def following() -> tuple[str, Line, int] | None:
+            """Return the next prediction that is not blank: id, line, place in the file."""
+            nonlocal number
+            at = answers.tell()
+            while data := answers.readline(MAX_LINE + 1):
+                number += 1
+                if data.strip():
+                    line = Line(file, number, data)
+                    return _id(line), line, at
                 at = answers.tell()
-                answer = answers.readline(MAX_LINE + 1)
-                if not answer:
+            return None
+
+        for at_gold, data in enumerate(iter(partial(golds.readline, MAX_LINE + 1), b""), 1):
+            if not data.strip():
+                continue
+            line = Line(str(gold), at_gold, data)
+            name, found = _id(line), None
+            while name not in places:
+                answer = following()
+                if answer is None:
                     raise _refusal("missing-article/line", id=name, file=file)
-                if answer.strip():
-                    known = _id(answer, file)
-                    if known in places:
-                        raise _repeated(known, file)
-                    places[known] = (at, len(answer))
-                    found = answer
-            at, size = places.pop(name)
-            yield line, found or _at(again, at, size)
-        left = [_id(answer, file) for answer in iter(partial(answers.readline, MAX_LINE + 1), b"") if answer.strip()]
+                known, found, at = answer
+                if known in places:
+                    raise _repeated(known, file)
+                places[known] = (at, len(found.data), found.number)
+            at, size, own = places.pop(name)
+            yield line, found or Line(file, own, _at(again, at, size))
+        left = [answer[0] for answer in iter(following, None) if answer is not None]
         _require_none_left([*places, *left], file)
 
 
@@ -260,72 +284,79 @@ def _at(stream: BinaryIO, place: int, size: int) -> bytes:
     return stream.read(size)
 
 
-def _id(line: bytes, file: str) -> str:
-    if len(line) > MAX_LINE:
-        raise _refusal("too-large", what="a line", limit=MAX_LINE, file=file)
-    begins = _BEGINS_WITH_ID.match(line)
+def _id(line: Line) -> str:
+    if wrong := check_size(line.data, line.file, line.number):
+        raise FindingsError(wrong)
+    begins = _BEGINS_WITH_ID.match(line.data)
     if begins:
         return begins[1].decode()
     try:
-        return _ID.decode(line).id
-    except (msgspec.DecodeError, RecursionError):
-        raise FindingsError(_explain(line, file)) from None
+        return _ID.decode(line.data).id
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        value, wrong = parse_json(line.data, line.file, line.number)
+        wrong = wrong or check_shape(value, "prediction", file=line.file, line=line.number)
+        raise FindingsError(wrong) if wrong else _unreadable(line, error) from None
 
 
-def _explain(line: bytes, file: str) -> list[Finding]:
-    """Return what is wrong with a line, by the slow checks."""
-    value, findings = parse_json(line, file)
-    findings = findings or check_shape(value, "prediction", file=file)
-    problem, fix = "the line cannot be read", "run `parley check` on it"
-    return findings or [finding("bad-json", problem=problem, fix=fix, file=file)]
+def _unreadable(line: Line, error: Exception) -> FindingsError:
+    fix = "write the record of an article (of gold with its text and zones)"
+    return _refusal("bad-value", problem=str(error), fix=fix, file=line.file, line=line.number)
 
 
-def _is_repeated(annotation: Annotation) -> bool:
-    """Whether an id, a mention's span or a trigger is there twice: predictions are sets."""
-    mentions, entities, events = annotation.mentions or (), annotation.entities or (), annotation.events or ()
-    ids = [item.id for items in (mentions, entities, events, annotation.stances or ()) for item in items]
-    return (
-        len({*ids}) < len(ids)
-        or len({(m.start, m.end) for m in mentions}) < len(mentions)
-        or len({(e.start, e.end) for e in events}) < len(events)
-    )
-
-
-def _decoded(gold: bytes, answer: bytes) -> tuple[GoldLine, Prediction]:
-    """Return the records of two lines. Raises ``FindingsError`` where one is wrong."""
-
+def _record(line: Line, kind: type[T]) -> T:
+    """Return the record in a line. Raises ``FindingsError`` unless it has the form of one."""
+    place: dict[str, Any] = {"file": line.file, "line": line.number}
+    value, wrong = parse_json(line.data, **place)
+    if not wrong:
+        layers = value
+        if kind is GoldLine and isinstance(value, dict):
+            layers = {key: field for key, field in value.items() if key not in _ABOUT}
+            zones = check_shape({"zones": value.get("zones")}, "article", **place)
+            wrong = [each for each in zones if each.path.startswith("$.zones")]
+        wrong += check_shape(layers, "prediction", **place)
+        wrong += check_strings(value, line.data, **place)
+    if wrong:
+        raise FindingsError(wrong)
     try:
-        article = _GOLD.decode(gold)
-    except msgspec.DecodeError as error:
-        raise _refusal(
-            "bad-value", problem=str(error), fix="write a gold record with text and zones", file="gold"
-        ) from None
-    try:
-        prediction = _PREDICTION.decode(answer)
-    except (msgspec.DecodeError, RecursionError):
-        raise FindingsError(_explain(answer, "predictions")) from None
-    for line, record, file in ((gold, article, "gold"), (answer, prediction, "predictions")):
-        if _id(line, file) != record.id:
-            raise _refusal("duplicate-key", key="id", file=file)
-    if _is_repeated(prediction):
-        problem = f"an id, a mention or a trigger of {shorten(prediction.id)} is there twice"
-        fix = "predictions are sets: give each item once, with an id of its own"
-        raise _refusal("duplicate-id", problem=problem, fix=fix)
-    return article, prediction
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise _unreadable(line, error) from None
+
+
+def _decoded(gold: Line, answer: Line) -> tuple[GoldLine, Prediction, ArticleText]:
+    """Return the records of two lines, and the text. Raises ``FindingsError`` where one is wrong.
+
+    Both are checked as predictions are, but for registry ids: no registry is at hand.
+    """
+    article, prediction = _record(gold, GoldLine), _record(answer, Prediction)
+    if article.id != _id(gold) or prediction.id != article.id:
+        raise _refusal("duplicate-key", key="id", file=answer.file, line=answer.number)
+    text = ArticleText(article, article.text)
+    wrong = check_zones(article.zones, len(article.text), gold.file, gold.number)
+    if not wrong:
+        wrong = check_meaning(AnnotatedArticle(article, text), None, gold.file, gold.number)
+        wrong += check_meaning(AnnotatedArticle(prediction, text), article, answer.file, answer.number)
+    wrong = [each for each in wrong if each.is_error and each.rule != "registry-unknown"]
+    if wrong:
+        raise FindingsError(wrong)
+    return article, prediction, text
 
 
 def _count(lines: list[Lines]) -> Totals | list[Finding]:
     """Return the counts of some articles, or what is wrong: exceptions with arguments do not cross processes."""
-    totals, was_on = Totals(), gc.isenabled()
+    totals, was_on, findings = Totals(), gc.isenabled(), list[Finding]()
     gc.disable()  # the records are needed and hold no cycles: walking over them takes a tenth of the time
     try:
         for gold, answer in lines:
-            totals.add(*_decoded(gold, answer))
-    except FindingsError as error:
-        return list(error.findings)
+            try:
+                totals.add(*_decoded(gold, answer))
+            except FindingsError as error:
+                findings += error.findings
     finally:
         if was_on:
             gc.enable()
+    if findings:
+        return findings[:MAX_LISTED]
     totals.close()
     return totals
 
@@ -333,9 +364,9 @@ def _count(lines: list[Lines]) -> Totals | list[Finding]:
 def score_lines(gold: Path, predictions: Path, *, jobs: int = 1) -> Scored:
     """Return the scores of a file of predictions against a gold.jsonl (lines of ``GoldLine``), read side by side.
 
-    Lines are decoded strictly: wrong types, missing and unknown fields and repeated items are errors. What only
-    ``checks.check_predictions`` can see (labels, words, zones) is not looked at: check a submission first.
-    ``jobs`` processes share the work; the result is the same. Raises ``FindingsError`` where a line is wrong.
+    Every line is checked as ``checks.check_predictions`` does, but for registry ids, as there is no registry; warnings
+    are passed over. ``jobs`` processes share the work; the result is the same. Raises ``FindingsError`` with the
+    errors of the first articles that have some.
     """
     lines, total = read_pairs(gold, predictions), Totals()
     shares = iter(lambda: list(islice(lines, SHARE)), [])

@@ -3,20 +3,11 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from parley.model import Prediction
 from parley.scoring import coreference as c
 from parley.scoring import entities, events, stance
 from parley.scoring.coreference import Contingency
 from parley.scoring.counts import Counts, Score, Tally, accuracy, f1, macro_f1
 from parley.scoring.pair import Pair
-
-# Layer -> the field of a prediction that says whether it was attempted: absent means it was not.
-LAYERS = {
-    "entities": "mentions",
-    "events": "events",
-    "stance": "stances",
-    "stance classification": "stance_pairs",
-}
 
 
 class Metric(NamedTuple):
@@ -31,7 +22,7 @@ class Metric(NamedTuple):
     finished groups can then be counted before all articles are read.
     """
 
-    layer: str  # key of LAYERS
+    layer: str  # key of ``model.LAYERS``
     title: str  # in words for someone who does not know the metric
     count: Callable[[Pair], Any]  # a tally, or a contingency where ``joined`` is given
     score: Callable[[Tally], Score]
@@ -43,11 +34,6 @@ class Metric(NamedTuple):
     def is_average(self) -> bool:
         """Whether the labels of its tally are the components of an average, not labels of items."""
         return self.score in (c.conll, c.blanc)
-
-
-def attempted_layers(prediction: Prediction) -> list[str]:
-    """Return the layers that a prediction attempts, as ``LAYERS`` names them."""
-    return [layer for layer, field in LAYERS.items() if getattr(prediction, field) is not None]
 
 
 def _unlabelled(count: Callable[[Contingency], Counts]) -> Callable[[Contingency], Tally]:

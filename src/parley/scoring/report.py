@@ -20,7 +20,7 @@ from parley.report import Counted, Overall, PartScore, Report
 from parley.report import Score as MetricScore
 from parley.scoring.counts import Counts, Score, Tally, add_up, f1_of, mean
 from parley.scoring.pair import Pair
-from parley.scoring.registry import METRICS, OVERALL, Metric, attempted_layers
+from parley.scoring.registry import METRICS, OVERALL, Metric
 from parley.scoring.zones import scored_part
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def count_articles(
     ``names`` are metrics; those of layers that were not attempted are left out. All articles have the same layers
     (``checks.check_layers``).
     """
-    attempted = attempted_layers(predictions[wanted[0]])
+    attempted = predictions[wanted[0]].attempted_layers
     counts: dict[str, dict[str, Any]] = {name: {} for name in names if METRICS[name].layer in attempted}
     ignored: Counter[str] = Counter()
     for article in wanted:
@@ -88,7 +88,7 @@ def score(
         articles=len(wanted),
         versions={"parley": __version__, "data": corpus.info.version, "ontology": load_ontology().version},
         hashes=hashes,
-        attempted=attempted_layers(predictions[wanted[0]]),
+        attempted=predictions[wanted[0]].attempted_layers,
         ignored=dict(sorted(ignored.items())),
         note=_note(len(wanted)),
         overall=overall,
