@@ -65,7 +65,7 @@ def test_via_on_common_triggers(one: list[str | None], other: list[str | None], 
     )
     events = [TEXT.event(n, "Strike", n, via=v) for n, v in zip(NUMBERS, other, strict=True)][:found]
     pair = TEXT.pair(gold, TEXT.prediction({}, [speech, *events]))
-    # The speech event itself is a common trigger in the article's own voice, on both sides.
+    # The speech event itself is a common trigger that comes from the article itself, on both sides.
     expected = accuracy_score([True, *map(bool, one[:found])], [True, *map(bool, other[:found])])
     wrong_way = sum(bool(a) != bool(b) for a, b in zip(one[:found], other[:found], strict=True))
     assert float(accuracy(via(pair)).value) == pytest.approx(expected, abs=1e-12)

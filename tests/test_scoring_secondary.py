@@ -107,7 +107,7 @@ def test_events_stand_for_their_event_cluster_and_values_for_their_span() -> Non
     assert attached_by_type(TEXT.pair(said("m"), said("m2"))) == Tally({"State": true_positives(1, 2, 2)})
 
 
-def test_status_and_voice_only_of_what_is_found() -> None:
+def test_status_and_source_only_of_what_is_found() -> None:
     def told(*events: tuple[str, str, str, str | None]) -> Prediction:
         return annotated(*(TEXT.event(words, kind, words, status=s, via=v) for words, kind, s, v in events))
 
@@ -120,14 +120,14 @@ def test_status_and_voice_only_of_what_is_found() -> None:
     predicted = told(
         ("said", "State", "actual", None),
         ("met", "Meet", "actual", "said"),  # wrong in both
-        ("fought", "Clash", "actual", None),  # wrong voice
+        ("fought", "Clash", "actual", None),  # wrong source
         ("dawn", "Clash", "negated", "said"),  # wrong type: not asked
     )
     pair = TEXT.pair(gold, predicted)
     # Statuses: actual 2 right of 2 gold and 3 predicted, F 4/5; planned 0 of 1: mean 2/5.
     assert status(pair) == Tally({"actual": true_positives(2, 2, 3), "planned": true_positives(0, 1, 0)})
     assert macro_f1(status(pair)).value == Fraction(2, 5)
-    # Voices: one of three right. Gold: two in the article's own voice, one in another's.
+    # Sources: one of three right. Gold: two from the article itself, one from another source.
     assert via(pair) == Tally({REPORTED: true_positives(0, 1, 1), OWN: true_positives(1, 2, 2)})
     assert accuracy(via(pair)).value == Fraction(1, 3)
 
