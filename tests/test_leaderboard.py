@@ -15,11 +15,12 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from conftest import ROOT, SMALL
-from parley.checks import Corpus, check_shape
+from parley.checks import Corpus, check_shape, load_corpus
 from parley.cli.app import app
 from parley.derive import stance_rows
 from parley.files import to_json
 from parley.ids import pair_id
+from parley.leaderboard.agreement import measure
 from parley.leaderboard.board import COLUMNS, build_leaderboard, group_systems, score_submissions
 from parley.leaderboard.records import Board, Submission
 from parley.leaderboard.submission import add
@@ -258,15 +259,27 @@ def test_two_articles_put_all_baselines_into_one_group() -> None:
             assert (EVAL / row["folder"] / name).is_file()
 
 
-def test_agreement_is_of_language_models_and_has_no_rank() -> None:
+def test_agreement_says_who_annotated_and_has_no_rank() -> None:
     (board,) = json.loads((EVAL / "leaderboard.json").read_bytes())["boards"]
     agreement = board["agreement"]
-    assert "language-model annotators, no human" in agreement["label"]
+    assert agreement["label"] == "agreement of 3 annotators, none a person"
+    (kind,) = {own["kind"] for own in agreement["annotators"]}
+    assert kind in agreement["note"] and "does not show how far people agree" in agreement["note"]
     assert agreement["pairs"] == 6  # three passes, each against two others
     assert all("rank" not in own for own in agreement["results"].values())
     assert not {"entities.linking", "stance.classification"} & set(agreement["results"])
     for own in agreement["results"].values():
         assert own["lowest"] <= own["value"] <= own["highest"]
+
+
+def test_what_agreement_says_of_annotators_comes_from_their_descriptions() -> None:
+    """Somebody else's corpus, annotated by one model and two people."""
+    corpus = load_corpus(ROOT / "data")
+    kinds = dict(zip(corpus.passes, ("a model of ours", "a person, trained", "a person, trained"), strict=False))
+    passes = {name: msgspec.structs.replace(own, kind=kinds.get(name, own.kind)) for name, own in corpus.passes.items()}
+    found = measure(msgspec.structs.replace(corpus, passes=passes))
+    assert found.label == "agreement of 3 annotators (people: 2)"
+    assert found.note.endswith("Each annotator is a model of ours; or a person, trained.")
 
 
 # hostile and edited ------------------------------------------------------------------------------------------

@@ -142,6 +142,11 @@ class Pass(Record, kw_only=True):
     note: str | None = None
     """What else a reader of its figures must know."""
 
+    @property
+    def is_person(self) -> bool:
+        """Whether a person made it: its kind begins with "a person" or "a human", as ``annotate pull`` writes it."""
+        return self.kind.lower().startswith(("a person", "a human", "person", "human"))
+
 
 class Passes(Record, kw_only=True):
     """All independent annotations: raw/passes.json."""

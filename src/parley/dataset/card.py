@@ -35,11 +35,6 @@ class Making(NamedTuple):
     readers: list[tuple[Pass, list[Row]]]  # who tested the rules, with the agreement with the gold
 
 
-def is_person(made: Pass) -> bool:
-    """Whether a person made the pass: its kind begins with "a person" or "a human", as ``annotate pull`` writes it."""
-    return made.kind.lower().startswith(("a person", "a human", "person", "human"))
-
-
 def how_made(corpus: Corpus) -> Making:
     """Return how the gold of a checked corpus was made. Agreement is on the articles that all annotators have."""
     passes = [made for made in corpus.passes.values() if made.role == "pass"]
@@ -65,7 +60,7 @@ def card_yaml(corpus: Corpus, articles: Sequence[Article], tables: Sequence[Tabl
     of_config = {name: [t for t in tables if t.config == name] for name in configs()}
     rows = max((sum(t.rows for t in own) for own in of_config.values()), default=0)
     languages = sorted({article.language for article in articles})
-    annotators = {is_person(made) for made in corpus.passes.values() if made.role == "pass"}
+    annotators = {made.is_person for made in corpus.passes.values() if made.role == "pass"}
     data = DatasetCardData(
         pretty_name=f"{corpus.info.name}: entities, events and stance in ceasefire news",
         language=languages,

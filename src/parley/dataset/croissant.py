@@ -16,7 +16,7 @@ from datasets import ClassLabel, List
 from parley.agreement import Row
 from parley.checks import Corpus
 from parley.corpus import Article
-from parley.dataset.card import Making, is_person
+from parley.dataset.card import Making
 from parley.dataset.features import Config, configs
 from parley.dataset.parquet import Table
 from parley.segment import SEGMENTER
@@ -81,7 +81,7 @@ def _agreement(groups: Sequence[Sequence[str]], rows: Sequence[Row]) -> str:
 def _responsible_ai(corpus: Corpus, articles: Sequence[Article], making: Making) -> dict[str, Any]:
     """Return the responsible-AI fields, as ``mlcroissant.Metadata`` names them: only what the data record."""
     annotators = [*making.passes, *(reader for reader, _ in making.readers)]
-    tools = {made.kind for made in annotators if not is_person(made)}
+    tools = {made.kind for made in annotators if not made.is_person}
     analysis = [
         f"Agreement of the passes before adjudication, for {_agreement(*making.agreement)}"
         if making.agreement[0]

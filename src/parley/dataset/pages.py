@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from parley.checks import Corpus
-from parley.dataset.card import how_made, is_person
+from parley.dataset.card import how_made
 from parley.dataset.markdown import find_example, label_tables, render
 from parley.dataset.stats import corpus_stats
 from parley.findings import FindingsError, finding
@@ -81,7 +81,7 @@ def render_datasheet(corpus: Corpus) -> str:
         passes=list(corpus.passes.values()),
         making=how_made(corpus),
         persons=_persons(records),
-        people=any(map(is_person, corpus.passes.values())),
+        people=any(made.is_person for made in corpus.passes.values()),
         days=days,
     )
 

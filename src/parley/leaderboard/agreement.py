@@ -6,11 +6,11 @@ they are: it was made from them.
 
 import hashlib
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from parley.corpus import Corpus
+from parley.corpus import Corpus, Pass
 from parley.derive import as_prediction
 from parley.findings import FindingsError, finding
 from parley.leaderboard.records import AGREEMENT_COMMENT, Agreement, AgreementScore, Annotator
@@ -24,13 +24,8 @@ from parley.scoring.report import score
 METRIC_NAMES = (*(name for names in OVERALL.values() for name in names), "events.factuality")
 
 _NOTE = (
-    "The mean of scoring each pass against each other one as if that were the gold. The passes are by one language model "
-    "under one set of guidelines, so they share its mistakes: an upper bound of agreement, no measure of how people agree, "
-    "and no ceiling for systems, as the gold is made from the same passes. It has no rank."
-)
-_NOTE_OTHERS = (
-    "The mean of scoring each pass against each other one as if that were the gold. The gold is made from the same passes. "
-    "It has no rank."
+    "The mean of scoring each pass against each other one as if that were the gold. It has no rank, and it is no ceiling "
+    "for systems, as the gold is made from the same passes. "
 )
 
 
@@ -50,7 +45,7 @@ def measure(corpus: Corpus, split: str = "test") -> Agreement:
         raise FindingsError([finding("missing-article", file=file, problem=problem, fix=fix)])
     reports = [_against(corpus, passes[one], passes[other], split) for one, other in itertools.permutations(names, 2)]
     annotators = [Annotator(name=name, kind=corpus.passes[name].kind) for name in names]
-    label, note = _words(annotators)
+    label, note = _words([corpus.passes[name] for name in names])
     return Agreement(
         comment=AGREEMENT_COMMENT,
         label=label,
@@ -72,11 +67,16 @@ def _against(corpus: Corpus, gold: Mapping[str, Document], other: Mapping[str, D
     return score(as_gold, {article: as_prediction(document) for article, document in other.items()}, split)
 
 
-def _words(annotators: list[Annotator]) -> tuple[str, str]:
-    """Return the label and the note: what annotators of these kinds allow to conclude."""
-    if all("language model" in own.kind and "no human" in own.kind for own in annotators):
-        return f"agreement of {len(annotators)} language-model annotators, no human", _NOTE
-    return f"agreement of {len(annotators)} annotators", _NOTE_OTHERS
+def _words(annotators: Sequence[Pass]) -> tuple[str, str]:
+    """Return the label and the note: who the annotators are, as passes.json describes them."""
+    people, kinds = (
+        sum(own.is_person for own in annotators),
+        "; or ".join(dict.fromkeys(own.kind for own in annotators)),
+    )
+    label = f"agreement of {len(annotators)} annotators"
+    if not people:
+        return f"{label}, none a person", f"{_NOTE}It does not show how far people agree. Each annotator is {kinds}."
+    return label if people == len(annotators) else f"{label} (people: {people})", f"{_NOTE}Each annotator is {kinds}."
 
 
 def _hash(passes: Mapping[str, Mapping[str, Document]]) -> str:
@@ -86,32 +86,23 @@ def _hash(passes: Mapping[str, Mapping[str, Document]]) -> str:
 
 def _results(reports: list[Report], articles: list[str]) -> dict[str, AgreementScore]:
     """Return the mean, the extremes and the means by article of each score over the reports."""
-
-    def summarised(values: list[float], by_article: dict[str, list[float]]) -> AgreementScore:
-        return AgreementScore(
-            value=_mean(values),
-            lowest=min(values),
-            highest=max(values),
-            per_article={article: _mean(own) for article, own in by_article.items()},
-        )
-
-    results = {
-        "overall": summarised(
-            [r.overall.value or 0.0 for r in reports],
-            {a: [r.overall_per_article[a].value or 0.0 for r in reports] for a in articles},
-        )
-    }
-    for part in OVERALL:
-        results[part] = summarised(
-            [r.overall.parts[part] or 0.0 for r in reports],
-            {a: [r.overall_per_article[a].parts[part] or 0.0 for r in reports] for a in articles},
-        )
-    for name in METRIC_NAMES:
-        results[name] = summarised(
-            [r.metrics[name].value or 0.0 for r in reports],
-            {a: [r.metrics[name].per_article[a].value for r in reports] for a in articles},
+    results = {}
+    for name in ("overall", *OVERALL, *METRIC_NAMES):
+        values = [_score(report, name) for report in reports]
+        per_article = {a: _mean([_score(report, name, a) for report in reports]) for a in articles}
+        results[name] = AgreementScore(
+            value=_mean(values), lowest=min(values), highest=max(values), per_article=per_article
         )
     return results
+
+
+def _score(report: Report, name: str, article: str | None = None) -> float:
+    """Return a report's overall score, that of a layer, or that of a metric; 0 where it is undefined."""
+    if name in report.metrics:
+        metric = report.metrics[name]
+        return (metric if article is None else metric.per_article[article]).value or 0.0
+    overall = report.overall if article is None else report.overall_per_article[article]
+    return (overall.value if name == "overall" else overall.parts[name]) or 0.0
 
 
 def _mean(values: list[float]) -> float:
