@@ -21,7 +21,7 @@ from sklearn.metrics import ConfusionMatrixDisplay, cohen_kappa_score
 from parley.adjudication.align import align
 from parley.derive import as_prediction
 from parley.model import AUTHOR, Document
-from parley.reading import AnnotatedArticle, ArticleText, Place
+from parley.reading import AnnotatedArticle, ArticleText, Offsets
 from parley.scoring.counts import Tally, add_up, compare, f1_of, true_positives
 from parley.scoring.matching import best_matching
 from parley.scoring.pair import Pair
@@ -78,18 +78,18 @@ def krippendorff_alpha(ratings: Sequence[Mapping[Hashable, str]]) -> tuple[float
 # labels of items, by place ----------------------------------------------------------------------------------
 
 
-def _mention_types(read: AnnotatedArticle) -> dict[Place, str | None]:
+def _mention_types(read: AnnotatedArticle) -> dict[Offsets, str | None]:
     return {m.span: read.type_of(m) for m in read.mentions.values()}
 
 
-def _event_sources(read: AnnotatedArticle) -> dict[Place, str | None]:
+def _event_sources(read: AnnotatedArticle) -> dict[Offsets, str | None]:
     """The source of each event mention, by the place of the source's trigger."""
     sources = {e.span: read.events.get(e.via or "") for e in read.events.values()}
     return {span: f"{source.start}-{source.end}" if source else "none" for span, source in sources.items()}
 
 
 # Layer and field -> the labels of an annotation's items, by span; items without a label are left out.
-LABELS: dict[tuple[str, str], Callable[[AnnotatedArticle], dict[Place, str | None]]] = {
+LABELS: dict[tuple[str, str], Callable[[AnnotatedArticle], dict[Offsets, str | None]]] = {
     ("entities", "type"): _mention_types,
     ("entities", "form"): lambda read: {m.span: m.form for m in read.mentions.values()},
     ("entities", "role in context"): lambda read: {m.span: m.role for m in read.mentions.values()},
@@ -120,7 +120,7 @@ def _labels(field: tuple[str, str], documents: Mapping[str, Document], texts: Ma
     }
 
 
-def overlap(one: Sequence[Place], other: Sequence[Place]) -> Tally:
+def overlap(one: Sequence[Offsets], other: Sequence[Offsets]) -> Tally:
     """Return the counts of spans that overlap, matched one to one so that as many as possible are matched.
 
     >>> overlap([(0, 4)], [(2, 6), (8, 9)])[""]

@@ -31,13 +31,13 @@ def new_document(article: Article, annotator: str, canary: str, **layers: Any) -
 def finish(document: Document, article: Article, text: str) -> Document:
     """Return a new record finished: every entity argument has the mention that shows it, lists are in order.
 
-    See ``AnnotatedArticle.showing_mention`` and ``canonical``. The mentions are set in ``document`` itself.
+    See ``AnnotatedArticle.argument_mention`` and ``canonical``. The mentions are set in ``document`` itself.
     """
     read = AnnotatedArticle(document, ArticleText(article, text))
     for event in document.events:
         for argument in event.arguments:
             if argument.entity is not None:
-                shown = read.showing_mention(event, argument.entity)
+                shown = read.argument_mention(event, argument.entity)
                 argument.mention = shown.id if shown else None
     return canonical(document)
 

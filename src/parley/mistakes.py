@@ -14,7 +14,7 @@ import msgspec
 
 from parley.corpus import Article
 from parley.model import AUTHOR, Argument, Document, Event, Prediction
-from parley.reading import AnnotatedArticle, ArticleText, Place
+from parley.reading import AnnotatedArticle, ArticleText, Offsets
 from parley.scoring.alignment import alignment
 from parley.scoring.counts import Number
 from parley.scoring.matching import best_matching
@@ -84,7 +84,7 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True):
     id: str
     label: str  # type, role or polarity
     text: str
-    spans: list[Place]
+    spans: list[Offsets]
     facts: dict[str, str]
 
 
@@ -116,21 +116,21 @@ class _Compared(NamedTuple):
     """An item and what it is compared by. ``anchor`` is its place in the text, for order and sentence."""
 
     item: Item
-    anchor: Place
-    span: Place | None  # None where no span shows it
-    event: tuple[Place, str] | None = None  # of an argument: trigger span and event type
+    anchor: Offsets
+    span: Offsets | None  # None where no span shows it
+    event: tuple[Offsets, str] | None = None  # of an argument: trigger span and event type
     owner: str = ""  # of an argument: id of its event
     sides: tuple[str, str] = ("", "")  # of a stance: holder and target, as ids of the gold
     facet: str = ""
     status: str = ""
-    source: Place | None = None  # of an event: trigger span of its source; None: the article itself
+    source: Offsets | None = None  # of an event: trigger span of its source; None: the article itself
 
     @property
     def label(self) -> str:
         return self.item.label
 
     @property
-    def order(self) -> tuple[int, int, Place, str]:
+    def order(self) -> tuple[int, int, Offsets, str]:
         """In the order of the text, an outer item before what is nested in it."""
         return self.anchor[0], -self.anchor[1], self.span or NOWHERE, self.label
 
@@ -166,7 +166,7 @@ def _mentions(of: AnnotatedArticle) -> list[_Compared]:
     return _ordered(found)
 
 
-def _source(of: AnnotatedArticle, event: Event) -> tuple[Place | None, str]:
+def _source(of: AnnotatedArticle, event: Event) -> tuple[Offsets | None, str]:
     """Return the trigger span of an event's source (None: the article itself) and its name."""
     if event.via is None:
         return None, "the article"
@@ -248,7 +248,7 @@ def _stances(of: AnnotatedArticle, gold: AnnotatedArticle, aligned: Mapping[str,
 # matching ---------------------------------------------------------------------------------------------------
 
 
-def overlap(one: Place | None, other: Place | None) -> Fraction:
+def overlap(one: Offsets | None, other: Offsets | None) -> Fraction:
     """Return the overlap of two spans: 2 × common / (length + length), code points; 0 where one is missing.
 
     >>> overlap((0, 4), (2, 6))

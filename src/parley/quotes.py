@@ -282,7 +282,7 @@ def to_quotes(document: Document, article: Article, text: str) -> QuoteDocument:
     read = AnnotatedArticle(document, ArticleText(article, text))
 
     def quote(start: int, end: int) -> dict[str, Any]:
-        sentence = read.source.sentence_of(start, end)
+        sentence = read.article_text.sentence_of(start, end)
         if sentence is None:
             raise ValueError(f"the span {start}–{end} of {document.id} is not inside one sentence")
         places = list(occurrences(read.words(sentence.start, sentence.end), read.words(start, end)))

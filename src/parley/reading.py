@@ -1,7 +1,7 @@
-"""An article with one annotation of it, resolved: what checks, metrics, tables and pages read.
+"""One annotation of an article with its references resolved: the common input of checks, metrics, tables and pages.
 
-Nothing here is annotated and nothing is judged. Ids that refer to nothing and circular references are tolerated
-(``parley.checks`` reports them), so that a wrong annotation can be checked, scored and shown too.
+This module only looks things up; it validates and scores nothing. Ids that refer to nothing and circular references are
+tolerated (``parley.checks`` reports them), so that a wrong annotation can be checked, scored and shown too.
 """
 
 import itertools
@@ -18,14 +18,14 @@ from parley.derive import Account, StanceRow, contradict, nearest_span, stance_r
 from parley.model import AUTHOR, Annotation, Argument, Entity, Event, Mention
 from parley.segment import Sentence, sentence_at, split_sentences, split_tokens
 
-Place = tuple[int, int]  # start and end of a span: code points, half-open
+Offsets = tuple[int, int]  # start and end of a span: code points, half-open
 NO_ENTRIES: Mapping[str, RegistryEntry] = {}
 
 _START, _END = attrgetter("start"), attrgetter("end")
 
 
 class Zoned(Protocol):
-    """Whatever has zones: an article, or a line of a gold.jsonl."""
+    """Anything with zones: an article's metadata, or a line of a gold.jsonl."""
 
     @property
     def zones(self) -> Sequence[ZoneSpan]:
@@ -54,22 +54,22 @@ class ArticleText:
         return [start for start, _ in spans], [end for _, end in spans]
 
     def tokens(self, start: int, end: int) -> range:
-        """Return the numbers (from 0) of the tokens that the span covers, wholly or in part."""
+        """Return the indices of the tokens that the span covers, wholly or in part."""
         starts, ends = self.token_edges
         return range(bisect_right(ends, start), bisect_left(starts, end))
 
 
 class AnnotatedArticle:
-    """An article, its text and one annotation of it, with everything that follows from them.
+    """An article, its text and one annotation of it, with what can be derived from them.
 
-    ``registry`` holds the entries by id. A layer that was not attempted is empty.
+    ``registry`` holds the entries by id. A layer that is None in the record is an empty dict here.
     """
 
     def __init__(
-        self, record: Annotation, source: ArticleText, registry: Mapping[str, RegistryEntry] = NO_ENTRIES
+        self, record: Annotation, article_text: ArticleText, registry: Mapping[str, RegistryEntry] = NO_ENTRIES
     ) -> None:
-        self.record, self.source, self.registry = record, source, registry
-        self.text, self.article = source.text, source.article
+        self.record, self.article_text, self.registry = record, article_text, registry
+        self.text, self.article = article_text.text, article_text.article
         self.mentions: dict[str, Mention] = {m.id: m for m in record.mentions or ()}
         self.entities: dict[str, Entity] = {e.id: e for e in record.entities or ()}
         self.events: dict[str, Event] = {e.id: e for e in record.events or ()}
@@ -78,7 +78,7 @@ class AnnotatedArticle:
     @property
     def sentences(self) -> list[Sentence]:
         """Sentences of the scored zones, in the order of the text."""
-        return self.source.sentences
+        return self.article_text.sentences
 
     @cached_property
     def mentions_of(self) -> dict[str, list[Mention]]:
@@ -91,7 +91,7 @@ class AnnotatedArticle:
 
     @cached_property
     def event_clusters(self) -> dict[str, list[Event]]:
-        """Event mentions of each event cluster, by the id of the first one, in the order of the record."""
+        """Event mentions of each event cluster, by the id of the first one; listed in the order of the record."""
         found: dict[str, list[Event]] = {}
         for event in self.record.events or ():
             found.setdefault(self.head(event.id), []).append(event)
@@ -117,7 +117,7 @@ class AnnotatedArticle:
         return self.text[start:end]
 
     def name(self, identifier: str) -> str:
-        """Return the name of an entity, the trigger of an event; of anything else (``AUTHOR``) the id itself."""
+        """Return the name of an entity, the trigger of an event; any other id, such as ``AUTHOR``, is returned unchanged."""
         if identifier in self.entities:
             return self.entities[identifier].name
         event = self.events.get(identifier)
@@ -129,7 +129,7 @@ class AnnotatedArticle:
         return self.registry.get((item.registry if item else None) or "")
 
     def members(self, entity: str) -> frozenset[str]:
-        """Return the members of a plural entity, members of members included; a simple entity is its own member."""
+        """Return the members of a plural entity, members of members included; an entity without members is its only member."""
         if entity not in self._members:
             found, waiting, seen = set[str](), [entity], set[str]()
             while waiting:
@@ -166,7 +166,7 @@ class AnnotatedArticle:
         return [a.entity for a in event.arguments if a.role == role and a.entity is not None]
 
     def sources(self, event: Event) -> list[Event]:
-        """Return the speech events through which ``event`` reaches the reader, the nearest first."""
+        """Return the speech events that report ``event``, the innermost first; none if the article itself reports it."""
         chain: list[Event] = []
         seen, at = {event.id}, event.via
         while at is not None and at in self.events and at not in seen:
@@ -176,29 +176,29 @@ class AnnotatedArticle:
         return chain
 
     def speakers(self, event: Event) -> list[str]:
-        """Return who presents ``event``: the agents of its nearest speech event, or ``AUTHOR``."""
+        """Return who presents ``event``: the agents of its innermost source, or ``AUTHOR``."""
         sources = self.sources(event)
         return self.fillers(sources[0], "Agent") if sources else [AUTHOR]
 
-    def showing_mention(self, event: Event, entity: str) -> Mention | None:
-        """Return the mention of ``entity`` that shows it as an argument of ``event``: the one nearest the trigger.
+    def argument_mention(self, event: Event, entity: str) -> Mention | None:
+        """Return the mention of ``entity`` that realises it as an argument of ``event``: the one nearest the trigger.
 
         See ``derive.nearest_span``. None if the entity is not mentioned.
         """
         return nearest_span(event, self.mentions_of.get(entity, []), self.sentences)
 
-    def argument_span(self, argument: Argument, event: Event) -> Place | None:
-        """Return the span that shows an argument of ``event``; None where nothing does.
+    def argument_span(self, argument: Argument, event: Event) -> Offsets | None:
+        """Return the span of an argument of ``event`` in the text; None if it has none.
 
-        It is that of the mention, of the trigger of a filling event, or the argument's own. Where the record names
-        the mention, sentences are not asked for: to find the nearest one, the text must be cut.
+        It is, in this order: the trigger of the event that fills the role; the mention that the record names; the mention
+        of the entity nearest the trigger (only then is the text segmented); the argument's own offsets.
         """
         if argument.event is not None:
             filler = self.events.get(argument.event)
             return filler.span if filler else None
         shown = self.mentions.get(argument.mention or "")
         if shown is None and argument.entity is not None:
-            shown = self.showing_mention(event, argument.entity)
+            shown = self.argument_mention(event, argument.entity)
         if shown is not None:
             return shown.span
         return (argument.start, argument.end) if argument.start is not None and argument.end is not None else None
@@ -212,7 +212,7 @@ class AnnotatedArticle:
         return Account(frozenset(self.speakers(event)), event.status, who("Agent"), who("Patient"))
 
     def is_contested(self, head: str) -> bool:
-        """Whether two sources present the event cluster in ways that cannot both be so; see ``contradict``."""
+        """Whether two accounts of the event cluster contradict each other, as ``derive.contradict`` says."""
         accounts = map(self.account, self.event_clusters[head])
         return any(contradict(*pair) for pair in itertools.combinations(accounts, 2))
 
@@ -226,8 +226,8 @@ def annotated(corpus: Corpus, article: str, record: Annotation | None = None) ->
 
     Raises ``KeyError`` if the article is not in the corpus, or has no gold.
     """
-    source = ArticleText(corpus.articles[article], corpus.texts[article])
-    return AnnotatedArticle(corpus.gold[article] if record is None else record, source, corpus.entries)
+    text = ArticleText(corpus.articles[article], corpus.texts[article])
+    return AnnotatedArticle(corpus.gold[article] if record is None else record, text, corpus.entries)
 
 
 def annotated_articles(corpus: Corpus) -> Iterator[AnnotatedArticle]:

@@ -94,7 +94,7 @@ class Adjudication:
 
         lines = [f"{found.article}  {found.kind}  {with_words(found.fact)}"]
         lines += [f"{name}: {with_words(value)}" for name, value in found.readings.items()]
-        sentence = found.about.place and read.source.sentence_of(*parse_place(found.about.place))
+        sentence = found.about.place and read.article_text.sentence_of(*parse_place(found.about.place))
         if sentence:
             lines.append(f"[{sentence.number}] {read.words(sentence.start, sentence.end)}")
         return "\n    ".join(lines)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from parley.ids import slug
-from parley.reading import AnnotatedArticle, Place
+from parley.reading import AnnotatedArticle, Offsets
 from parley.scoring.matching import best_matching
 
 
@@ -15,7 +15,7 @@ def align(passes: Sequence[AnnotatedArticle]) -> list[dict[str, str]]:
     the number of shared mention spans, summed over the passes that have the key. Entities that share none are matched
     by the same name; an entity that remains gets a key of its own.
     """
-    spans: dict[str, Counter[Place]] = {}
+    spans: dict[str, Counter[Offsets]] = {}
     names: dict[str, str] = {}  # key by name of the first entity that got it
     result = []
     for one in passes:

@@ -23,7 +23,7 @@ from parley.canonical import finish, new_document
 from parley.corpus import Article
 from parley.findings import shorten
 from parley.model import AUTHOR, Argument, Document, Entity, Event, Mention, Span, Stance
-from parley.reading import AnnotatedArticle, Place
+from parley.reading import AnnotatedArticle, Offsets
 
 MENTION_FIELDS = ("form", "role", "type", "value", "mod", "number", "unit", "qualifier")
 
@@ -114,7 +114,7 @@ def write_place(span: Span) -> str:
     return f"{span.start}-{span.end}"
 
 
-def parse_place(written: str) -> Place:
+def parse_place(written: str) -> Offsets:
     """Return start and end of a span as it is written in facts."""
     start, end = written.split("-")
     return int(start), int(end)

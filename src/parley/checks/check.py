@@ -6,7 +6,7 @@ from typing import Any
 from parley.findings import RULES, Finding, finding
 from parley.model import Event, Mention
 from parley.ontology import Ontology, load_ontology
-from parley.reading import AnnotatedArticle, Place
+from parley.reading import AnnotatedArticle, Offsets
 
 
 class Check:
@@ -42,7 +42,7 @@ class Check:
 
     def repeated(self, rule: str, layer: str, items: Sequence[Mention | Event] | None) -> None:
         """Report every item of a layer that has the span of an earlier one."""
-        seen: dict[Place, int] = {}
+        seen: dict[Offsets, int] = {}
         for i, item in enumerate(items or ()):
             first = seen.setdefault(item.span, i)
             if first != i:

@@ -89,7 +89,7 @@ def _check_shown(check: Check, path: str, event: Event, entity: str, shown: str)
     if mention and mention.entity != entity:
         check.found("foreign-mention", path, id=shown, other=mention.entity or "a value", entity=entity)
     elif mention and check.scope == "corpus":
-        nearest = check.item.showing_mention(event, entity)
+        nearest = check.item.argument_mention(event, entity)
         if nearest and nearest.id != shown:
             check.found("argument-mention", path, id=shown, entity=entity, nearest=nearest.id)
 

@@ -30,7 +30,7 @@ def _spans(check: Check) -> Iterator[tuple[str, int, int, str]]:
 
 def _check_span(check: Check, path: str, start: int, end: int, given: str) -> None:
     """Report the first thing that is wrong with where a span lies, and whether it cuts words and sentences."""
-    text, source = check.item.text, check.item.source
+    text, source = check.item.text, check.item.article_text
     if not start < end <= len(text):
         rule = "span-out-of-range" if start < end else "span-out-of-range/reversed"
         return check.found(rule, path, start=start, end=end, length=len(text))
@@ -57,7 +57,7 @@ def _check_span(check: Check, path: str, start: int, end: int, given: str) -> No
 def _check_words(check: Check, path: str, start: int, end: int) -> None:
     """Report a span that begins or ends inside a word or in a blank, and the words it should cover."""
     text = check.item.text
-    starts, ends = check.item.source.token_edges
+    starts, ends = check.item.article_text.token_edges
     first, last = bisect_right(starts, start) - 1, bisect_left(ends, end)
     if first >= 0 and starts[first] == start and last < len(ends) and ends[last] == end:
         return

@@ -13,7 +13,7 @@ from parley.ontology import load_ontology
 from parley.pages.html import ALONE, Notice, Site, page
 from parley.pages.palette import FAMILIES
 from parley.pages.tree import Mark, Node, nest
-from parley.reading import NO_ENTRIES, AnnotatedArticle, ArticleText, Place
+from parley.reading import NO_ENTRIES, AnnotatedArticle, ArticleText, Offsets
 from parley.words import shorten
 
 LAYERS = {"entities": "mentions", "events": "events", "stance": "stances"}  # layer -> the field that tells it
@@ -91,7 +91,7 @@ class Shown(AnnotatedArticle):
 
     def sentence(self, start: int, end: int) -> int | None:
         """Return the number of the sentence that holds a span, None if there is none."""
-        found = self.source.sentence_of(start, end)
+        found = self.article_text.sentence_of(start, end)
         return found.number if found else None
 
     def group(self, event: Event) -> str:
@@ -148,7 +148,7 @@ class Shown(AnnotatedArticle):
         return {piece: stance for stance in self.shown_stances for piece, *_ in self.evidence(stance)}
 
     @cached_property
-    def mention_at(self) -> dict[tuple[Place, str | None], str]:
+    def mention_at(self) -> dict[tuple[Offsets, str | None], str]:
         """The id of the mention of an entity at a place."""
         return {(m.span, m.entity): m.id for m in self.shown_mentions}
 
@@ -245,9 +245,9 @@ def slug(kind: str) -> str:
     return kind.replace(" ", "-")
 
 
-def _marked(cases: Mapping[str, Case]) -> dict[str, tuple[Place, Marked]]:
+def _marked(cases: Mapping[str, Case]) -> dict[str, tuple[Offsets, Marked]]:
     """Return the marks of an article's cases by page id: a span has one mark in each layer."""
-    found: dict[tuple[str, Place], Marked] = {}
+    found: dict[tuple[str, Offsets], Marked] = {}
     for identifier, case in cases.items():
         for side, item in case.sides:
             for span in item.spans:

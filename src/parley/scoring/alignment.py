@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from parley.model import AUTHOR, Entity
-from parley.reading import Place
+from parley.reading import Offsets
 from parley.scoring.matching import best_matching
 from parley.scoring.pair import Pair, View
 
-Clusters = Mapping[str, Sequence[Place]]
+Clusters = Mapping[str, Sequence[Offsets]]
 
 
 def aligned_clusters(gold: Clusters, predicted: Clusters) -> dict[str, str]:

@@ -24,13 +24,13 @@ from operator import itemgetter
 from typing import Any
 
 from parley.model import Argument
-from parley.reading import Place
+from parley.reading import Offsets
 from parley.scoring.alignment import counterparts
 from parley.scoring.coreference import Contingency
 from parley.scoring.counts import Tally, compare
 from parley.scoring.pair import Pair, View
 
-Filler = str | Place | None  # gold id of an entity or event cluster; else the span that shows it
+Filler = str | Offsets | None  # gold id of an entity or event cluster; else the span that shows it
 
 
 def _events(pair: Pair, item: Callable[[View, Any], tuple[Hashable, ...]], label: int | None) -> Tally:
@@ -144,7 +144,7 @@ def by_entity_and_type(pair: Pair) -> Tally:
     return compare(*pair.once(filled), itemgetter(_TYPE))
 
 
-FilledRole = tuple[Place, str, str, Filler]  # trigger span, event type, role, filler
+FilledRole = tuple[Offsets, str, str, Filler]  # trigger span, event type, role, filler
 
 
 def filled(pair: Pair) -> tuple[set[FilledRole], set[FilledRole]]:
@@ -153,12 +153,12 @@ def filled(pair: Pair) -> tuple[set[FilledRole], set[FilledRole]]:
     entity_at = {span: entity for entity, spans in gold.entity_spans.items() for span in spans}
     cluster_at = {span: head for head, spans in gold.event_spans.items() for span in spans}
 
-    def in_gold(argument: Argument, span: Place | None) -> Set[Filler]:
+    def in_gold(argument: Argument, span: Offsets | None) -> Set[Filler]:
         if argument.entity is not None:
             return gold.members(argument.entity)
         return {span if argument.event is None else gold.head(argument.event)}
 
-    def in_predicted(argument: Argument, span: Place | None) -> Set[Filler]:
+    def in_predicted(argument: Argument, span: Offsets | None) -> Set[Filler]:
         if argument.entity is not None:
             return gold.members(entity_at[span]) if span in entity_at else counterparts(pair, argument.entity)
         return {cluster_at.get(span, f"?{argument.event}") if argument.event is not None and span else span}
@@ -166,7 +166,7 @@ def filled(pair: Pair) -> tuple[set[FilledRole], set[FilledRole]]:
     return _filled(gold, in_gold), _filled(pair.predicted, in_predicted)
 
 
-def _filled(view: View, fillers: Callable[[Argument, Place | None], Set[Filler]]) -> set[FilledRole]:
+def _filled(view: View, fillers: Callable[[Argument, Offsets | None], Set[Filler]]) -> set[FilledRole]:
     listed = [argument for event in view.listed_events for argument in event.arguments]
     return {
         (trigger, type_, role, filler)

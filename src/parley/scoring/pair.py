@@ -5,14 +5,14 @@ from functools import cached_property
 
 from parley.derive import pair_polarities
 from parley.model import Annotation, Document, Event, Prediction
-from parley.reading import AnnotatedArticle, ArticleText, Place
+from parley.reading import AnnotatedArticle, ArticleText, Offsets
 from parley.scoring.coreference import Contingency, contingency
 from parley.scoring.counts import Once
 
 Item = tuple[int, int, str]  # start and end (code points, half-open), type
-ArgumentItem = tuple[Place, str, str, Place | None]  # trigger span, event type, role, argument span
+ArgumentItem = tuple[Offsets, str, str, Offsets | None]  # trigger span, event type, role, argument span
 
-NOWHERE: Place = (-1, -1)  # the span of a speech event that is not in the annotation
+NOWHERE: Offsets = (-1, -1)  # the span of a speech event that is not in the annotation
 NIL = "NIL"  # what an entity is linked to that the registry does not have
 
 
@@ -29,16 +29,16 @@ class View(AnnotatedArticle):
         return frozenset([(m.start, m.end, self.type_of(m) or "") for m in self.listed_mentions])
 
     @cached_property
-    def entity_spans(self) -> dict[str, list[Place]]:
+    def entity_spans(self) -> dict[str, list[Offsets]]:
         """Mention spans of each entity that is mentioned, by entity id. Values are in no cluster."""
         return {entity: [(m.start, m.end) for m in own] for entity, own in self.mentions_of.items() if own}
 
     @cached_property
-    def event_spans(self) -> dict[str, list[Place]]:
+    def event_spans(self) -> dict[str, list[Offsets]]:
         """Trigger spans of each event cluster, by the id of its first event mention."""
         return {head: [(e.start, e.end) for e in events] for head, events in self.event_clusters.items()}
 
-    def source_span(self, event: Event) -> Place | None:
+    def source_span(self, event: Event) -> Offsets | None:
         """Return the trigger span of the speech event that ``event`` comes through; None for the article itself."""
         if event.via is None:
             return None

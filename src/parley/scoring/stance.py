@@ -125,7 +125,7 @@ def sentiment_graphs(view: View) -> list[SentimentGraph]:
 
 
 def _tokens(view: View, spans: Iterable[Span]) -> frozenset[int]:
-    return frozenset().union(*[view.source.tokens(span.start, span.end) for span in spans])
+    return frozenset().union(*[view.article_text.tokens(span.start, span.end) for span in spans])
 
 
 def _shown(view: View, identifier: str, evidence: Sequence[Span]) -> frozenset[int]:
@@ -141,7 +141,7 @@ def _shown(view: View, identifier: str, evidence: Sequence[Span]) -> frozenset[i
 
 def _beside(view: View, evidence: Span, options: Sequence[Span]) -> Sequence[Span]:
     """Return those of ``options`` in the sentence the evidence begins in; else the last before it, else the first."""
-    sentence = view.source.sentence_of(evidence.start, evidence.start + 1)
+    sentence = view.article_text.sentence_of(evidence.start, evidence.start + 1)
     inside = [s for s in options if sentence and sentence.start <= s.start and s.end <= sentence.end]
     return inside or [s for s in options if s.end <= evidence.start][-1:] or options[:1]
 
