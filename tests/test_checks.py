@@ -299,7 +299,7 @@ def test_long_chains_and_many_mentions_are_checked_in_linear_time() -> None:
     started = time.process_time()
     found = AnnotatedArticle(Prediction(id="a", events=chain, entities=[]), ArticleText(article, text))
     assert check_annotation(found, "predictions") == []
-    item = AnnotatedArticle(Prediction(id="a", mentions=mentions, entities=entities, events=events), found.source)
+    item = AnnotatedArticle(Prediction(id="a", mentions=mentions, entities=entities, events=events), found.article_text)
     assert [item.argument_span(e.arguments[0], e) for e in events[:3]] == [(0, 3), (11, 14), (22, 25)]
     assert {item.argument_span(e.arguments[0], e) for e in events} == {m.span for m in mentions}
     assert time.process_time() - started < 8
