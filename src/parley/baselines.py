@@ -63,7 +63,7 @@ def empty(task: Task) -> Prediction:
 
 
 def majority(task: Task) -> Prediction:
-    """Takes every run of capitalised words for the name of a state; no events, no stances, `none` for every pair."""
+    """Treats every run of capitalised words as the name of a state; no events, no stances; `none` to every pair."""
     mentions: list[Mention] = []
     entities: dict[str, Entity] = {}
     for start, end in _capitalised_runs(task):
