@@ -1,6 +1,7 @@
 """The built dataset: rows against the gold record, labels against the ontology, bytes against a second build."""
 
 import copy
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -390,3 +391,19 @@ def test_the_code_in_the_card_runs(small_corpus: Corpus, monkeypatch: pytest.Mon
     printed = capsys.readouterr().out
     assert "v9 firing source: ['Ada Brink']" in printed
     assert "Ada Brink → Sudovia ['accused Sudovia']" in printed
+
+
+def test_names_in_the_card_are_text(small: Path) -> None:
+    """Of the dataset, its makers, holders and targets: neither Markdown nor HTML nor a terminal obeys them."""
+    info = json.loads((small / "dataset.json").read_text("utf-8"))
+    info |= {"name": "<script>x</script> [a](b)", "creators": ["{Ada} <b>"]}
+    (small / "dataset.json").write_text(json.dumps(info), "utf-8")
+    registry = json.loads((small / "registry.json").read_text("utf-8"))
+    for entry in registry["entries"]:
+        entry["name"] = f"<i>*{entry['name']}*|`"
+    (small / "registry.json").write_text(json.dumps(registry), "utf-8")
+    build(load_corpus(small))
+    card = (small / "README.md").read_text("utf-8")
+    body = card.split("\n---\n", 1)[1].replace("\\<", "")
+    assert "# \\<script\\>x\\</script\\> \\[a\\](b)" in card
+    assert "<script" not in body and "<i>" not in body and "<b>" not in body

@@ -1,6 +1,7 @@
 """Every rule has a broken fixture, named after it, and finds it with place and mend."""
 
 import ast
+import hashlib
 import json
 import time
 from pathlib import Path
@@ -313,3 +314,18 @@ def test_a_pull_that_was_killed_before_it_described_the_pass_leaves_the_dataset_
     corpus, findings = check_corpus(small)
     assert [f.rule for f in findings if not f.is_error] == ["unlisted-pass"]
     assert corpus is not None and list(corpus.raw) == ["annotator-1", "annotator-2"]
+
+
+def test_a_control_character_in_an_article_is_a_warning(small: Path) -> None:
+    text = (small / "articles" / "harbour-talks.txt").read_bytes().replace(b"Photo", b"Pho\x1bto", 1)
+    text = text.replace(b"Lena ", b"Lena", 1)  # as long as before
+    (small / "articles" / "harbour-talks.txt").write_bytes(text)
+    old = load_corpus(SMALL).articles["harbour-talks"].sha256
+    new = hashlib.sha256(text).hexdigest()
+    for path in [small / "articles.jsonl", *small.glob("gold/*.json"), *small.glob("raw/*/*.json")]:
+        path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+    corpus, findings = check_corpus(small)
+    assert corpus is not None
+    assert [(f.rule, f.severity, f.file) for f in findings] == [
+        ("control-character", "warning", "articles/harbour-talks.txt")
+    ]

@@ -547,6 +547,20 @@ def test_the_report_is_not_written_through_a_link(folder: Path) -> None:
     assert (victim.read_bytes(), (folder / "report.json").read_bytes()) == (b"kept", b"new")
 
 
+def test_no_table_steers_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """What a command forgot to make printable is made so by the console; styles stay."""
+    from rich.table import Table
+
+    from parley.cli.console import SafeConsole
+
+    table = Table("a\x1b[2Jb")
+    table.add_row("\x9b31m\u202e \x07")
+    SafeConsole(force_terminal=True, width=60).print(table, "[red]x[/] \x1b]0;t")
+    said = capsys.readouterr().out
+    assert not any(bad in said for bad in ("\x1b[2J", "\x9b", "\u202e", "\x07", "\x1b]"))
+    assert "a\\x1b[2Jb" in said and "\x1b[1m" in said
+
+
 def test_what_killed_commands_left_is_removed_by_the_next(folder: Path) -> None:
     from parley.files import new_folder, write_whole
 

@@ -61,8 +61,9 @@ bad-gzip                  - E  A gzip file is whole.
     the gzip file cannot be unpacked: {why} -> pack it again
 file-changed              - E  A file stays as it is while it is read.
     the file changed while it was read -> wait until it is complete, then try again
-control-character         - E  No string holds a character that a terminal would obey.
+control-character         E E  No string holds a character that a terminal would obey.
     the control character {character!r} in {text!r} -> remove it
+    (article) the control character {character!r} at code point {at} -> remove it before the article is annotated
     (line) the character {character!r} in {text!r} -> write plain text on one line
 too-many-findings         - E  Findings can be listed; what is beyond the limit is counted.
     {counted}, not listed{rest} -> fix those above, then check again

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from parley.checks.annotation import check_annotation
-from parley.checks.shape import check_shape
+from parley.checks.shape import CONTROL, check_shape, check_strings
 from parley.corpus import Article, Corpus, DatasetInfo, Pass, Passes, Registry, ZoneSpan
 from parley.files import parse_json, read_bytes, read_json, read_lines
 from parley.findings import Finding, FindingsError, finding
@@ -48,7 +48,7 @@ class _Reader:
     def record(self, name: str, stem: str, record: Any) -> Any:
         """Return a file's content as ``record`` after JSON and shape, or None."""
         value, findings = read_json(self.folder / name, name)
-        findings = findings or check_shape(value, stem, file=name)
+        findings = findings or check_shape(value, stem, file=name) or check_strings(value, None, name)
         self.findings += findings
         return None if findings else msgspec.convert(value, record)
 
@@ -69,6 +69,7 @@ class _Reader:
     def _read_article(self, line: int, data: bytes) -> None:
         value, findings = parse_json(data, _LISTING, line)
         findings = findings or check_shape(value, "article", file=_LISTING, line=line)
+        findings = findings or check_strings(value, data, _LISTING, line)
         self.findings += findings
         if findings:
             return
@@ -105,7 +106,12 @@ class _Reader:
             self.found("article-changed/crlf" if has_line_ends_changed else "article-changed", name)
             return None
         try:
-            return data.decode("utf-8")
+            text = data.decode("utf-8")
+            if match := CONTROL.search(text):
+                self.found(
+                    "control-character/article", name, severity="warning", character=match.group(), at=match.start()
+                )
+            return text
         except UnicodeDecodeError as error:
             self.found("not-utf8", name, at=error.start, fix="supply the article as UTF-8")
             return None

@@ -1,7 +1,6 @@
 """A system's predictions: every problem in the file found in one run, whatever the file is."""
 
 import difflib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sized
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import msgspec
 
 from parley.checks.annotation import check_annotation
-from parley.checks.shape import MAX_COMPARED, check_shape
+from parley.checks.shape import MAX_COMPARED, check_shape, check_strings
 from parley.corpus import Corpus
 from parley.derive import pair_polarities
 from parley.files import LineFile, parse_json
@@ -25,9 +24,6 @@ MAX_COUNTED = 2_000_000  # findings, after which the rest of a file is not read
 SPARE_LINES = 10  # beyond one an article, that are read as closely as those which answer an article
 
 _COMPARISONS = 200_000  # of ids, in search of the one that was meant
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-# What the bytes of a line have where one of these may be in a string: an escape, or the character itself.
-_CONTROL_BYTES = re.compile(rb"\\[bfu]|\x7f|\xc2[\x80-\x9f]|\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
 _LISTS = ("mentions", "entities", "events", "stances")
 
 
@@ -109,26 +105,6 @@ def check_size(data: bytes, file: str, line: int) -> list[Finding]:
     if len(data) > MAX_VALUES and sum(map(data.count, (b",", b"{", b"["))) > MAX_VALUES:
         return [finding("too-large/values", limit=MAX_VALUES, **place)]
     return []
-
-
-def check_strings(value: Any, data: bytes, file: str, line: int) -> list[Finding]:
-    """Return a finding on every string of a line with a character that a terminal would obey.
-
-    All strings but ``text``, which must be that of the article: what a report, a page or a terminal shows of a
-    prediction is then as harmless as the articles are.
-    """
-    findings: list[Finding] = []
-    nodes = [("$", value)] if _CONTROL_BYTES.search(data) else []
-    while nodes:
-        path, node = nodes.pop()
-        if isinstance(node, dict):
-            nodes += [(f"{path}.{printable(key[:60])}", item) for key, item in node.items() if key != "text"]
-        elif isinstance(node, list):
-            nodes += [(f"{path}[{i}]", item) for i, item in enumerate(node)]
-        elif isinstance(node, str) and (match := _CONTROL.search(node)):
-            values: dict[str, Any] = {"character": match.group(), "text": node}
-            findings.append(finding("control-character", **_place(file, line, path), **values))
-    return findings[::-1]
 
 
 def check_meaning(item: AnnotatedArticle, gold: Annotation | None, file: str, line: int) -> list[Finding]:

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
-from parley.findings import Finding, finding
+from parley.findings import Finding, finding, printable
 from parley.model import ID_PATTERN
 from parley.schemas import validator
 
@@ -55,6 +55,9 @@ _SYNONYMS = {
     "negative": "oppose",
     "neutral": "mixed",
 }
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# What the bytes of a line have where one of these may be in a string: an escape, or the character itself.
+_CONTROL_BYTES = re.compile(rb"\\[bfu]|\x7f|\xc2[\x80-\x9f]|\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
 # What compact JSON has where a number may be one that JSON Schema takes for an integer and Parley does not: 3.0, 1e300.
 _MAY_BE_WHOLE = re.compile(rb"[:\[,]-?\d+(?:\.0[,\]}]|[.\d]*[eE])")
 
@@ -88,6 +91,27 @@ def _explaining(stem: str) -> Draft202012Validator:
 def _accepting(stem: str) -> jsonschema_rs.Draft202012Validator:
     """Return the validator that says yes or no, hundreds of times faster."""
     return jsonschema_rs.Draft202012Validator(validator(stem).schema)
+
+
+def check_strings(value: Any, data: bytes | None, file: str, line: int | None = None) -> list[Finding]:
+    """Return a finding on every string of a record with a character that a terminal would obey.
+
+    All strings but ``text``, which must be that of the article: what a report, a page or a terminal shows of a record
+    is then as harmless as the articles are. ``data`` is the record as JSON, where there is no time to look at strings
+    that have none.
+    """
+    findings: list[Finding] = []
+    nodes = [("$", value)] if data is None or _CONTROL_BYTES.search(data) else []
+    while nodes:
+        path, node = nodes.pop()
+        if isinstance(node, dict):
+            nodes += [(f"{path}.{printable(key[:60])}", item) for key, item in node.items() if key != "text"]
+        elif isinstance(node, list):
+            nodes += [(f"{path}[{i}]", item) for i, item in enumerate(node)]
+        elif isinstance(node, str) and (match := CONTROL.search(node)):
+            place: dict[str, Any] = {"file": file, "line": line, "path": path}
+            findings.append(finding("control-character", **place, character=match.group(), text=node))
+    return findings[::-1]
 
 
 def is_accepted(value: Any, stem: str) -> bool:

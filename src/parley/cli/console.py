@@ -1,7 +1,7 @@
 """What the commands share: consoles, findings on paper, exits."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -10,12 +10,25 @@ import msgspec
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.segment import Segment
 
-from parley.findings import Finding, FindingsError, printable
+from parley.findings import Finding, FindingsError
 from parley.paths import DATA
+from parley.words import printable
 
-out = Console(highlight=False, soft_wrap=True, emoji=False)  # data
-err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)  # messages
+
+class SafeConsole(Console):
+    """A console on which nothing that is printed can steer the terminal: whatever a table or a line was made of."""
+
+    def _render_buffer(self, buffer: Iterable[Segment]) -> str:
+        return super()._render_buffer(
+            segment if segment.control else Segment("\n".join(map(printable, segment.text.split("\n"))), segment.style)
+            for segment in buffer
+        )
+
+
+out = SafeConsole(highlight=False, soft_wrap=True, emoji=False)  # data
+err = SafeConsole(stderr=True, highlight=False, soft_wrap=True, emoji=False)  # messages
 
 FINE, FINDINGS, USAGE = 0, 1, 2  # exit codes
 

@@ -8,16 +8,22 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from parley.dataset.tables import article_and_gold, mentions_in
+from parley.ids import slug
 from parley.model import AUTHOR, Argument, Event
 from parley.ontology import Label, Ontology
 from parley.reading import AnnotatedArticle
 from parley.segment import Sentence, sentence_at
-from parley.words import score_text
+from parley.words import printable, score_text
+
+
+def plain(text: Any) -> str:
+    """Return a name or words of an article so that Markdown, HTML and terminals show them and obey nothing in them."""
+    return re.sub(r"[\\`*_\[\]<>&]", r"\\\g<0>", printable(" ".join(str(text).split())))
 
 
 def _cell(value: Any) -> str:
-    """Return a value as the cell of a Markdown table."""
-    return " ".join(str(value).split()).replace("\\", "\\\\").replace("|", "\\|")
+    """Return a value, ``plain`` where it comes from an annotation, as the cell of a Markdown table."""
+    return " ".join(str(value).split()).replace("|", "\\|")
 
 
 def _row(cells: Iterable[Any]) -> str:
@@ -60,6 +66,9 @@ def render(template: str, **values: Any) -> str:
     )
     environment.filters |= {
         "row": _row,
+        "plain": plain,
+        "bibtex": lambda text: re.sub(r"[\\{}`<>]", "", printable(text)),
+        "key": slug,
         "cell": _cell,
         "type_name": _type_name,
         "score": _score,

@@ -18,8 +18,8 @@ from typing import Any, BinaryIO, NamedTuple, TypeVar
 import msgspec
 
 from parley.checks.corpus import check_zones
-from parley.checks.predictions import MAX_LINE, check_meaning, check_size, check_strings
-from parley.checks.shape import check_shape
+from parley.checks.predictions import MAX_LINE, check_meaning, check_size
+from parley.checks.shape import check_shape, check_strings
 from parley.corpus import ZoneSpan
 from parley.files import parse_json
 from parley.findings import Finding, FindingsError, finding, shorten
