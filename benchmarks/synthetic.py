@@ -1,6 +1,6 @@
 """Invented articles with gold and the output of an invented, noisy system: as many as wanted, from a seed.
 
-Each article has the size the speed of scoring is told for: 60 mentions in 15 clusters, 25 events, 12 stances, in 30
+Each article has the size that the speed of scoring is measured on: 60 mentions in 15 clusters, 25 events, 12 stances, in 30
 sentences of 18 words. Five mentions lie inside others: one in twelve, as in the real articles (18 of 232). Number ``n``
 of a seed is always the same article, whatever is made before it.
 

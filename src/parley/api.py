@@ -73,7 +73,7 @@ def _read_rows(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
 
 
 def _describe(info: Any, config: str, folder: Path) -> None:
-    """Fill in what ``datasets`` is told about a dataset, from dataset.json."""
+    """Fill in the description that ``datasets`` keeps of a dataset, from dataset.json."""
     info.config_name, info.dataset_name = config, folder.name
     if (folder / "dataset.json").is_file():
         about = msgspec.json.decode((folder / "dataset.json").read_bytes(), type=DatasetInfo)

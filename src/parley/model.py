@@ -81,7 +81,7 @@ class Mention(Span, kw_only=True):
     number: float | int | None = None
     """Number of a QTY; absent where the text has none (dozens)."""
     unit: NonEmpty | None = None
-    """Unit of a QTY as in the text's language (kilometre, people), where it is told."""
+    """Unit of a QTY as in the text's language (kilometre, people), if it gives one."""
     qualifier: Qualifier = None
     """How exact the number is; absent where it is given as exact."""
 

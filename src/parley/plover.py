@@ -1,6 +1,6 @@
 """PLOVER codes of events: derived from type, status and arguments, never annotated.
 
-PLOVER 2.0 (Halterman, Bagozzi, Beger, Schrodt and Scraborough 2023) codes what is told as having happened, as an
+PLOVER 2.0 (Halterman, Bagozzi, Beger, Schrodt and Scraborough 2023) codes what is reported as having happened, as an
 event type with an optional mode. The types, and the modes that each can take, stand in the ontology; which mode it
 is follows from the arguments by the rules in ``_MODES``. Where no rule decides, the mode is None and not a guess.
 """
