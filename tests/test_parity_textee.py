@@ -54,12 +54,12 @@ EXPECTED = {
     "AC+": true_positives(1, 7, 6),  # (shelled 1, Strike, Norland, Agent)
 }
 FIGURES = {
-    "TI": events.triggers,
-    "TC": events.typed_triggers,
-    "AI": events.arguments,
-    "AC": events.arguments_in_role,
-    "AI+": events.attached_arguments,
-    "AC+": events.attached_arguments_in_role,
+    "TI": events.ti,
+    "TC": events.tc,
+    "AI": events.ai,
+    "AC": events.ac,
+    "AI+": events.ai_plus,
+    "AC+": events.ac_plus,
 }
 
 
@@ -80,5 +80,5 @@ def test_the_same_argument_of_two_events_of_a_type_is_one_unattached() -> None:
         TEXT.event("g2", "Strike", "dawn", argument("Agent", "n")),
     ]
     pair = TEXT.pair(TEXT.prediction(ENTITIES, both), TEXT.prediction(ENTITIES, both[:1]))
-    assert events.arguments(pair).total == events.arguments_in_role(pair).total == true_positives(1, 1, 1)
-    assert events.attached_arguments_in_role(pair).total == true_positives(1, 2, 1)
+    assert events.ai(pair).total == events.ac(pair).total == true_positives(1, 1, 1)
+    assert events.ac_plus(pair).total == true_positives(1, 2, 1)

@@ -37,13 +37,13 @@ def test_the_six_figures_of_textee() -> None:
     predicted = TEXT.prediction(ENTITIES, [strike("p1", 1, "n"), wrong])
     pair = TEXT.pair(gold, predicted)
     # Argument spans, the nearest mention in the sentence: g1 Norland and Harrow, g2 Sudovia and Harrow (2).
-    assert events.triggers(pair).total == true_positives(2, 2, 2)
-    assert events.typed_triggers(pair) == Tally({"Clash": true_positives(0, 0, 1), "Strike": true_positives(1, 2, 1)})
+    assert events.ti(pair).total == true_positives(2, 2, 2)
+    assert events.tc(pair) == Tally({"Clash": true_positives(0, 0, 1), "Strike": true_positives(1, 2, 1)})
     # All arguments of p2 are a Clash's: wrong wherever the event type counts, and it counts everywhere.
-    assert events.arguments(pair).total == true_positives(2, 4, 4)
-    assert events.arguments_in_role(pair).total == true_positives(2, 4, 4)
-    assert events.attached_arguments(pair).total == true_positives(2, 4, 4)
-    assert events.attached_arguments_in_role(pair).total == true_positives(2, 4, 4)
+    assert events.ai(pair).total == true_positives(2, 4, 4)
+    assert events.ac(pair).total == true_positives(2, 4, 4)
+    assert events.ai_plus(pair).total == true_positives(2, 4, 4)
+    assert events.ac_plus(pair).total == true_positives(2, 4, 4)
 
 
 def test_unattached_arguments_are_those_of_any_trigger_of_the_type() -> None:
@@ -54,12 +54,10 @@ def test_unattached_arguments_are_those_of_any_trigger_of_the_type() -> None:
         TEXT.event("p2", "Strike", ("attacked", 2), Argument(role="Patient", entity="n")),
     ]
     pair = TEXT.pair(gold, TEXT.prediction(ENTITIES, crossed))
-    assert events.arguments(pair).total == true_positives(2, 4, 2)  # Sudovia and Norland are arguments of a Strike
-    assert events.arguments_in_role(pair).total == true_positives(
-        1, 4, 2
-    )  # Sudovia is its Agent, Norland not its Patient
-    assert events.attached_arguments(pair).total == true_positives(0, 4, 2)
-    assert events.attached_arguments_in_role(pair) == {
+    assert events.ai(pair).total == true_positives(2, 4, 2)  # Sudovia and Norland are arguments of a Strike
+    assert events.ac(pair).total == true_positives(1, 4, 2)  # Sudovia is its Agent, Norland not its Patient
+    assert events.ai_plus(pair).total == true_positives(0, 4, 2)
+    assert events.ac_plus(pair) == {
         "Agent": true_positives(0, 2, 1),
         "Patient": true_positives(0, 0, 1),
         "Place": true_positives(0, 2, 0),
@@ -70,7 +68,7 @@ def test_one_argument_in_two_roles_is_two_in_ac_and_one_in_ai() -> None:
     both = [Argument(role="Agent", entity="n"), Argument(role="Patient", entity="n")]
     gold = TEXT.prediction(ENTITIES, [TEXT.event("g", "Strike", "attacked", *both)])
     pair = TEXT.pair(gold, gold)
-    assert (events.arguments(pair).total, events.arguments_in_role(pair).total) == (
+    assert (events.ai(pair).total, events.ac(pair).total) == (
         true_positives(1, 1, 1),
         true_positives(2, 2, 2),
     )
@@ -96,7 +94,7 @@ def test_what_fills_an_argument_is_known_by_its_span() -> None:
 def test_an_argument_that_nothing_shows_is_wrong() -> None:
     gold = TEXT.prediction(ENTITIES, [strike("g", 1, "n")])
     predicted = TEXT.prediction({**ENTITIES, "x": []}, [strike("p", 1, "x")])
-    assert events.attached_arguments_in_role(TEXT.pair(gold, predicted)).total == true_positives(1, 2, 2)  # the Place
+    assert events.ac_plus(TEXT.pair(gold, predicted)).total == true_positives(1, 2, 2)  # the Place
 
 
 @pytest.mark.parametrize(
@@ -105,7 +103,7 @@ def test_an_argument_that_nothing_shows_is_wrong() -> None:
         ({"status": "negated", "via": "d"}, true_positives(2, 2, 2)),
         ({"status": "actual", "via": "d"}, true_positives(1, 2, 2)),
         ({"status": "negated", "via": None}, true_positives(1, 2, 2)),
-        ({"status": "negated", "via": "gone"}, true_positives(1, 2, 2)),  # a voice that was left out with its zone
+        ({"status": "negated", "via": "gone"}, true_positives(1, 2, 2)),  # a source that was left out with its zone
     ],
 )
 def test_factuality(fields: dict[str, Any], expected: Counts) -> None:

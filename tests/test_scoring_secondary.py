@@ -11,8 +11,8 @@ from parley.scoring.entities import NO_FORM, by_form
 from parley.scoring.events import (
     OWN,
     REPORTED,
-    attached_arguments_in_role,
-    attached_by_type,
+    ac_plus,
+    ac_plus_by_type,
     by_entity,
     by_entity_and_type,
     status,
@@ -71,7 +71,7 @@ def test_plural_entities_are_their_members() -> None:
     assert by_entity(TEXT.pair(together, apart)).total == true_positives(2, 2, 2)
     assert by_entity(TEXT.pair(apart, together)).total == true_positives(2, 2, 2)
     assert by_entity(TEXT.pair(together, annotated(fought(of("both")), members={}))).total == true_positives(2, 2, 2)
-    assert attached_arguments_in_role(TEXT.pair(together, apart)).total == true_positives(0, 1, 2)
+    assert ac_plus(TEXT.pair(together, apart)).total == true_positives(0, 1, 2)
 
 
 def test_coreference_of_the_system_is_not_asked_again() -> None:
@@ -103,8 +103,8 @@ def test_events_stand_for_their_event_cluster_and_values_for_their_span() -> Non
         return annotated(first, again, told)
 
     assert by_entity(TEXT.pair(said("m"), said("m2"))).total == true_positives(2, 2, 2)
-    assert attached_arguments_in_role(TEXT.pair(said("m"), said("m2"))).total == true_positives(1, 2, 2)
-    assert attached_by_type(TEXT.pair(said("m"), said("m2"))) == Tally({"State": true_positives(1, 2, 2)})
+    assert ac_plus(TEXT.pair(said("m"), said("m2"))).total == true_positives(1, 2, 2)
+    assert ac_plus_by_type(TEXT.pair(said("m"), said("m2"))) == Tally({"State": true_positives(1, 2, 2)})
 
 
 def test_status_and_source_only_of_what_is_found() -> None:

@@ -1,4 +1,7 @@
-"""Events: triggers, arguments, factuality, and event_clusters across articles.
+"""Events: triggers, arguments, factuality, and event clusters across articles.
+
+All are micro-F1 unless ``scoring.registry``, which assigns the average, says otherwise. Predictions outside the scored
+zones are dropped first (``scoring.zones``).
 
 The six scores of TextEE (Huang et al. 2024, "TextEE: Benchmark, Reevaluation, Reflections, and Future Challenges in
 Event Extraction"), each over sets of tuples; an article is TextEE's document:
@@ -12,11 +15,11 @@ AI+   trigger span, event type, argument span
 AC+   trigger span, event type, argument span, role
 ====  ===========================================================
 
-An argument's span is that of ``AnnotatedArticle.argument_span``; a predicted argument that nothing in the text
-shows has none and is wrong.
+Argument spans come from ``AnnotatedArticle.argument_span``; a predicted argument without one is a false positive.
 
-In the examples, ``pair`` makes a pair of two annotations of a short text, and ``events`` makes words triggers: type,
-then roles or status (``tests/test_scoring_examples.py``).
+In the examples, ``pair`` makes a pair of two annotations of a short text, and
+``events(attacked=("Strike", {"Agent": "army"}))`` marks "attacked" as a Strike trigger with an Agent; a string in place
+of the roles is the status (``tests/test_scoring_examples.py``).
 """
 
 from collections.abc import Callable, Hashable, Set
@@ -30,7 +33,12 @@ from parley.scoring.coreference import Contingency
 from parley.scoring.counts import Tally, compare
 from parley.scoring.pair import Pair, View
 
-Filler = str | Offsets | None  # gold id of an entity or event cluster; else the span that shows it
+# A gold id of an entity or event cluster; "?id" for a prediction without a counterpart, never equal to gold; or a span.
+Filler = str | Offsets | None
+
+# Positions in the tuples of arguments, as in ``View.argument_items``; tuples of events begin alike.
+_TRIGGER, _TYPE, _ROLE, _SPAN = range(4)
+_STATUS = 2  # in tuples of events
 
 
 def _events(pair: Pair, item: Callable[[View, Any], tuple[Hashable, ...]], label: int | None) -> Tally:
@@ -38,34 +46,33 @@ def _events(pair: Pair, item: Callable[[View, Any], tuple[Hashable, ...]], label
     return compare(gold, predicted, None if label is None else itemgetter(label))
 
 
-def triggers(pair: Pair) -> Tally:
-    """Count TI.
+def ti(pair: Pair) -> Tally:
+    """Count trigger identification (TI): the set of trigger spans.
 
-    >>> triggers(pair(events(attacked=("Strike",)), events(attacked=("Clash",), said=("State",)))).total
+    >>> ti(pair(events(attacked=("Strike",)), events(attacked=("Clash",), said=("State",)))).total
     Counts(gold=1, predicted=2, recalled=1, precise=1)
     """
-    return _events(pair, lambda _, e: (e.start, e.end), None)
+    return _events(pair, lambda _, e: (e.span,), None)
 
 
-def typed_triggers(pair: Pair) -> Tally:
-    """Count TC, by event type.
+def tc(pair: Pair) -> Tally:
+    """Count trigger classification (TC): the set of (trigger span, event type), tallied by event type.
 
-    >>> typed_triggers(pair(events(attacked=("Strike",)), events(attacked=("Clash",))))["Strike"]
+    >>> tc(pair(events(attacked=("Strike",)), events(attacked=("Clash",))))["Strike"]
     Counts(gold=1, predicted=0, recalled=0, precise=0)
     """
-    return _events(pair, lambda _, e: (e.start, e.end, e.type), 2)
+    return _events(pair, lambda _, e: (e.span, e.type), _TYPE)
 
 
 def factuality(pair: Pair) -> Tally:
-    """Count (trigger span, type, status, trigger span of ``via`` or None), by status.
+    """Count factuality: the set of (trigger span, event type, status, source), tallied by status.
+
+    The source is the trigger span of the speech event in ``via``, or None.
 
     >>> factuality(pair(events(attacked=("Strike", "actual")), events(attacked=("Strike", "planned")))).total
     Counts(gold=1, predicted=1, recalled=0, precise=0)
     """
-    return _events(pair, lambda view, e: (e.start, e.end, e.type, e.status, view.source_span(e)), 3)
-
-
-_TRIGGER, _TYPE, _ROLE, _SPAN = range(4)  # of the tuples in ``View.argument_items``
+    return _events(pair, lambda view, e: (e.span, e.type, e.status, view.source_span(e)), _STATUS)
 
 
 def _arguments(pair: Pair, parts: tuple[int, ...], label: int) -> Tally:
@@ -73,59 +80,61 @@ def _arguments(pair: Pair, parts: tuple[int, ...], label: int) -> Tally:
     return compare(gold, predicted, itemgetter(parts.index(label)))
 
 
-def arguments(pair: Pair) -> Tally:
-    """Count AI, by event type.
+def ai(pair: Pair) -> Tally:
+    """Count argument identification (AI): the set of (event type, argument span), tallied by event type.
 
     >>> gold = events(attacked=("Strike", {"Agent": "army"}))
-    >>> arguments(pair(gold, events(said=("Strike", {"Patient": "army"})))).total
+    >>> ai(pair(gold, events(said=("Strike", {"Patient": "army"})))).total
     Counts(gold=1, predicted=1, recalled=1, precise=1)
     """
     return _arguments(pair, (_TYPE, _SPAN), _TYPE)
 
 
-def arguments_in_role(pair: Pair) -> Tally:
-    """Count AC, by role.
+def ac(pair: Pair) -> Tally:
+    """Count argument classification (AC): the set of (event type, argument span, role), tallied by role.
 
     >>> gold = events(attacked=("Strike", {"Agent": "army"}))
-    >>> arguments_in_role(pair(gold, events(said=("Strike", {"Agent": "army"})))).total
+    >>> ac(pair(gold, events(said=("Strike", {"Agent": "army"})))).total
     Counts(gold=1, predicted=1, recalled=1, precise=1)
     """
     return _arguments(pair, (_TYPE, _SPAN, _ROLE), _ROLE)
 
 
-def attached_arguments(pair: Pair) -> Tally:
-    """Count AI+, by event type.
+def ai_plus(pair: Pair) -> Tally:
+    """Count attached argument identification (AI+): as ``ai``, each argument with its trigger span.
 
     >>> gold = events(attacked=("Strike", {"Agent": "army"}))
-    >>> attached_arguments(pair(gold, events(said=("Strike", {"Agent": "army"})))).total
+    >>> ai_plus(pair(gold, events(said=("Strike", {"Agent": "army"})))).total
     Counts(gold=1, predicted=1, recalled=0, precise=0)
     """
     return _arguments(pair, (_TRIGGER, _TYPE, _SPAN), _TYPE)
 
 
-def attached_arguments_in_role(pair: Pair) -> Tally:
-    """Count AC+, by role.
+def ac_plus(pair: Pair) -> Tally:
+    """Count attached argument classification (AC+): as ``ac``, each argument with its trigger span.
 
     >>> gold = events(attacked=("Strike", {"Agent": "Norland", "Place": "Harrow"}))
     >>> predicted = events(attacked=("Strike", {"Agent": "army", "Place": "Harrow"}))
-    >>> attached_arguments_in_role(pair(gold, predicted)).total
+    >>> ac_plus(pair(gold, predicted)).total
     Counts(gold=2, predicted=2, recalled=1, precise=1)
     """
     return _arguments(pair, (_TRIGGER, _TYPE, _SPAN, _ROLE), _ROLE)
 
 
-def attached_by_type(pair: Pair) -> Tally:
-    """Count AC+ by event type instead of role."""
+def ac_plus_by_type(pair: Pair) -> Tally:
+    """Count AC+, tallied by event type instead of role."""
     return _arguments(pair, (_TRIGGER, _TYPE, _SPAN, _ROLE), _TYPE)
 
 
 def by_entity(pair: Pair) -> Tally:
-    """Count arguments as the set of (trigger span, event type, role, filler), by role: who fills it, not which words.
+    """Count AC+ with entities in place of spans: the set of (trigger span, event type, role, filler), tallied by role.
 
-    - An entity is the same whichever of its mentions shows it, and counts once in a role of a trigger. A predicted
-      argument counts as the gold entity that has a mention with exactly the argument's span; where none has, as what
-      the predicted entity is mapped to, as in stances (``alignment.counterparts``).
-    - A plural entity counts as its members: "both sides" is the same as each of the two.
+    The filler of a role is an entity or event cluster, so that any mention of the right entity counts.
+
+    - An entity counts once in a role of a trigger, however many of its mentions are arguments there. A predicted
+      argument counts as the gold entity that has a mention with exactly the argument's span; otherwise as the gold
+      entity it is aligned with (``alignment.counterparts``).
+    - A plural entity counts as its members: "both sides" equals the two sides.
     - An event counts as its event cluster, identified by its trigger; a value or a stretch of text as its own span.
 
     This is AC+ with the coreference criterion of document-level scorers (Li et al. 2021, "Document-Level Event
@@ -140,7 +149,7 @@ def by_entity(pair: Pair) -> Tally:
 
 
 def by_entity_and_type(pair: Pair) -> Tally:
-    """Count as ``by_entity``, by event type."""
+    """Count as ``by_entity``, tallied by event type."""
     return compare(*pair.once(filled), itemgetter(_TYPE))
 
 
@@ -148,7 +157,7 @@ FilledRole = tuple[Offsets, str, str, Filler]  # trigger span, event type, role,
 
 
 def filled(pair: Pair) -> tuple[set[FilledRole], set[FilledRole]]:
-    """Return the arguments of the gold and of the prediction as ``by_entity`` compares them."""
+    """Return gold and predicted argument tuples for ``by_entity``."""
     gold = pair.gold
     entity_at = {span: entity for entity, spans in gold.entity_spans.items() for span in spans}
     cluster_at = {span: head for head, spans in gold.event_spans.items() for span in spans}
@@ -175,43 +184,43 @@ def _filled(view: View, fillers: Callable[[Argument, Offsets | None], Set[Filler
     }
 
 
-def _of_common(pair: Pair, value: Callable[[View, Any], Any], label: Callable[[Any], str]) -> Tally:
-    """Count a value of the triggers that both sides have, known by span and type; by ``label`` of the value."""
+def _on_shared_triggers(pair: Pair, value: Callable[[View, Any], Any], label: Callable[[Any], str]) -> Tally:
+    """Count a value of the triggers on both sides, identified by span and type; tallied under ``label(value)``."""
     gold, predicted = (
-        {((e.start, e.end, e.type), value(view, e)) for e in view.listed_events} for view in (pair.gold, pair.predicted)
+        {((e.span, e.type), value(view, e)) for e in view.listed_events} for view in (pair.gold, pair.predicted)
     )
-    both = {where for where, _ in gold} & {where for where, _ in predicted}
-    common = [{item for item in items if item[0] in both} for items in (gold, predicted)]
-    return compare(common[0], common[1], lambda item: label(item[1]))
+    shared = {trigger for trigger, _ in gold} & {trigger for trigger, _ in predicted}
+    compared = [{item for item in items if item[0] in shared} for items in (gold, predicted)]
+    return compare(compared[0], compared[1], lambda item: label(item[1]))
 
 
 def status(pair: Pair) -> Tally:
-    """Count the statuses of the triggers that both sides have (span and type), by status.
+    """Count status classification on the triggers that both sides have (same span and type), tallied by status.
 
-    Averaged by ``macro_f1`` over the statuses that occur there, so that rare ones weigh as much as ``actual``. What is
-    not found or has another type is counted by TC.
+    Averaged by ``macro_f1`` over the statuses on either side of these triggers, so that rare ones weigh as much as
+    ``actual``. Missed or mistyped triggers do not count here; TC covers them.
 
     >>> status(pair(events(attacked=("Strike", "actual")), events(attacked=("Strike", "planned"))))["planned"]
     Counts(gold=0, predicted=1, recalled=0, precise=0)
     """
-    return _of_common(pair, lambda _, e: e.status, str)
+    return _on_shared_triggers(pair, lambda _, e: e.status, str)
 
 
 OWN, REPORTED = "the article itself", "another source"  # labels in reports
 
 
 def via(pair: Pair) -> Tally:
-    """Count the triggers that both sides have (span and type) and those of them with the right source.
+    """Count the triggers that both sides have (same span and type) and how many have the right source.
 
-    The source is the trigger span of the speech event in ``via``, or none. Labels tell whether the gold has one: always
-    answering "none" is right wherever the article itself speaks. Divided by ``accuracy``.
+    The source is the trigger span of the speech event in ``via``, or none. Scored by ``accuracy``. Tallied by whether
+    the gold has a source, because always predicting "none" is right for what the article itself reports.
 
     >>> via(pair(events(attacked=("Strike",)), events(attacked=("Strike",)))).total
     Counts(gold=1, predicted=1, recalled=1, precise=1)
     """
-    return _of_common(pair, View.source_span, lambda source: OWN if source is None else REPORTED)
+    return _on_shared_triggers(pair, View.source_span, lambda source: OWN if source is None else REPORTED)
 
 
 def joined_event_clusters(pair: Pair) -> Contingency:
-    """Return the article's event_clusters named for the joining of all articles into one, as ``joined_entities``."""
+    """Return the article's event clusters, renamed so that clusters join across articles as in ``joined_entities``."""
     return pair.event_clusters.renamed(pair.gold.global_name, pair.predicted.global_name)

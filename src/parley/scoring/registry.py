@@ -175,26 +175,22 @@ METRICS: dict[str, Metric] = {
         accuracy,
         "match:exact|nil:yes",
     ),
-    "events.ti": Metric("events", "triggers found (TI)", events.triggers, f1, "match:exact"),
-    "events.tc": Metric(
-        "events", "triggers found with the right event type (TC)", events.typed_triggers, f1, "match:exact"
-    ),
-    "events.ai": Metric("events", "arguments of the right event type (AI)", events.arguments, f1, "match:exact"),
-    "events.ac": Metric(
-        "events", "arguments of the right event type and role (AC)", events.arguments_in_role, f1, "match:exact"
-    ),
+    "events.ti": Metric("events", "triggers found (TI)", events.ti, f1, "match:exact"),
+    "events.tc": Metric("events", "triggers found with the right event type (TC)", events.tc, f1, "match:exact"),
+    "events.ai": Metric("events", "arguments of the right event type (AI)", events.ai, f1, "match:exact"),
+    "events.ac": Metric("events", "arguments of the right event type and role (AC)", events.ac, f1, "match:exact"),
     "events.ai_plus": Metric(
-        "events", "arguments of the right trigger (AI+)", events.attached_arguments, f1, "match:exact|attached:yes"
+        "events", "arguments of the right trigger (AI+)", events.ai_plus, f1, "match:exact|attached:yes"
     ),
     "events.ac_plus": Metric(
         "events",
         "arguments of the right trigger and role (AC+)",
-        events.attached_arguments_in_role,
+        events.ac_plus,
         f1,
         "match:exact|attached:yes",
     ),
     "events.ac_plus_by_type": Metric(
-        "events", "AC+ by event type", events.attached_by_type, f1, "match:exact|attached:yes"
+        "events", "AC+ by event type", events.ac_plus_by_type, f1, "match:exact|attached:yes"
     ),
     "events.entity_arguments": Metric(
         "events",
