@@ -116,7 +116,7 @@ def _documents(ontology: Ontology) -> Config:
     }
     sentence = {"number": _OFFSET, "zone": _label(ontology, "zones"), "start": _OFFSET, "end": _OFFSET}
     return Config(
-        "an article, with its whole record",
+        "an article, with its complete record",
         {
             "id": Column(_TEXT, "Article."),
             "title": Column(_TEXT, "The headline; null where the text has none."),
@@ -248,12 +248,12 @@ def _stances(ontology: Ontology) -> Config:
         {
             "id": Column(_TEXT, "Article, holder and target."),
             "article": Column(_TEXT, "Article."),
-            "text": Column(_TEXT, "The whole article, verbatim."),
+            "text": Column(_TEXT, "The complete article, verbatim."),
             "zones": _zones(ontology),
             "holder": Column(_TEXT, "Entity, or AUTHOR for the writer."),
             "holder_name": Column(_TEXT, "Its name, or AUTHOR."),
             "holder_type": Column(_TEXT, "Entity type, or AUTHOR."),
-            "holder_mentions": Column(List(_SPAN), "Its mentions, in the order of the text; none of AUTHOR."),
+            "holder_mentions": Column(List(_SPAN), "Its mentions, in the order of the text; empty for AUTHOR."),
             "target": Column(_TEXT, "Entity, or event (its first mention)."),
             "target_kind": Column(_TEXT, "entity or event."),
             "target_name": Column(_TEXT, "Name of the entity; trigger of the event."),
