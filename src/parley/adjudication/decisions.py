@@ -27,7 +27,8 @@ class Disagreement(msgspec.Struct, frozen=True, kw_only=True):
     """One fact that the passes of an article do not share.
 
     ``readings`` has each annotator's value; None where the annotator has the item without this field, False where the
-    annotator does not have the item. ``kind`` is the field, or ``missing``. Raises ``ValueError`` where ``fact`` is none.
+    annotator does not have the item. ``kind`` is the field, or ``missing``. Raises ``ValueError`` if ``fact`` is not
+    the written form of a fact.
     """
 
     article: str
@@ -53,9 +54,9 @@ class Decision(Disagreement, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """What was decided on one fact, and why: a line of adjudication.jsonl.
 
     ``decision`` is the value in the gold: True or False for whether an item is there, a label for a field, None for a
-    field that is left out. ``kind`` is that of the disagreement; where all passes agreed it is ``cold-reading`` (the last
-    reading found them wrong), ``challenge`` (the best case against a shared reading was argued; ``decision`` says how
-    it ended) or ``registry`` (names and registry entries, which the passes were not given).
+    field that is left out. ``kind`` is that of the disagreement; where all passes agreed it is ``cold-reading`` (the
+    last reading found them wrong), ``challenge`` (the best case against a shared reading was argued; ``decision`` says
+    how it ended) or ``registry`` (names and registry entries, which the passes were not given).
     """
 
     decision: Any
@@ -159,29 +160,25 @@ def _is_claimed(fact: Fact, value: Any) -> bool:
 
 
 def prune(facts: Facts, holds: Callable[[Fact, Facts], bool] = lambda fact, facts: True) -> Facts:
-    """Drop fields without their item, entities that nothing refers to, arguments of what is dropped.
-
-    So is every fact for which ``holds`` is false. What depends on something dropped is dropped with it.
+    """Return ``facts`` without fields that lack their item, entities that nothing refers to, arguments that lack their
+    event or filler, and those for which ``holds`` is false, until nothing more is to be dropped.
     """
     while True:
-        used = {Fact("entity", (value,)) for fact, value in facts.items() if (fact.kind, fact.field) == _OF_ENTITY}
+        used = {value for fact, value in facts.items() if fact.field == "entity"}
         for fact, value in facts.items():
             if fact.field == "members" and fact.item in facts:
-                used |= {Fact("entity", (member,)) for member in value}
+                used.update(value)
         kept = {
             fact: value
             for fact, value in facts.items()
             if fact.item in facts
-            and (fact.kind != "entity" or fact.item in used)
+            and (fact.kind != "entity" or fact.where[0] in used)
             and (fact.kind != "argument" or all(other in facts for other in fact.refers_to))
             and holds(fact, facts)
         }
         if len(kept) == len(facts):
             return kept
         facts = kept
-
-
-_OF_ENTITY = ("mention", "entity")
 
 
 def merge(article: str, facts: ByAnnotator, decisions: Iterable[Decision]) -> Facts:
@@ -283,8 +280,8 @@ def same(one: Any, other: Any) -> bool:
 def changes(facts: ByAnnotator, decisions: Sequence[Decision], wanted: Facts) -> Iterator[Change]:
     """Yield what must be decided on one article so that passes and decisions give the facts that are wanted.
 
-    ``facts`` are those of the passes, ``decisions`` those on the article so far. What is dropped with its item (a field,
-    an argument of an event, an entity that nothing refers to) needs no decision.
+    ``facts`` are those of the passes, ``decisions`` those on the article so far. What is dropped with its item (a
+    field, an argument of an event, an entity that nothing refers to) needs no decision.
     """
     decided = {decision.about: decision.decision for decision in decisions}
     known = {fact for own in facts.values() for fact in own}

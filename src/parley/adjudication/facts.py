@@ -27,7 +27,7 @@ from parley.reading import AnnotatedArticle, Offsets
 
 MENTION_FIELDS = ("form", "role", "type", "value", "mod", "number", "unit", "qualifier")
 
-# How the items are written: a place is start-end, {key} an entity's key or AUTHOR.
+# How items are written: {place} is start-end, {key} an entity's key or AUTHOR, {name} a key or a place.
 _FORMS = {
     "mention": "{place}",
     "entity": "{key}",
