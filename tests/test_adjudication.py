@@ -43,6 +43,25 @@ def test_a_fact_is_read_as_it_is_written(written: str, kind: str, where: tuple[s
     assert (fact, str(fact)) == (Fact(kind, where, field), written)
 
 
+@pytest.mark.parametrize(
+    ("fact", "value"),
+    [
+        ("mention:36-40.entity", ["thailand"]),
+        ("event:177-181", "wanted"),
+        ("event:177-181.status", 5),
+        ("stance:ada-brink:event=177-181:demand.evidence", "177-181"),
+        ("stance:ada-brink:event=177-181:demand.evidence", ["here"]),
+        ("stance:ada-brink:event=177-181:demand.explicit", "yes"),
+    ],
+)
+def test_a_value_that_a_fact_cannot_have_is_refused(fact: str, value: Any, small: Path) -> None:
+    row = {"article": "harbour-talks", "fact": fact, "decision": value, "rule": "M1"}
+    file = write_lines(small / "d.jsonl", [*decisions(small), row])
+    result = adjudicate(small, "--decisions", str(file), "--apply")
+    assert result.exit_code == 1 and "d.jsonl:6" in result.stderr and "is no value of" in result.stderr
+    assert not (small / "adjudication.jsonl").exists()
+
+
 @pytest.mark.parametrize("written", ["", "mention", "mention:a-b", "events:1-2", "argument:1-2:Agent", "event:1-2.x y"])
 def test_what_is_no_fact_is_refused(written: str) -> None:
     with pytest.raises(ValueError, match="is no fact"):

@@ -15,7 +15,7 @@ from parley.adjudication.align import align
 from parley.adjudication.facts import Fact, Facts, from_facts, parse_place, to_facts
 from parley.corpus import Article
 from parley.files import parse_json, read_lines
-from parley.findings import Finding, FindingsError, finding
+from parley.findings import Finding, FindingsError, finding, shorten
 from parley.model import Document
 from parley.reading import AnnotatedArticle
 
@@ -62,6 +62,10 @@ class Decision(Disagreement, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     decision: Any
     rule: str
     note: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.about.takes(self.decision):
+            raise ValueError(f"{shorten(self.decision)} is no value of {shorten(self.fact)}")
 
 
 # the log --------------------------------------------------------------------------------------------------------------

@@ -35,6 +35,7 @@ _FORMS = {
     "argument": "{place}:{role}:{filler}={name}",
     "stance": "{key}:{filler}={name}:{facet}",
 }
+_PLACE = re.compile(r"\d+-\d+", re.ASCII)
 _PART = {"place": r"\d+-\d+", "key": r"[\w-]+", "role": r"\w+", "facet": r"[\w-]+"}
 _PART |= {"filler": "entity|event|value|span", "name": r"[\w-]+"}
 _PATTERNS = {
@@ -75,6 +76,21 @@ class Fact(NamedTuple):
     def of(self, field: str) -> "Fact":
         """Return the fact that gives a field of the same item."""
         return Fact(self.kind, self.where, field)
+
+    def takes(self, value: Any) -> bool:
+        """Whether ``value`` is of the form that this fact has; None and False, which take it away, always are."""
+        if value is None or value is False:
+            return True
+        if self.field in ("", "explicit"):
+            return value is True
+        if self.field == "number":
+            return isinstance(value, (int, float)) and value is not True
+        if self.field in ("members", "evidence"):
+            places = self.field == "evidence"
+            return isinstance(value, list) and all(
+                isinstance(own, str) and (not places or _PLACE.fullmatch(own)) for own in value
+            )
+        return isinstance(value, str)
 
     @property
     def place(self) -> str | None:

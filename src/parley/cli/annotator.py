@@ -379,7 +379,10 @@ def _ask(adjudication: Any, open_ones: Sequence[Any]) -> None:
             if answer.isdigit() and 0 < int(answer) <= len(choices)
             else _parsed(answer)
         )
-        adjudication.decide(found, value, rule, note)
+        try:
+            adjudication.decide(found, value, rule, note)
+        except ValueError as error:
+            say(f"not recorded: {error}")
     say(f"{count(len(adjudication.undecided()), 'disagreement')} undecided; the decisions are in {adjudication.log}")
 
 
