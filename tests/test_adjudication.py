@@ -51,6 +51,7 @@ def test_a_fact_is_read_as_it_is_written(written: str, kind: str, where: tuple[s
         ("event:177-181.status", 5),
         ("stance:ada-brink:event=177-181:demand.evidence", "177-181"),
         ("stance:ada-brink:event=177-181:demand.evidence", ["here"]),
+        ("stance:ada-brink:event=177-181:demand.evidence", []),
         ("stance:ada-brink:event=177-181:demand.explicit", "yes"),
     ],
 )
@@ -60,6 +61,15 @@ def test_a_value_that_a_fact_cannot_have_is_refused(fact: str, value: Any, small
     result = adjudicate(small, "--decisions", str(file), "--apply")
     assert result.exit_code == 1 and "d.jsonl:6" in result.stderr and "is no value of" in result.stderr
     assert not (small / "adjudication.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    "fact", ["stance:ada-brink:event=177-181:demand.evidence", "event:177-181.status", "entity:harrow.type"]
+)
+def test_a_field_that_an_item_needs_cannot_be_left_out(fact: str, small: Path) -> None:
+    row = {"article": "harbour-talks", "fact": fact, "decision": None, "rule": "M1"}
+    result = adjudicate(small, "--decisions", str(write_lines(small / "d.jsonl", [*decisions(small), row])), "--apply")
+    assert result.exit_code == 1 and fact in result.stderr + result.stdout
 
 
 @pytest.mark.parametrize("written", ["", "mention", "mention:a-b", "events:1-2", "argument:1-2:Agent", "event:1-2.x y"])

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from parley.adjudication.align import align
-from parley.adjudication.facts import Fact, Facts, from_facts, parse_place, to_facts
+from parley.adjudication.facts import NEEDED, Fact, Facts, from_facts, parse_place, to_facts
 from parley.corpus import Article
 from parley.files import parse_json, read_lines
 from parley.findings import Finding, FindingsError, finding, shorten
@@ -227,11 +227,7 @@ def agreed(passes: Passes, article: Article, text: str, *, annotator: str, canar
     return from_facts(prune(shared, _complete), article, text, annotator=annotator, canary=canary)
 
 
-_NEEDED = {
-    "entity": ("type", "name"),
-    "event": ("type", "status", "via", "first"),
-    "stance": ("polarity", "explicit", "via", "evidence"),
-}
+_LINKS = {"event": ("via", "first"), "stance": ("via",)}  # fields that name an event, or "none"
 
 
 def _complete(fact: Fact, facts: Facts) -> bool:
@@ -240,10 +236,10 @@ def _complete(fact: Fact, facts: Facts) -> bool:
         return all(Fact("entity", (member,)) in facts for member in facts[fact])
     if fact.field:
         return True
-    if any(fact.of(field) not in facts for field in _NEEDED.get(fact.kind, ())):
+    if any(fact.of(field) not in facts for field in NEEDED.get(fact.kind, ())):
         return False
-    sources = [facts.get(fact.of(field), "none") for field in ("via", "first")]
-    if any(place != "none" and Fact("event", (place,)) not in facts for place in sources):
+    places = [facts.get(fact.of(field)) for field in _LINKS.get(fact.kind, ())]
+    if any(place is None or (place != "none" and Fact("event", (place,)) not in facts) for place in places):
         return False
     if fact.kind == "mention" and fact.of("type") not in facts:
         return fact.of("form") in facts and Fact("entity", (facts.get(fact.of("entity"), ""),)) in facts

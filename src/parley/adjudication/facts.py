@@ -26,6 +26,11 @@ from parley.model import AUTHOR, Argument, Document, Entity, Event, Mention, Spa
 from parley.reading import AnnotatedArticle, Offsets
 
 MENTION_FIELDS = ("form", "role", "type", "value", "mod", "number", "unit", "qualifier")
+NEEDED = {  # fields without which an item cannot be written
+    "entity": ("type", "name"),
+    "event": ("type", "status"),
+    "stance": ("polarity", "explicit", "evidence"),
+}
 
 # How items are written: {place} is start-end, {key} an entity's key or AUTHOR, {name} a key or a place.
 _FORMS = {
@@ -87,8 +92,10 @@ class Fact(NamedTuple):
             return isinstance(value, (int, float)) and value is not True
         if self.field in ("members", "evidence"):
             places = self.field == "evidence"
-            return isinstance(value, list) and all(
-                isinstance(own, str) and (not places or _PLACE.fullmatch(own)) for own in value
+            return (
+                isinstance(value, list)
+                and len(value) > 0
+                and all(isinstance(own, str) and (not places or _PLACE.fullmatch(own)) for own in value)
             )
         return isinstance(value, str)
 
@@ -185,12 +192,16 @@ def to_facts(article: AnnotatedArticle, names: Mapping[str, str]) -> Facts:
 def from_facts(facts: Facts, article: Article, text: str, *, annotator: str, canary: str) -> Document:
     """Return the record of facts, ids numbered in the order of the text, the mentions of arguments derived.
 
-    Raises ``KeyError`` naming the key for a fact that refers to an item that is not there.
+    Raises ``KeyError`` naming the key for a fact that refers to an item that is not there, or the field that an item
+    lacks.
     """
     items: dict[str, list[Fact]] = {kind: [] for kind in _FORMS}
     for fact in facts:
         if not fact.field:
             items[fact.kind].append(fact)
+            lacking = [str(fact.of(field)) for field in NEEDED.get(fact.kind, ()) if fact.of(field) not in facts]
+            if lacking:
+                raise KeyError(lacking[0])
 
     def value(fact: Fact, field: str) -> Any:
         return facts.get(fact.of(field))
