@@ -5,12 +5,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from typer.testing import CliRunner
 
-from conftest import ROOT, SMALL
+from conftest import ROOT, SMALL, ran
 from parley.agreement import agreement, cohen_kappa, confusions, krippendorff_alpha, overlap, polarity_grid, tabulate
 from parley.checks import load_corpus
-from parley.cli.app import app
 from parley.reading import ArticleText
 
 CORPUS = load_corpus(SMALL)
@@ -107,17 +105,12 @@ def test_of_two_empty_annotations_nothing_is_defined() -> None:
     assert {(m.value, m.items) for m in found} == {(None, 0)}
 
 
-def run(*arguments: str) -> tuple[int, str, str]:
-    result = CliRunner().invoke(app, ["agreement", *arguments])
-    return result.exit_code, result.stdout, result.stderr
-
-
 def test_the_command(tmp_path: Path) -> None:
-    code, stdout, stderr = run("--data", str(SMALL), "--gold", "--plot", str(tmp_path / "c.svg"))
+    code, stdout, stderr = ran("agreement", "--data", str(SMALL), "--gold", "--plot", str(tmp_path / "c.svg"))
     kinds = [f"{name}: {own.kind}" for name, own in CORPUS.passes.items()]  # who annotated is the dataset's to say
     assert (code, all(kind in stderr for kind in kinds), "0.974" in stdout) == (0, True, True)
     assert (tmp_path / "c.svg").read_bytes().startswith(b"<?xml")
-    measures = json.loads(run("--data", str(ROOT / "data"), "--json")[1])
+    measures = json.loads(ran("agreement", "--data", str(ROOT / "data"), "--json")[1])
     assert {m["layer"] for m in measures} == {"entities", "events", "stance"}
 
 
@@ -130,5 +123,5 @@ def test_the_command(tmp_path: Path) -> None:
     ],
 )
 def test_wrong_use(arguments: list[str], code: int, says: str) -> None:
-    found, _, stderr = run("--data", str(SMALL), *arguments)
+    found, _, stderr = ran("agreement", "--data", str(SMALL), *arguments)
     assert (found, says in stderr) == (code, True)

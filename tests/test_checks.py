@@ -264,8 +264,7 @@ def test_records_of_an_earlier_minor_version_hold(version: str, holds: bool) -> 
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
-    [(1.5, "1.5 is greater than the maximum of 1"), ("x", "'x' is a string, not a number or null")],
+    ("value", "said"), [(1.5, "1.5 is greater than the maximum of 1"), ("x", "'x' is a string, not a number or null")]
 )
 def test_where_several_kinds_may_stand_the_one_that_was_meant_is_told(value: object, said: str) -> None:
     report = json.loads((ROOT / "eval" / "submissions" / "empty" / "report.json").read_text("utf-8"))
@@ -282,13 +281,7 @@ def test_long_chains_and_many_mentions_are_checked_in_linear_time() -> None:
     article = msgspec.structs.replace(load_corpus(SMALL).articles["harbour-talks"], zones=zones)
     chain = [
         Event(
-            id=f"v{i}",
-            type="State",
-            start=11 * i + 4,
-            end=11 * i + 9,
-            status="actual",
-            via=f"v{i + 1}",
-            arguments=[],
+            id=f"v{i}", type="State", start=11 * i + 4, end=11 * i + 9, status="actual", via=f"v{i + 1}", arguments=[]
         )
         for i in range(number)
     ]

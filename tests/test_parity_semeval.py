@@ -8,11 +8,7 @@ from parley.scoring.stance import for_and_against, nsf1_repaired, nsf1_semeval, 
 from scoring_help import Words, Writer, answered
 
 TEXT = Writer("Norland’s minister Ada Brink blamed Sudovia for the deadly attack. Sudovia hailed the truce.")
-ENTITIES: dict[str, list[Words]] = {
-    "b": ["minister Ada Brink"],
-    "s": ["Sudovia", ("Sudovia", 2)],
-    "t": ["truce"],
-}
+ENTITIES: dict[str, list[Words]] = {"b": ["minister Ada Brink"], "s": ["Sudovia", ("Sudovia", 2)], "t": ["truce"]}
 
 
 def annotated(*stances: Stance, **entities: list[Words]) -> Prediction:

@@ -11,11 +11,10 @@ from typing import Any
 
 import pytest
 import yaml
-from typer.testing import CliRunner
 
-from conftest import ROOT, SMALL
+from conftest import ROOT, SMALL, tree
+from conftest import ran as run
 from parley.checks import load_corpus
-from parley.cli.app import app
 from parley.dataset.build import build
 from parley.dataset.features import configs
 from parley.findings import FindingsError
@@ -23,16 +22,6 @@ from parley.release.release import SUMS, Release, checksums, publish, release_of
 from parley.release.standoff import find_text
 
 NAMES = {"whole": "small-0.1.0", "text-free": "small-0.1.0-text-free"}
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-
-
-def run(*words: object) -> tuple[int, str, str]:
-    result = CliRunner().invoke(app, [str(word) for word in words])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.exit_code, result.stdout, result.stderr
 
 
 @pytest.fixture(scope="module")

@@ -28,11 +28,7 @@ def test_the_six_figures_of_textee() -> None:
     """Two strikes in one sentence. The system gets the second's type wrong and turns its agent into its patient."""
     gold = TEXT.prediction(ENTITIES, [strike("g1", 1, "n"), strike("g2", 2, "s")])
     wrong = TEXT.event(
-        "p2",
-        "Clash",
-        ("attacked", 2),
-        Argument(role="Patient", entity="s"),
-        Argument(role="Place", entity="h"),
+        "p2", "Clash", ("attacked", 2), Argument(role="Patient", entity="s"), Argument(role="Place", entity="h")
     )
     predicted = TEXT.prediction(ENTITIES, [strike("p1", 1, "n"), wrong])
     pair = TEXT.pair(gold, predicted)

@@ -9,12 +9,7 @@ from parley.reading import ArticleText
 from parley.scoring.alignment import aligned_clusters, alignment
 from parley.scoring.counts import Counts, Tally, f1, macro_f1, true_positives
 from parley.scoring.pair import Pair
-from parley.scoring.stance import (
-    classification,
-    sentiment_graphs,
-    sf1_repaired,
-    tuples,
-)
+from parley.scoring.stance import classification, sentiment_graphs, sf1_repaired, tuples
 from parley.segment import split_tokens
 from scoring_help import Words, Writer, answered, small_corpus, small_prediction
 

@@ -265,7 +265,4 @@ def test_the_table_of_stances_has_holders_in_columns_and_targets_in_rows():
     rows = [re.sub(r"<[^>]+>", " ", row).split() for row in html.split("<tr>")[1:]]
     # s1: Ada Brink supports (demand) that the truce holds; s2: she opposes (blame) Sudovia.
     assert rows[0] == ["toward", "Ada", "Brink"]
-    assert sorted(rows[1:]) == [
-        ["Sudovia", "▼", "oppose", "blame"],
-        ["hold", "Implement·6", "▲", "support", "demand"],
-    ]
+    assert sorted(rows[1:]) == [["Sudovia", "▼", "oppose", "blame"], ["hold", "Implement·6", "▲", "support", "demand"]]

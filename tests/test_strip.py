@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from conftest import ROOT, SMALL
+from conftest import ROOT, SMALL, ran, tree
 from parley.adjudication.decisions import read_log
 from parley.checks import load_corpus
-from parley.cli.app import app
 from parley.dataset.build import build, differing
 from parley.release.standoff import difference, find_text, hydrate, strip, text_sum
 
@@ -28,14 +26,9 @@ def put(files: dict[str, bytes], folder: Path) -> Path:
     return folder
 
 
-def tree(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-
-
 def run(*words: object) -> tuple[int, str]:
-    result = CliRunner().invoke(app, [str(word) for word in words])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.exit_code, result.stdout + result.stderr
+    code, out, err = ran(*words)
+    return code, out + err
 
 
 @pytest.fixture(scope="module", params=["small", "real"])

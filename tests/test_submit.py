@@ -8,28 +8,27 @@ import shlex
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from click.testing import Result
 from typer.testing import CliRunner
 
-from conftest import ROOT, SMALL
+import conftest
+from conftest import EXAMPLE, ROOT, SMALL
 from parley.cli.app import app
 from parley.files import to_json
 from parley.leaderboard import submission
 from parley.scoring import score_file
 from scoring_help import small_corpus, small_prediction
 
-EXAMPLE = ROOT / "eval" / "example" / "predictions.jsonl"
 FIELDS = {"system": "Mine", "version": "1", "organisation": "Us", "contact": "us@example.org", "track": "zero-shot", "training_data": "none", "saw_test": "unknown", "licence": "CC0"}  # fmt: skip
 STRINGS = ["version", "organisation", "contact", "url", "track", "training_data", "saw_test", "licence", "weights", "note", "data_version"]  # fmt: skip
 
 
-def run(*arguments: object, data: Path = SMALL) -> Result:
-    return CliRunner().invoke(app, [*map(str, arguments), "--data", str(data)])
+run = partial(conftest.run, data=SMALL)
 
 
 def fields(**changes: str) -> list[str]:
@@ -228,10 +227,9 @@ def test_a_folder_in_place_bears_the_name_of_its_system(mine: Path, board: Path)
     )
 
 
-BAD_NAMES = ["../owned", "a/b", "a\\b", ".", "..", ".hidden", "v1.", "<b>x</b>", "a&b", "a\u202eb", "\u200fa", "a\x1b[31m", "a\nb", " a", "a ", "NUL", "con.1", "a" * 81, "名", None, 7, ["a"]]  # fmt: skip
-
-
-@pytest.mark.parametrize("name", BAD_NAMES, ids=ascii)
+@pytest.mark.parametrize(
+    "name", ["../owned", "a\u202eb", "\u200fa", "a\x1b[31m", " a", "con.1", None, 7, ["a"]], ids=ascii
+)
 def test_names_that_are_refused(name: object, mine: Path, board: Path) -> None:
     change(mine, system=name)
     said = refused(mine, board)
@@ -241,8 +239,12 @@ def test_names_that_are_refused(name: object, mine: Path, board: Path) -> None:
     assert not (board.parent / "owned").exists()
 
 
-@pytest.mark.parametrize("bad", ["\x1b[2J", "\u202e", "\u200f", "\u2028", "\x00", "\n", "\u200b"], ids=ascii)
-@pytest.mark.parametrize("field", STRINGS)
+@pytest.mark.parametrize(
+    ("field", "bad"),
+    [*((field, "\u202e") for field in STRINGS)]
+    + [("organisation", bad) for bad in ("\x1b[2J", "\u200f", "\u2028", "\x00", "\n", "\u200b")],
+    ids=ascii,
+)
 def test_characters_that_no_field_may_hold(field: str, bad: str, mine: Path, board: Path) -> None:
     change(mine, **{field: f"https://a{bad}b"})
     said = refused(mine, board)
@@ -290,20 +292,16 @@ def test_a_submission_json_that_is_none(content: bytes, mine: Path, board: Path)
     assert f"{mine}/submission.json" in refused(mine, board)
 
 
-def test_predictions_that_were_changed_after_the_description(mine: Path, board: Path) -> None:
-    (mine / "predictions.jsonl").write_bytes(EXAMPLE.read_bytes() + b"\n")
-    assert "$.predictions_sha256  wrong-hash" in refused(mine, board)
-
-
-def test_predictions_with_an_error(mine: Path, board: Path) -> None:
-    (mine / "predictions.jsonl").write_bytes(EXAMPLE.read_bytes().replace(b'"Clash"', b'"Attack"'))
-    assert "predictions.jsonl:1 $.events[2].type  unknown-label" in refused(mine, board)
-
-
-def test_a_name_may_have_dots(mine: Path, board: Path) -> None:
-    change(mine, system="GPT-4.1")
-    assert run("submit", "add", mine, "--to", board).exit_code == 0
-    assert (board / "GPT-4.1" / "report.json").is_file()
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda data: data + b"\n", "$.predictions_sha256  wrong-hash"),
+        (lambda data: data.replace(b'"Clash"', b'"Attack"'), "predictions.jsonl:1 $.events[2].type  unknown-label"),
+    ],
+)
+def test_predictions_that_were_changed_after_the_description(change: Any, said: str, mine: Path, board: Path) -> None:
+    (mine / "predictions.jsonl").write_bytes(change(EXAMPLE.read_bytes()))
+    assert said in refused(mine, board)
 
 
 @pytest.mark.parametrize("ending", [b"", b"\n \n"])
@@ -509,10 +507,3 @@ def test_the_program_of_the_guide_makes_predictions(tmp_path: Path, monkeypatch:
     assert run("check", "predictions.jsonl", data=ROOT / "data").exit_code == 0
     predictions = [json.loads(line) for line in Path("predictions.jsonl").read_text("utf-8").splitlines()]
     assert {entity["name"] for prediction in predictions for entity in prediction["entities"]} == {"ASEAN"}
-
-
-def test_an_unreadable_board_is_no_traceback(mine: Path, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("x")
-    result = run("submit", "add", mine, "--to", tmp_path / "file")
-    assert result.exit_code != 0
-    assert isinstance(result.exception, (SystemExit, OSError))  # the command's top prints an OSError as a message
