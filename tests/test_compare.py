@@ -26,7 +26,7 @@ from parley.scoring.registry import HEADLINES
 from parley.scoring.significance import FlipTest, difference_interval, holm, sign_flip
 from parley.scoring.uncertainty import Table, tables
 from parley.task import tasks
-from scoring_help import small_corpus, small_prediction
+from scoring_help import copies_of_the_small_article, small_corpus, small_prediction
 
 TYPED = METRICS["entities.typed_f1"]
 
@@ -180,19 +180,6 @@ def test_no_interval_of_a_difference_under_six_articles() -> None:
 # --- the comparison
 
 
-def copies(number: int) -> Corpus:
-    """A corpus of copies of the small article."""
-    corpus = small_corpus()
-    names = [f"copy-{i:02d}" for i in range(number)]
-    (article,), (text,), (gold,) = corpus.articles.values(), corpus.texts.values(), corpus.gold.values()
-    return msgspec.structs.replace(
-        corpus,
-        articles={name: msgspec.structs.replace(article, id=name) for name in names},
-        texts=dict.fromkeys(names, text),
-        gold={name: msgspec.structs.replace(gold, id=name) for name in names},
-    )
-
-
 def answers(corpus: Corpus, missing: int) -> dict[str, Prediction]:
     """The gold's mentions without the first few, by turns one more and one less, and no other layer."""
     whole = small_prediction()
@@ -217,7 +204,7 @@ def test_two_articles_cannot_separate_the_baselines() -> None:
 
 
 def test_more_than_chance_would_explain() -> None:
-    corpus = copies(12)
+    corpus = copies_of_the_small_article(12)[0]
     result = compare(corpus, answers(corpus, 0), answers(corpus, 6))
     typed = result.metrics["entities.typed_f1"]
     # Better in all 12: p = 2/4096; entities.typed_f1, conll and linking are tested, and none is smaller: times 3.
@@ -232,7 +219,7 @@ def test_more_than_chance_would_explain() -> None:
 
 
 def test_what_is_joined_is_not_tested() -> None:
-    corpus = copies(7)
+    corpus = copies_of_the_small_article(7)[0]
     joined = compare(corpus, answers(corpus, 0), answers(corpus, 6)).metrics["entities.cross_conll"]
     assert joined.difference is not None
     assert (joined.interval, joined.p, joined.p_holm) == (None, None, None)
@@ -240,22 +227,22 @@ def test_what_is_joined_is_not_tested() -> None:
 
 
 def test_systems_that_differ_in_few_articles() -> None:
-    corpus = copies(8)
+    corpus = copies_of_the_small_article(8)[0]
     one, other = answers(corpus, 0), answers(corpus, 0)
-    other["copy-00"].mentions = []
-    other["copy-01"].mentions = []
+    other["copy-0"].mentions = []
+    other["copy-1"].mentions = []
     typed = compare(corpus, one, other).metrics["entities.typed_f1"]
     assert typed.sentence == "A is ahead; they differ in two articles only, which cannot separate them."
     assert typed.p == 2 / 4  # no swap and both swaps
 
 
 def test_seven_articles_and_chance() -> None:
-    corpus = copies(7)
+    corpus = copies_of_the_small_article(7)[0]
     one, other = answers(corpus, 0), answers(corpus, 6)
     result = compare(corpus, one, other, metrics=["entities.typed_f1"])
     assert result.metrics["entities.typed_f1"].p_holm == 2 / 128
-    one["copy-00"], other["copy-00"] = other["copy-00"], one["copy-00"]
-    one["copy-01"], other["copy-01"] = other["copy-01"], one["copy-01"]
+    one["copy-0"], other["copy-0"] = other["copy-0"], one["copy-0"]
+    one["copy-1"], other["copy-1"] = other["copy-1"], one["copy-1"]
     typed = compare(corpus, one, other, metrics=["entities.typed_f1"]).metrics["entities.typed_f1"]
     assert typed.sentence == "A is ahead; chance could explain it."
     both = compare(corpus, answers(corpus, 0), answers(corpus, 0)).metrics["entities.typed_f1"]
@@ -264,7 +251,7 @@ def test_seven_articles_and_chance() -> None:
 
 def test_more_than_chance_alone_but_not_among_several() -> None:
     """Six articles: p 2/64 = .031, of three metrics .094."""
-    corpus = copies(6)
+    corpus = copies_of_the_small_article(6)[0]
     typed = compare(corpus, answers(corpus, 0), answers(corpus, 6)).metrics["entities.typed_f1"]
     assert (typed.p, typed.p_holm) == (2 / 64, 6 / 64)
     assert "taken alone" in typed.sentence

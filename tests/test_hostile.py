@@ -9,7 +9,7 @@ The traps that public scorers fell into (the design's list) and where each is te
 | three overlapping predictions for one gold item | `test_scoring_entities.test_three_overlapping_predictions_earn_one` |
 | a wrong-polarity tuple lends its overlap | `test_scoring_stance.test_a_wrong_polarity_lends_nothing` |
 | an off-by-one end is extended | `test_scoring_entities.test_an_end_off_by_one_is_wrong` |
-| the order of predictions matters | `test_scoring_report.test_order_changes_nothing`, `…the_order_of_articles…` |
+| the order of predictions matters | `test_scoring_properties.test_order_changes_nothing`, `test_scoring_report.test_the_order_of_articles…` |
 | partial credit with a floor division | `test_partial_credit_is_not_rounded_down` here |
 | an empty submission | `test_scoring_report.test_an_empty_submission_scores_nothing`, `test_empty_files` here |
 | a span that starts inside a word | `test_checks.test_broken_predictions[inside-word]`, `test_span_inside_a_word_is_kept_as_it_is` here |

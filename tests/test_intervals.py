@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from itertools import product
 from math import exp, log, sqrt
 
 import msgspec
@@ -70,14 +69,6 @@ def test_scores_of_arrays_are_the_exact_scores(figure: Callable[[Tally], Score],
 
 def test_every_score_of_the_registry_is_tried_on_arrays() -> None:
     assert {m.score for m in METRICS.values()} <= set(SCORES)
-
-
-def test_systems_share_their_labels() -> None:
-    one, other = tables(
-        metric(macro_f1), [Tally({"a": true_positives(1, 1, 1)})], [Tally({"b": true_positives(1, 2, 1)})]
-    )
-    assert one.counts.tolist() == [[[1, 1, 1, 1], [0, 0, 0, 0]]]
-    assert other.counts.tolist() == [[[0, 0, 0, 0], [2, 1, 1, 1]]]
 
 
 def test_the_overall_score_is_the_mean_of_its_parts() -> None:
@@ -283,16 +274,3 @@ def test_the_overall_score_has_an_interval_of_its_own() -> None:
     assert report.overall.interval == pytest.approx(ends, abs=1e-6)  # a report rounds them to six decimals
     assert report.overall.bootstrap is None
     assert all(one.interval is None for one in report.overall_per_article.values())
-
-
-def test_brute_force_of_all_resamples() -> None:
-    """The distribution that the bootstrap draws from: of 3 articles all 27 resamples, equally likely.
-
-    Right 0 1 2 of 2: the share of draws whose figure is 0, 1/6, …, 1 must be 1, 3, 6, 7, 6, 3, 1 of 27.
-    """
-    right = [0, 1, 2]
-    exact = [sum(sum(drawn) == total for drawn in product(right, repeat=3)) / 27 for total in range(7)]
-    assert [round(27 * share) for share in exact] == [1, 3, 6, 7, 6, 3, 1]
-    weights = np.concatenate(list(resampled(3, 50_000, seed=1)))
-    sums = (weights @ np.array(right)).astype(int)
-    assert np.bincount(sums, minlength=7) / len(sums) == pytest.approx(exact, abs=0.01)

@@ -44,22 +44,6 @@ def test_lines_in_any_order_and_by_several_processes_score_the_same(tmp_path: Pa
     assert parley.score(*zip(*(article(0, n) for n in range(40)), strict=True)) == once
 
 
-@pytest.mark.parametrize("change", ["missing", "twice", "unknown", "float", "repeated"])
-def test_a_wrong_file_is_findings(tmp_path: Path, change: str) -> None:
-    gold, predictions = write(tmp_path, 3)
-    lines = predictions.read_bytes().splitlines(keepends=True)
-    changed = {
-        "missing": lines[:2],
-        "twice": [lines[0], *lines],
-        "unknown": [*lines, lines[0].replace(b"synthetic-000000", b"other")],
-        "float": [lines[0].replace(b'"start":', b'"start":0.5,"was":', 1), *lines[1:]],
-        "repeated": [lines[0].replace(b'"id":"m1"', b'"id":"m0"', 1).replace(b'"id":"m2"', b'"id":"m0"', 1), *lines[1:]],
-    }  # fmt: skip
-    predictions.write_bytes(b"".join(changed[change]))
-    with pytest.raises(FindingsError):
-        score_lines(gold, predictions)
-
-
 def test_records_are_checked_like_a_file() -> None:
     """A label that does not exist is found in records, too, and the message names no file of ours."""
     wrong = msgspec.to_builtins(small_prediction())

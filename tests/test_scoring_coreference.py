@@ -117,14 +117,6 @@ def test_bounds_and_symmetry(gold: list[list[int]], predicted: list[list[int]]) 
     assert all(0 <= part <= 1 for part in got[:3] if isinstance(part, Fraction))
 
 
-@given(partitions(), partitions(), st.randoms())
-def test_order_and_names_of_clusters_do_not_matter(
-    gold: list[list[int]], predicted: list[list[int]], random: Any
-) -> None:
-    shuffled = [random.sample(cluster, len(cluster)) for cluster in random.sample(predicted, len(predicted))]
-    assert conll_counts(table(gold, predicted)) == conll_counts(table(gold, shuffled))
-
-
 @given(partitions())
 def test_perfect(gold: list[list[int]]) -> None:
     assert conll(conll_counts(table(gold, gold))).value == bool(gold)

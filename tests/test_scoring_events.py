@@ -1,4 +1,4 @@
-"""Events: TextEE's six figures, factuality, what depends on zones."""
+"""Events: what an argument and a source are known by; factuality. (TextEE's six scores: test_parity_textee.)"""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from parley.model import Argument, Event, Mention
 from parley.scoring import events
-from parley.scoring.counts import Counts, Tally, true_positives
+from parley.scoring.counts import Counts, true_positives
 from scoring_help import Writer
 
 TEXT = Writer("Norland attacked Harrow and Sudovia attacked Harrow again. Norland denied that it attacked Harrow.")
@@ -22,24 +22,6 @@ def strike(identifier: str, occurrence: int, agent: str, **fields: Any) -> Event
         Argument(role="Place", entity="h"),
         **fields,
     )
-
-
-def test_the_six_figures_of_textee() -> None:
-    """Two strikes in one sentence. The system gets the second's type wrong and turns its agent into its patient."""
-    gold = TEXT.prediction(ENTITIES, [strike("g1", 1, "n"), strike("g2", 2, "s")])
-    wrong = TEXT.event(
-        "p2", "Clash", ("attacked", 2), Argument(role="Patient", entity="s"), Argument(role="Place", entity="h")
-    )
-    predicted = TEXT.prediction(ENTITIES, [strike("p1", 1, "n"), wrong])
-    pair = TEXT.pair(gold, predicted)
-    # Argument spans, the nearest mention in the sentence: g1 Norland and Harrow, g2 Sudovia and Harrow (2).
-    assert events.ti(pair).total == true_positives(2, 2, 2)
-    assert events.tc(pair) == Tally({"Clash": true_positives(0, 0, 1), "Strike": true_positives(1, 2, 1)})
-    # All arguments of p2 are a Clash's: wrong wherever the event type counts, and it counts everywhere.
-    assert events.ai(pair).total == true_positives(2, 4, 4)
-    assert events.ac(pair).total == true_positives(2, 4, 4)
-    assert events.ai_plus(pair).total == true_positives(2, 4, 4)
-    assert events.ac_plus(pair).total == true_positives(2, 4, 4)
 
 
 def test_unattached_arguments_are_those_of_any_trigger_of_the_type() -> None:

@@ -1,6 +1,7 @@
 """Two files of lines: ids, wrong lines, processes, joined articles, added metrics; the command."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,7 @@ def test_a_metric_that_was_added_is_counted_like_any_other(tmp_path: Path, monke
         (lambda lines: [lines[1], lines[1], *lines], "duplicate-article"),
         (lambda lines: [*lines, lines[0].replace(b"000000", b"999999")], "unknown-article"),
         (lambda lines: [b"{", *lines[1:]], "bad-json"),
+        (lambda lines: [re.sub(rb'"start":\d+', b'"start":0.5', lines[0], count=1), *lines[1:]], "wrong-type"),
         (lambda lines: [lines[0].replace(b'"stances"', b'"stanzas"', 1), *lines[1:]], "unknown-field"),
         (lambda lines: [b'{"id":"synthetic-000000","mentions":[],"entities":[]}', *lines[1:]], "partial-layer"),
     ],

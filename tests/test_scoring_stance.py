@@ -1,4 +1,4 @@
-"""Stance: mapping, plural entities, polarity, overlap of words, classification."""
+"""Stance: mapping, plural entities, polarity, classification. (Overlap of words: test_parity_semeval.)"""
 
 from fractions import Fraction
 
@@ -128,28 +128,6 @@ def test_sentiment_graph_spans_from_afar() -> None:
         ["Ada", "Brink"],
     ]
     assert {words[token] for graph in graphs for token in graph.target} == {"It"}
-
-
-def test_sf1_repaired() -> None:
-    """The evidence has one word too many, the holder two words too few."""
-    fewer: dict[str, list[Words]] = {**ENTITIES, "b": ["minister"]}
-    predicted = annotated(TEXT.stance("b", "s", "oppose", "blamed Sudovia for"), entities=fewer)
-    tally = sf1_repaired(TEXT.pair(annotated(BLAME), predicted))
-    # Holder: common 1 of 3 gold and 1 predicted tokens; target: 1 of 1 and 1; expression: 2 of 2 and 3.
-    recalled = (Fraction(1, 3) + 1 + 1) / 3  # 7/9
-    precise = (1 + 1 + Fraction(2, 3)) / 3  # 8/9
-    assert tally == Tally({"oppose": Counts(1, 1, recalled, precise)})
-    assert f1(tally).value == Fraction(112, 135)  # 2 · 7/9 · 8/9 / (15/9)
-
-
-def test_one_gold_stance_credits_one_prediction() -> None:
-    """SemEval's scorer would credit both of two predictions that overlap the one gold stance; matching does not."""
-    twin = TEXT.stance("b", "v1", "oppose", "blamed Sudovia")
-    gold = annotated(BLAME)
-    assert sf1_repaired(TEXT.pair(gold, annotated(BLAME, twin))).total == Counts(1, 2, 1, 1)
-    nested: dict[str, list[Words]] = {**ENTITIES, "x": ["Sudovia for"]}
-    both = annotated(BLAME, TEXT.stance("b", "x", "oppose", "blamed"), entities=nested)
-    assert sf1_repaired(TEXT.pair(gold, both)).total == Counts(1, 2, 1, 1)
 
 
 def test_no_answer_is_a_wrong_answer() -> None:
