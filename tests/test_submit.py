@@ -425,6 +425,7 @@ def test_what_a_killed_command_left_is_cleaned_up_at_the_next(mine: Path, board:
     (board / "Other").rename(board / ".Other.aside")  # killed while it was replaced: it gets its place back
     shutil.copytree(mine, board / ".Mine.3.tmp")
     shutil.copytree(mine, board / ".Mine.tmp")
+    (board / ".Mine.tmp" / ".report.json.3.tmp").write_text("half")
     assert run("submit", "add", mine, "--to", board).exit_code == 0
     shutil.copytree(mine, board / ".Mine.aside")  # killed after that
     (board / "Other" / ".report.json.3.tmp").write_text("half")
@@ -441,7 +442,7 @@ def test_cleaning_up_stays_in_the_folder(mine: Path, board: Path, tmp_path: Path
     (board / ".a.tmp").symlink_to(tmp_path / "outside")
     (board / ".b.tmp").write_text("a file")
     (board / "link").symlink_to(tmp_path / "outside")
-    run("submit", "add", mine, "--to", board)
+    assert run("submit", "add", mine, "--to", board).exit_code == 1  # as the link is no submission
     assert sorted(p.name for p in board.iterdir()) == [".lock", "Other", "link"]
     assert (tmp_path / "outside" / ".kept.tmp").read_text() == "kept"
 
