@@ -24,8 +24,8 @@ from parley.scoring.report import score
 METRIC_NAMES = (*(name for names in OVERALL.values() for name in names), "events.factuality")
 
 _NOTE = (
-    "The mean of scoring each pass against each other one as if that were the gold. It has no rank, and it is no ceiling "
-    "for systems, as the gold is made from the same passes. "
+    "The mean of scoring each pass against each other one as if that were the gold. It has no rank, and it is no "
+    "ceiling for systems, as the gold is made from the same passes. "
 )
 
 
