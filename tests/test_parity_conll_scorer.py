@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conftest import TESTS
-from parley.scoring.coreference import blanc_links, common_part, detection, lea, without_singletons
+from parley.scoring.coreference import blanc_links, detection, lea, on_shared_mentions, without_singletons
 from parley.scoring.counts import Counts, f1_of, macro_f1, true_positives
 from test_scoring_coreference import MEASURES, figure, table
 
@@ -67,6 +67,6 @@ def test_detection_apart_from_linking() -> None:
     """Gold ab cd, predicted ab ex: a and b are found, c and d missed; what is found is put together perfectly."""
     counted = table(["ab", "cd"], ["ab", "ex"])
     assert detection(counted) == true_positives(2, 4, 4)
-    assert MEASURES["bcub"](common_part(counted)) == Counts(2, 2, 2, 2)
+    assert MEASURES["bcub"](on_shared_mentions(counted)) == Counts(2, 2, 2, 2)
     # Wrong links among what is found stay wrong: gold ab c, predicted a b(c missing): nothing linked.
-    assert MEASURES["muc"](common_part(table(["ab", "c"], ["a", "b"]))) == Counts(1, 0, 0, 0)
+    assert MEASURES["muc"](on_shared_mentions(table(["ab", "c"], ["a", "b"]))) == Counts(1, 0, 0, 0)

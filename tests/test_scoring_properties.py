@@ -13,7 +13,7 @@ from parley.derive import as_prediction
 from parley.model import Document, Entity, Event, Mention, Prediction, Span, Stance
 from parley.ontology import load_ontology
 from parley.reading import ArticleText
-from parley.scoring.coreference import common_part, detection, lea, without_singletons
+from parley.scoring.coreference import detection, lea, on_shared_mentions, without_singletons
 from parley.scoring.counts import Tally, f1, f1_of
 from parley.scoring.pair import Pair
 from parley.scoring.registry import METRICS
@@ -238,7 +238,7 @@ def test_cluster_metrics(gold: list[list[int]], predicted: list[list[int]]) -> N
     assert 0 <= one.value <= 1
     assert (one.precision, one.recall) == (other.recall, other.precision)
     assert f1_of(lea(table(gold, gold))).value == bool(gold)
-    common = common_part(counted)
+    common = on_shared_mentions(counted)
     assert detection(common).gold == detection(common).predicted == detection(counted).recalled
     # Singletons have no links to lose: MUC is the same without them.
     assert MEASURES["muc"](without_singletons(counted)) == MEASURES["muc"](counted)

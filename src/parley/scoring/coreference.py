@@ -1,9 +1,10 @@
 """Coreference: clusters of spans against clusters of spans.
 
 Every metric is a function of a ``Contingency``: how large each cluster is and how many spans each gold cluster shares
-with each predicted one. Spans are matched exactly and nothing is added to or taken from either side, as in the CoNLL
+with each predicted one. Spans are matched exactly and no twinless mentions are added or removed, as in the CoNLL
 reference scorer v8.01 (Pradhan et al. 2014, "Scoring Coreference Partitions of Predicted Mentions"); singletons count.
-Over articles, numerators and denominators are added, then divided.
+A twin is the same span on the other side. Over articles, numerators and denominators are added, then divided; the
+result is F1 unless ``scoring.registry`` says otherwise.
 """
 
 from collections import Counter, defaultdict
@@ -15,24 +16,24 @@ from parley.scoring.matching import best_matching
 
 
 class Contingency(Once):
-    """Sizes of gold and predicted clusters by name, and the number of spans each two share, where they share any."""
+    """Sizes of gold and predicted clusters by name, and the overlap of every gold–predicted pair that is not zero."""
 
     def __init__(self, gold: dict[Any, int], predicted: dict[Any, int], shared: dict[tuple[Any, Any], int]) -> None:
         super().__init__()
         self.gold, self.predicted, self.shared = gold, predicted, shared
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Contingency) and self.sides == other.sides
+        return isinstance(other, Contingency) and self.parts == other.parts
 
     __hash__ = None  # type: ignore[assignment]
 
     @property
-    def sides(self) -> tuple[dict[Any, int], dict[Any, int], dict[tuple[Any, Any], int]]:
-        """Sizes of the gold's clusters, of the predicted ones, and of what they share."""
+    def parts(self) -> tuple[dict[Any, int], dict[Any, int], dict[tuple[Any, Any], int]]:
+        """Sizes of gold clusters, of predicted clusters, and of their overlaps."""
         return self.gold, self.predicted, self.shared
 
     def renamed(self, gold: Callable[[Any], Any], predicted: Callable[[Any], Any]) -> "Contingency":
-        """Return the same with clusters named anew; clusters that get the same name become one."""
+        """Return a contingency with clusters renamed; clusters that get the same name are merged."""
         one, other = {name: gold(name) for name in self.gold}, {name: predicted(name) for name in self.predicted}
         return Contingency(
             _regrouped((one[name], size) for name, size in self.gold.items()),
@@ -42,11 +43,11 @@ class Contingency(Once):
 
     def copy(self) -> "Contingency":
         """Return a contingency that can be added to without changing this one."""
-        return Contingency(*(dict(sizes) for sizes in self.sides))
+        return Contingency(*(dict(sizes) for sizes in self.parts))
 
     def add(self, other: "Contingency") -> None:
-        """Join another article to these: clusters of one name become one."""
-        for sizes, more in zip(self.sides, other.sides, strict=True):
+        """Add another article's counts; clusters with the same name are merged."""
+        for sizes, more in zip(self.parts, other.parts, strict=True):
             for name, size in more.items():
                 sizes[name] = sizes.get(name, 0) + size
         self._known.clear()
@@ -60,9 +61,9 @@ def _regrouped(sizes: Iterable[tuple[Any, int]]) -> dict[Any, int]:
 
 
 def contingency(gold: Mapping[Any, Collection[Hashable]], predicted: Mapping[Any, Collection[Hashable]]) -> Contingency:
-    """Return the contingency of two clusterings given as spans by cluster name.
+    """Return the contingency of two clusterings, each given as spans by cluster name.
 
-    Raises ``ValueError`` if a span is in a clustering twice: it would be counted twice.
+    Raises ``ValueError`` if a clustering has a span twice, which would be counted twice.
     """
     of_gold, of_predicted = _cluster_of(gold), _cluster_of(predicted)
     shared = Counter([(name, of_predicted[span]) for span, name in of_gold.items() if span in of_predicted])
@@ -83,9 +84,9 @@ def _cluster_of(clusters: Mapping[Any, Collection[Hashable]]) -> dict[Hashable, 
 
 
 def without_singletons(table: Contingency) -> Contingency:
-    """Return the contingency without clusters of one span, on either side: as scorers of OntoNotes count.
+    """Return the contingency without singletons on either side, as in OntoNotes.
 
-    A span that is alone on one side only is then missing there, and counts as missed or as spurious.
+    A mention that is a singleton on one side only is then a miss or a false alarm.
 
     >>> without_singletons(contingency({"a": [1], "b": [2, 3], "c": [4, 5, 6]}, {"x": [1], "y": [4, 5]})).gold
     {'b': 2, 'c': 3}
@@ -95,8 +96,8 @@ def without_singletons(table: Contingency) -> Contingency:
     return Contingency(gold, predicted, {p: n for p, n in table.shared.items() if p[0] in gold and p[1] in predicted})
 
 
-def common_part(table: Contingency) -> Contingency:
-    """Return the contingency of the spans that both sides have: linking with detection taken out of it."""
+def on_shared_mentions(table: Contingency) -> Contingency:
+    """Return the contingency restricted to mentions on both sides: linking quality apart from detection."""
     gold, predicted = Counter[Any](), Counter[Any]()
     for (one, other), size in table.shared.items():
         gold[one] += size
@@ -108,20 +109,24 @@ def common_part(table: Contingency) -> Contingency:
 
 
 def muc(table: Contingency) -> Counts:
-    """Links that need not be added (Vilain et al. 1995): of a cluster in p pieces, size − p out of size − 1.
+    """Count MUC, the links inside clusters (Vilain et al. 1995).
 
-    A cluster that shares s spans with m clusters is in m + (size − s) pieces, so that size − p = s − m: one less than
-    it shares with each cluster it meets, and the same sum for both sides.
+    Recall is Σ(|G| − p(G)) / Σ(|G| − 1) over gold clusters G, where p(G) is the number of pieces the other side cuts
+    G into; a mention without a twin is a piece of its own. Precision swaps the sides. The numerator is the sum of
+    (shared − 1) over overlapping pairs of clusters, the same for both sides.
 
     >>> muc(contingency({"a": [1], "b": [2, 3], "c": [4, 5, 6]}, {"x": [1], "y": [4, 5]}))
     Counts(gold=3, predicted=1, recalled=1, precise=1)
     """
-    links = [sum(sizes.values()) - len(sizes) for sizes in table.sides]
+    links = [sum(sizes.values()) - len(sizes) for sizes in table.parts]
     return Counts(links[0], links[1], links[2], links[2])
 
 
 def b_cubed(table: Contingency) -> Counts:
-    """For each span, the share of its cluster that the other side's cluster of it shares (Bagga & Baldwin 1998).
+    """Count B³: for each mention m, how much of its cluster the other side has (Bagga & Baldwin 1998).
+
+    The numerator of recall is Σₘ |G(m) ∩ P(m)| / |G(m)| with G(m) and P(m) the gold and the predicted cluster of m;
+    that of precision has |P(m)| as denominator. A mention without a twin adds 0.
 
     >>> table = contingency({"a": [1], "b": [2, 3], "c": [4, 5, 6]}, {"x": [1], "y": [4, 5]})
     >>> b_cubed(table)  # recalled: 1 + 2/3 + 2/3
@@ -139,12 +144,12 @@ def _spans(sizes: Mapping[Any, int]) -> int:
 
 
 def ceaf_e(table: Contingency) -> Counts:
-    """Similarity of the best one-to-one matching of clusters, φ4 = 2·shared / (size + size) (Luo 2005).
+    """Count CEAFe: the similarity φ4 = 2·|G ∩ P| / (|G| + |P|) summed over the best one-to-one matching (Luo 2005).
 
     >>> ceaf_e(contingency({"a": [1], "b": [2, 3], "c": [4, 5, 6]}, {"x": [1], "y": [4, 5]}))  # 1 + 2·2/5
     Counts(gold=3, predicted=2, recalled=Fraction(9, 5), precise=Fraction(9, 5))
     """
-    gold, predicted, shared = table.sides
+    gold, predicted, shared = table.parts
     # The quotient of two integers is correctly rounded, so these floats order as the fractions do.
     similarity = {(i, j): 2 * n / (gold[i] + predicted[j]) for (i, j), n in shared.items()}
     parts = defaultdict[int, int](int)
@@ -155,7 +160,7 @@ def ceaf_e(table: Contingency) -> Counts:
 
 
 def ceaf_m(table: Contingency) -> Counts:
-    """Spans shared in the best one-to-one matching of clusters, φ3 = shared (Luo 2005).
+    """Count CEAFm: the similarity φ3 = |G ∩ P| summed over the best one-to-one matching of clusters (Luo 2005).
 
     >>> ceaf_m(contingency({"a": [1], "b": [2, 3], "c": [4, 5, 6]}, {"x": [1], "y": [4, 5]}))
     Counts(gold=6, predicted=3, recalled=3, precise=3)
@@ -167,15 +172,15 @@ def ceaf_m(table: Contingency) -> Counts:
 def lea(table: Contingency) -> Counts:
     """Count LEA (Moosavi & Strube 2016, "Which Coreference Evaluation Metric Do You Trust?").
 
-    Each cluster weighs as many spans as it has and is resolved to the share of its pairs of spans that are together on
-    the other side: size · Σ C(shared, 2) / C(size, 2), over the sum of sizes. A singleton has one link, to itself; it
-    is resolved if it is a singleton on the other side too.
+    A cluster's importance is its size; its resolution is the fraction of its mention pairs linked on the other side.
+    The numerator is the sum of importance · resolution, size · Σ C(shared, 2) / C(size, 2); the denominator is the sum
+    of sizes. A singleton has one link, to itself; it is resolved if it is a singleton on the other side too.
 
     >>> table = contingency({"a": [1], "b": [2, 3], "c": [4, 5, 6]}, {"x": [1], "y": [4, 5]})
     >>> lea(table)  # recalled: 1 + 3·1/3, precise: 1 + 2
     Counts(gold=6, predicted=3, recalled=Fraction(2, 1), precise=Fraction(3, 1))
     """
-    gold, predicted, shared = table.sides
+    gold, predicted, shared = table.parts
     recalled, precise, alone = defaultdict[int, int](int), defaultdict[int, int](int), 0
     for (i, j), n in shared.items():  # size / C(size, 2) is 2 / (size − 1)
         if n > 1:
@@ -186,7 +191,7 @@ def lea(table: Contingency) -> Counts:
 
 
 def detection(table: Contingency) -> Counts:
-    """Count the spans in any cluster as a set: whether mentions are found, whatever they are linked to.
+    """Count mention detection: the set of spans, whatever cluster they are in.
 
     >>> detection(contingency({"a": [1], "b": [2, 3], "c": [4, 5, 6]}, {"x": [1], "y": [4, 5]}))
     Counts(gold=6, predicted=3, recalled=3, precise=3)
@@ -195,20 +200,20 @@ def detection(table: Contingency) -> Counts:
 
 
 def blanc_links(table: Contingency) -> Tally:
-    """Pairs of spans inside one cluster (``coreferent``) and across two (``separate``), each as a class.
+    """Count the links of BLANC (Luo et al. 2014, "An Extension of BLANC to System Mentions").
 
-    Luo et al. 2014, "An Extension of BLANC to System Mentions".
+    A link is a pair of spans. Those inside one cluster are the class ``coreferent``, those across two ``separate``.
 
     >>> table = contingency({"a": [1], "b": [2, 3], "c": [4, 5, 6]}, {"x": [1], "y": [4, 5]})
     >>> blanc_links(table)["separate"]  # gold: 15 pairs of six spans, less 1 + 3 inside clusters
     Counts(gold=11, predicted=2, recalled=2, precise=2)
     """
-    common = table.once(common_part)
-    every = [_pairs([_spans(sizes)]) for sizes in table.sides]  # of all spans of the gold, of the prediction, of both
-    inside = [_pairs(sizes.values()) for sizes in table.sides]
-    # Of all pairs of common spans: neither inside one gold cluster nor inside one predicted cluster.
-    apart = every[2] - _pairs(common.gold.values()) - _pairs(common.predicted.values()) + inside[2]
-    separate = true_positives(apart, every[0] - inside[0], every[1] - inside[1])
+    shared = table.once(on_shared_mentions)
+    every = [_pairs([_spans(sizes)]) for sizes in table.parts]  # pairs of gold, predicted, shared mentions
+    inside = [_pairs(sizes.values()) for sizes in table.parts]
+    # Pairs of shared mentions that are inside no gold cluster and inside no predicted cluster.
+    both_separate = every[2] - _pairs(shared.gold.values()) - _pairs(shared.predicted.values()) + inside[2]
+    separate = true_positives(both_separate, every[0] - inside[0], every[1] - inside[1])
     return Tally({"coreferent": true_positives(inside[2], inside[0], inside[1]), "separate": separate})
 
 
@@ -217,7 +222,7 @@ def _pairs(sizes: Iterable[int]) -> int:
 
 
 def conll_counts(table: Contingency) -> Tally:
-    """Return the counts of the three metrics of the CoNLL average."""
+    """Return the counts of MUC, B³ and CEAFe, whose F1 the CoNLL average is the mean of."""
     return Tally({"muc": table.once(muc), "b_cubed": table.once(b_cubed), "ceaf_e": table.once(ceaf_e)})
 
 
@@ -227,11 +232,11 @@ def conll_counts(table: Contingency) -> Tally:
 def blanc(tally: Tally) -> Score:
     """Return BLANC: the mean of the two link classes' precision, recall and F1.
 
-    A class that the gold has no links of is left out and flagged, as in the reference scorer v8.01.
+    A link class absent from the gold is left out and flagged, as in the reference scorer v8.01.
     """
     scores = [f1_of(counts) for counts in tally.values()]
     absent = [counts.gold == 0 for counts in tally.values()]
-    counted = [is_absent ^ True for is_absent in absent]
+    counted = [is_absent ^ True for is_absent in absent]  # not: works on arrays too
     flagged = flags(
         *((so, f"the gold has no {name} pairs: they are left out") for name, so in zip(tally, absent, strict=True))
     )
@@ -244,8 +249,9 @@ def blanc(tally: Tally) -> Score:
 
 
 def conll(tally: Tally) -> Score:
-    """Return the CoNLL average: the mean of the F1 of MUC, B³ and CEAFe, each from its own added counts.
+    """Return the CoNLL average: the mean of the F1 of MUC, B³ and CEAFe.
 
+    Each is computed from counts summed over articles.
     Where neither gold nor prediction has a cluster of two or more, MUC has nothing to count; it is then left out of the
     mean and flagged, so that a perfect answer has a perfect score. Where only one side has such clusters, MUC is 0 and
     counts.
@@ -255,7 +261,8 @@ def conll(tally: Tally) -> Score:
     """
     scores = {name: f1_of(counts) for name, counts in tally.items()}
     empty = {name: (counts.gold + counts.predicted) == 0 for name, counts in tally.items()}
-    value = mean([score.value for score in scores.values()], [is_empty ^ True for is_empty in empty.values()])
+    counted = [is_empty ^ True for is_empty in empty.values()]  # not: works on arrays too
+    value = mean([score.value for score in scores.values()], counted)
     text = "has nothing to count (no cluster of two or more) and is left out of the average"
     flagged = flags(*((is_empty, f"{name} {text}") for name, is_empty in empty.items()))
     if len(flagged) == len(tally):

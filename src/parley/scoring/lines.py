@@ -180,8 +180,8 @@ def _finished(table: Contingency) -> Contingency:
 
 
 def _without(table: Contingency, part: Contingency) -> Contingency:
-    sides = zip(table.sides, part.sides, strict=True)
-    return Contingency(*({name: size for name, size in whole.items() if name not in gone} for whole, gone in sides))
+    parts = zip(table.parts, part.parts, strict=True)
+    return Contingency(*({name: size for name, size in whole.items() if name not in gone} for whole, gone in parts))
 
 
 def _refusal(rule: str, **values: Any) -> FindingsError:

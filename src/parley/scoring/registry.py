@@ -44,8 +44,8 @@ def _multiple(count: Callable[[Contingency], Tally]) -> Callable[[Contingency], 
     return lambda table: count(table.once(c.without_singletons))
 
 
-def _of_common(table: Contingency) -> Tally:
-    return c.conll_counts(table.once(c.common_part))
+def _on_shared_mentions(table: Contingency) -> Tally:
+    return c.conll_counts(table.once(c.on_shared_mentions))
 
 
 _CONLL, _MANY = "match:exact|singletons:yes|version:conll-8.01", "match:exact|singletons:no"
@@ -93,7 +93,8 @@ def _coreference(layer: str, table: Callable[[Pair], Contingency], items: str, c
 def _across(layer: str, title: str, count: Callable[[Pair], Contingency], *, common: bool = False) -> Metric:
     """Return the CoNLL average on all articles joined into one, of all spans or of those that both sides have."""
     settings = f"{_AVERAGE}{'|mentions:common' if common else ''}|articles:joined"
-    return Metric(layer, title, count, c.conll, settings, _of_common if common else c.conll_counts, by_group=True)
+    joined = _on_shared_mentions if common else c.conll_counts
+    return Metric(layer, title, count, c.conll, settings, joined, by_group=True)
 
 
 METRICS: dict[str, Metric] = {
