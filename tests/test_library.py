@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+import datasets
 import msgspec
+import pandas as pd
 import pytest
 from benchmarks.synthetic import article, write
 
@@ -52,3 +54,37 @@ def test_records_are_checked_like_a_file() -> None:
         parley.score(SMALL, [wrong])
     (found,) = [f for f in error.value.findings if f.rule == "unknown-label"]
     assert (found.file, found.line, found.path) == ("predictions", 1, "$.events[0].type")
+
+
+def test_records_in_any_container_are_the_same() -> None:
+    """A list, a pandas table, a dataset, one with a format: one prediction, one score."""
+    expected = values(parley.score(SMALL, [small_prediction()]))
+    record = msgspec.to_builtins(small_prediction())
+    layers = {"id": [record["id"]], "mentions": [[]], "entities": [[]]}
+    empty = values(parley.score(SMALL, [{"id": record["id"], "mentions": [], "entities": []}]))
+    assert values(parley.score(SMALL, pd.DataFrame([record]))) == expected
+    table = datasets.Dataset.from_dict(layers)
+    for rows in (table, table.with_format("numpy"), table.with_format("pandas")):
+        assert values(parley.score(SMALL, rows)) == empty
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (lambda r: r["events"][0].update(type="Attack"), "unknown-label"),
+        (lambda r: r["mentions"][0].update(start=99998, end=99999), "span-out-of-range"),
+        (lambda r: r["mentions"][0].update(entity="nobody"), "dangling-id"),
+        (lambda r: r["stances"][0].update(holder="nobody"), "dangling-id"),
+    ],
+)
+def test_records_against_gold_records_are_checked_too(change: Any, rule: str) -> None:
+    record = msgspec.to_builtins(small_prediction())
+    for text in (each for layer in ("mentions", "events") for each in record[layer]):
+        del text["text"]
+    change(record)
+    for gold in (SMALL, [gold_line()]):
+        with pytest.raises(FindingsError) as error:
+            parley.score(gold, [record])
+        assert rule in [f.rule for f in error.value.findings]
+        with pytest.raises(FindingsError, match=r"duplicate-article|no article is left"):
+            parley.score(gold, [small_prediction(), small_prediction()])

@@ -27,7 +27,8 @@ def load(
 ) -> "datasets.Dataset | datasets.IterableDataset":
     """Return one split of one config of the dataset that came with parley, or of another built dataset ``folder``.
 
-    Configs are ``documents``, ``entities``, ``events`` and ``stance``; the card describes their rows. With
+    Configs are ``documents``, ``entities``, ``events`` and ``stance``; the card describes their rows. All of
+    them hold gold: what a system may read of them is ``parley.tasks(parley.load("documents"))``. With
     ``streaming`` rows are read as they are asked for. A config without rows in a split of the dataset is empty but
     typed. ``info`` holds version, licence and citation. Nothing is cached: rows are always those of the files.
 
@@ -87,7 +88,8 @@ def score(gold: Any, predictions: Any, *, split: str = "test", jobs: int = 1) ->
 
     ``gold`` is a dataset folder (the result is then a ``Report``), or a gold.jsonl or ``GoldLine`` records (then a
     ``Scored``: values without a report on each article). ``predictions`` is a predictions.jsonl, or ``Prediction``
-    records or dictionaries, in a list or by article id. ``jobs`` processes share the work where gold is lines.
+    records or dictionaries: in a list, by article id, or in a dataset or table. ``jobs`` processes share the work where
+    gold is lines.
 
     Raises ``FindingsError`` if something is wrong with either.
     """
@@ -115,7 +117,9 @@ def _lines(given: Any, folder: Path, name: str) -> Path:
     """Return the file of lines that was given, or one with the records that were: both are checked alike."""
     if isinstance(given, str | Path):
         return Path(given)
-    records = given.values() if isinstance(given, Mapping) else given
+    from parley.task import plain_rows
+
+    records = given.values() if isinstance(given, Mapping) else plain_rows(given)
     path = folder / name
     path.write_bytes(b"".join(msgspec.json.encode(record) + b"\n" for record in records))
     return path

@@ -1,4 +1,4 @@
-"""What a system is given: the text, its zones and date, and the pairs to classify.
+"""What a system is given: the text, its zones, sentences and date; for the pair track also the pairs to classify.
 
 A task is made from rows of the ``documents`` and ``stance`` configs. Only the columns in ``DOCUMENT_COLUMNS`` and
 ``PAIR_COLUMNS`` are read, so a system that takes a ``Task`` cannot see the gold by accident.
@@ -12,6 +12,7 @@ import msgspec
 from parley.corpus import ZoneSpan
 from parley.model import Span
 from parley.ontology import load_ontology
+from parley.segment import Sentence, split_sentences
 
 DOCUMENT_COLUMNS = ("id", "text", "zones", "date")
 PAIR_COLUMNS = (
@@ -48,7 +49,22 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     zones: list[ZoneSpan]  # cover the text; only the scored ones (see the ontology) are annotated
     date: str  # ISO 8601 day that relative times are resolved against
-    pairs: list[Pair]
+    pairs: list[Pair]  # empty but for the pair track
+
+    @property
+    def sentences(self) -> list[Sentence]:
+        """The sentences of the scored zones, in order. No mention and no trigger crosses the edge of one."""
+        return split_sentences(self.text, self.zones)
+
+
+def plain_rows(rows: Any) -> Iterable[Any]:
+    """Return rows or records one by one, also those of a pandas table or of a dataset with a format."""
+    if hasattr(rows, "with_format"):
+        rows = rows.with_format(None)
+    elif hasattr(rows, "to_dict") and hasattr(rows, "columns"):
+        rows = rows.to_dict("records")
+    found: Iterable[Any] = rows
+    return found
 
 
 def _only(row: Mapping[str, Any], columns: Iterable[str]) -> dict[str, Any]:
@@ -80,17 +96,18 @@ def _pair(row: Mapping[str, Any]) -> Pair:
     )
 
 
-def tasks(documents_rows: Iterable[Mapping[str, Any]], stance_rows: Iterable[Mapping[str, Any]]) -> list[Task]:
+def tasks(documents_rows: Iterable[Mapping[str, Any]], stance_rows: Iterable[Mapping[str, Any]] = ()) -> list[Task]:
     """Return a task for each row of the ``documents`` config, in its order, with its pairs from the ``stance`` config.
 
+    Give ``stance_rows`` to a system of the pair track only: the pairs name holders and targets of the gold.
     Rows may come from ``datasets`` (``parley.load("documents")``) or be plain dictionaries with label names.
     Pairs of articles that are not among the documents are left out.
     """
     pairs: dict[str, list[Pair]] = {}
-    for row in stance_rows:
+    for row in plain_rows(stance_rows):
         pairs.setdefault(row["article"], []).append(_pair(row))
     found = []
-    for row in documents_rows:
+    for row in plain_rows(documents_rows):
         given = _only(row, DOCUMENT_COLUMNS)
         found.append(
             Task(

@@ -23,7 +23,14 @@ app = typer.Typer(
 _COMMANDS: dict[str, list[Callable[..., None]]] = {
     "For researchers": [researcher.show, researcher.stats, researcher.validate, researcher.demo],
     "For annotators": [annotator.agreement, annotator.adjudicate],
-    "For entrants": [entrant.predict, entrant.check, entrant.score, entrant.errors, entrant.compare],
+    "For entrants": [
+        entrant.tasks,
+        entrant.predict,
+        entrant.check,
+        entrant.score,
+        entrant.errors,
+        entrant.compare,
+    ],
     "For maintainers": [
         maintainer.build,
         maintainer.baselines,

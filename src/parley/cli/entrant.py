@@ -44,15 +44,15 @@ Checked = Annotated[
 Split = Annotated[str, typer.Option(help="Split that is predicted.")]
 
 
-def given_tasks(data: Path, split: str) -> list[Task]:
-    """Return what systems are given of a dataset folder; of an article without gold that is no pairs.
+def given_tasks(data: Path, split: str, *, pairs: bool = True) -> list[Task]:
+    """Return what systems are given of a dataset folder, with ``pairs`` those of the articles that have gold.
 
     Stops the command where the folder has errors or no such split.
     """
+    from parley import task
     from parley.checks import load_corpus
     from parley.dataset.tables import stance
     from parley.reading import annotated
-    from parley.task import tasks
 
     with findings_end_it():
         corpus = load_corpus(data, raw=False, partial=True)
@@ -64,7 +64,8 @@ def given_tasks(data: Path, split: str) -> list[Task]:
         {"id": a.id, "text": corpus.texts[a.id], "zones": map(msgspec.structs.asdict, a.zones), "date": a.date.value}
         for a in articles
     ]
-    return tasks(documents, (row for a in articles if a.id in corpus.gold for row in stance(annotated(corpus, a.id))))
+    asked = [a.id for a in articles if pairs and a.id in corpus.gold]
+    return task.tasks(documents, (row for name in asked for row in stance(annotated(corpus, name))))
 
 
 def find_system(name: str) -> System:
@@ -85,14 +86,15 @@ def _stop_for_package(name: str, error: ModuleNotFoundError) -> NoReturn:
 
 
 def run_system(system: System, given: list[Task], output: Path) -> None:
-    """Write the predictions of a system, a line an article; show a bar on standard error in a terminal."""
+    """Write the predictions of a system, a line an article; show a bar on standard error in a terminal.
+
+    The system is given each article without the pairs first: all layers but the answers to the pairs are from then.
+    """
     from rich.progress import track
 
     from parley.model import Prediction
 
-    lines = []
-    hidden = not err.is_terminal
-    for task in track(given, description=system.name, console=err, disable=hidden, transient=True):
+    def answer(task: Task) -> Prediction:
         try:
             prediction = system.predict(task)
         except ModuleNotFoundError as error:
@@ -100,8 +102,42 @@ def run_system(system: System, given: list[Task], output: Path) -> None:
         if not isinstance(prediction, Prediction):
             returned = type(prediction).__name__
             stop(f"predict of '{system.name}' returns {returned}; it must return parley.model.Prediction", FINDINGS)
+        return prediction
+
+    lines = []
+    hidden = not err.is_terminal
+    for task in track(given, description=system.name, console=err, disable=hidden, transient=True):
+        prediction = answer(msgspec.structs.replace(task, pairs=[]))
+        if task.pairs and prediction.stance_pairs is not None:
+            prediction = msgspec.structs.replace(prediction, stance_pairs=answer(task).stance_pairs)
         lines.append(msgspec.json.encode(prediction) + b"\n")
     write_whole(output, b"".join(lines))
+
+
+def tasks(
+    output: Annotated[Path, typer.Option("--output", "-o", help="File to write, one line per article.")] = Path(
+        "tasks.jsonl"
+    ),
+    pairs: Annotated[
+        bool, typer.Option("--pairs", help="For the pair track only: the pairs to classify, too.", show_default=False)
+    ] = False,
+    data: DataFolder = DEFAULT_DATA,
+    split: Split = "test",
+) -> None:
+    """Write what a system may read, as JSON lines for systems in any language.
+
+    Each line has the id, text, zones, sentences and date of an article, offsets in code points. The pairs name holders
+    and targets of the gold, so they are input of the pair track alone.
+
+    Example: parley tasks -o tasks.jsonl
+    """
+    given = given_tasks(data, split, pairs=pairs)
+    records = [msgspec.to_builtins(task) | {"sentences": [s._asdict() for s in task.sentences]} for task in given]
+    if not pairs:
+        for record in records:
+            del record["pairs"]
+    write_whole(output, b"".join(msgspec.json.encode(record) + b"\n" for record in records))
+    say(f"{count(len(records), 'article')} of the split '{split}' written to {output}.")
 
 
 def predict(
