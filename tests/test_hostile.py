@@ -580,6 +580,19 @@ def test_no_table_steers_the_terminal(capsys: pytest.CaptureFixture[str]) -> Non
     assert "a\\x1b[2Jb" in said and "\x1b[1m" in said
 
 
+def test_a_full_disk_names_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from parley.files import new_folder, write_whole
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match=r"No space left on device: '.*report\.json'"):
+        write_whole(folder / "report.json", "new")
+    with pytest.raises(OSError, match=r"No space left on device: '.*made'"), new_folder(folder / "made"):
+        full()
+
+
 def test_what_killed_commands_left_is_removed_by_the_next(folder: Path) -> None:
     from parley.files import new_folder, write_whole
 

@@ -14,7 +14,9 @@ import conftest
 from conftest import EXAMPLE, ROOT, SMALL
 from parley.checks import check_shape
 from parley.checks import predictions as prediction_checks
+from parley.cli import tables
 from parley.cli.app import app
+from parley.cli.console import SafeConsole
 from parley.cli.tables import print_report
 from parley.scoring import score
 from parley.scoring.registry import HEADLINES
@@ -172,3 +174,24 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 def test_the_scripts_of_eval_are_the_commands(script: str, predictions: Path) -> None:
     command = [sys.executable, ROOT / "eval" / f"{script}.py", predictions, "--data", SMALL]
     assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_no_number_is_lost_on_a_narrow_terminal(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = score(*copies_of_the_small_article(2))
+    monkeypatch.setattr(tables, "out", SafeConsole(width=width, highlight=False, soft_wrap=True))
+    tables.print_report(report, every=True)
+    said = capsys.readouterr().out
+    found = report.metrics["entities.typed_f1"]
+    assert found.counts is not None
+    numbers = [found.value, found.precision, found.recall, *(own.value for own in found.per_article.values())]
+    rows = " ".join(line for line in said.splitlines() if line.startswith("entities.typed_f1"))
+    for number in (
+        *(f"{n:.3f}" for n in numbers if n is not None),
+        str(found.counts.gold),
+        str(found.counts.predicted),
+    ):
+        assert number in rows.split()
+    assert max(map(len, said.split("\n\n")[0].splitlines())) <= width

@@ -251,7 +251,8 @@ def scratch_folder(path: Path) -> Iterator[Path]:
     beside = _beside(path)
     beside.mkdir(parents=True)
     try:
-        yield beside
+        with _named(path):
+            yield beside
     finally:
         remove(beside)
 
@@ -287,6 +288,16 @@ def _beside(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.tmp")
 
 
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Let an error of the system that names no file, as that of a full disk, name this one."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
+
+
 def _runs(process: int) -> bool:
     if os.name == "nt":  # where a signal of 0 would end it
         return False
@@ -312,7 +323,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = _beside(path)
     try:
-        with beside.open("xb") as stream:  # never through a link that somebody laid there
+        with _named(path), beside.open("xb") as stream:  # never through a link that somebody laid there
             stream.write(content.encode("utf-8") if isinstance(content, str) else content)
             stream.flush()
             os.fsync(stream.fileno())

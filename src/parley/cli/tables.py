@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _MANY = 5  # articles from which a column for each no longer fits a terminal
 
-_NARROW = 80  # columns, below which numbers would break
+_NARROW = 80  # columns, below which a table has no room for those of single articles
 _LEGEND = """\
 Values are from 0 to 1; – was not attempted. P precision: of what was predicted, how much is right. R recall: of \
 what is in the gold, how much was found. Where there are both, the value is F1, their harmonic mean. Right, gold and \
@@ -42,14 +42,17 @@ def print_report(report: Report, *, every: bool) -> None:
 
     articles = list(report.overall_per_article) if 1 < report.articles < _MANY else []
     names = list(METRICS if every else HEADLINES)
-    width = max(out.width, _NARROW)
+    is_narrow = out.width < _NARROW
     out.print(f"{report.system} on the split '{report.split}', {count(report.articles, 'article')}", markup=False)
     for letter, article in zip(ascii_uppercase, articles, strict=False):
         out.print(f"{letter}  {article}", markup=False)
-    out.print(_report_table(report, names, articles), width=width, soft_wrap=False)
+    out.print(_report_table(report, names, [] if is_narrow else articles), soft_wrap=False, crop=False)
+    if is_narrow and articles:  # their columns have a table of their own
+        out.print()
+        out.print(_report_table(report, names, articles, with_scores=False), soft_wrap=False, crop=False)
     out.print()
     for text in (_LEGEND, report.note, *_remarks(report, names)):
-        out.print(text, width=width, soft_wrap=False, markup=False)
+        out.print(text, soft_wrap=False, markup=False)
 
 
 def print_scores(scored: Scored, *, every: bool, as_json: bool) -> None:
@@ -79,25 +82,28 @@ def _table(width: int, *columns: str) -> Table:
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), pad_edge=False)
-    table.add_column("score", min_width=width or None, no_wrap=not width)
+    table.add_column("score", min_width=width or None, no_wrap=not width, overflow="fold")
     for title in columns:
         table.add_column(title, justify="right", no_wrap=True)
     return table
 
 
-def _report_table(report: Report, names: list[str], articles: list[str]) -> Table:
+def _report_table(report: Report, names: list[str], articles: list[str], *, with_scores: bool = True) -> Table:
+    """Return a row a metric: its scores, and its value on each of ``articles``."""
     from parley.scoring.registry import METRICS, OVERALL
 
     with_intervals = any(score.interval is not None for score in report.metrics.values())
     between = ("95 % interval",) if with_intervals else ()
     letters = ascii_uppercase[: len(articles)]
-    table = _table(21, "value", *between, "P", "R", "right", "gold", "pred.", *letters)
+    columns = ("value", *between, "P", "R", "right", "gold", "pred.") if with_scores else ()
+    table = _table(21 if out.width >= _NARROW else 12, *columns, *letters)
 
     def add(
         name: str, what: str, value: float | None, ends: list[float] | None, rest: list[str], single: list[str]
     ) -> None:
         interval = ("" if ends is None else f"{ends[0]:.3f}–{ends[1]:.3f}",) if with_intervals else ()
-        table.add_row(f"[bold]{escape(name)}[/]\n[dim]{escape(what)}[/]", score_text(value), *interval, *rest, *single)
+        cells = (score_text(value), *interval, *rest) if with_scores else ()
+        table.add_row(f"[bold]{escape(name)}[/]\n[dim]{escape(what)}[/]", *cells, *single)
 
     empty = [""] * 5
     overall = [report.overall_per_article[article] for article in articles]
@@ -143,15 +149,14 @@ def _remarks(report: Report, names: list[str]) -> Iterator[str]:
 
 def print_comparison(comparison: Comparison) -> None:
     """Print what was compared, the table of differences, and what the articles can show."""
-    width = max(out.width, _NARROW)
     out.print(
         f"Compared on the split {shorten(comparison.split)}, {count(comparison.articles, 'article')}", markup=False
     )
     for letter, name in (("A", comparison.a), ("B", comparison.b)):
         out.print(f"{letter}  {shorten(name, 200)[1:-1]}", markup=False)
-    out.print(_comparison_table(comparison), width=width, soft_wrap=False)
+    out.print(_comparison_table(comparison), soft_wrap=False, crop=False)
     out.print()
-    out.print(comparison.note, width=width, soft_wrap=False, markup=False)
+    out.print(comparison.note, soft_wrap=False, markup=False)
 
 
 def _comparison_table(comparison: Comparison) -> Table:
@@ -159,7 +164,7 @@ def _comparison_table(comparison: Comparison) -> Table:
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), pad_edge=False)
-    table.add_column("score", min_width=28)
+    table.add_column("score", min_width=28 if out.width >= _NARROW else 12, overflow="fold")
     for title in ("A", "B", "A−B", "95 % interval", "p", "Holm"):
         table.add_column(title, justify="right", no_wrap=True)
     for name, difference in comparison.metrics.items():

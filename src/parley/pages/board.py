@@ -182,12 +182,10 @@ def label(board: Board, boards: Sequence[Board]) -> str:
 
 
 def citation(board: Board) -> str:
-    """Return the entry for a bibliography that names the version."""
+    """Return the entry for a bibliography that names the version. Whose data they are is on the card."""
     return (
-        f"@misc{{parley,\n"
-        f"  title        = {{Parley: an annotated corpus of ceasefire news and its benchmark}},\n"
-        f"  author       = {{{{The Parley founders}}}},\n"
-        f"  howpublished = {{Leaderboard, {board.split} split}},\n"
+        f"@misc{{leaderboard,\n"
+        f"  title        = {{Leaderboard of the {board.split} split}},\n"
         f"  note         = {{Data version {board.data}, scorer version {board.parley}, gold {board.gold[:8]}}}\n"
         f"}}"
     )
