@@ -1,5 +1,7 @@
 """Stance: who supports or opposes whom, as tuples, as sentiment graphs, and as answers to given pairs.
 
+All are micro-F1 unless ``scoring.registry``, which assigns the average, says otherwise.
+
 In the examples, ``pair`` makes a pair of two annotations of a short text, ``stances`` gives holder, target, polarity
 and evidence, and ``answered`` answers the five pairs of the small corpus (``tests/test_scoring_examples.py``).
 """
@@ -25,7 +27,10 @@ StanceTuple = tuple[str, str, str]  # holder, target, polarity
 
 
 def stances(pair: Pair) -> tuple[list[tuple[StanceTuple, Stance]], list[tuple[StanceTuple, Stance]]]:
-    """Return the stances of both sides by tuple, with ids of the gold; plural holders and targets expanded."""
+    """Return gold and predicted stances with their (holder, target, polarity).
+
+    Predicted ids are mapped to gold ids, plural entities expanded.
+    """
     gold, predicted = pair.gold, pair.predicted
     return (
         [
@@ -44,11 +49,11 @@ def stances(pair: Pair) -> tuple[list[tuple[StanceTuple, Stance]], list[tuple[St
 
 
 def tuples(pair: Pair) -> Tally:
-    """Count stances as the set of (holder, target, polarity), by polarity.
+    """Count stance tuples: the set of (holder, target, polarity), tallied by polarity.
 
     A plural holder or target counts as its members: a stance of "both sides" is one of each side.
-    Predicted entities and event clusters are mapped to the gold's by ``alignment``; a tuple with one that has no
-    counterpart is wrong. The facet is not compared.
+    Predicted entities and event clusters are mapped to gold ones by ``alignment``; a tuple whose holder or target is
+    unaligned is a false positive. The facet is not compared.
 
     >>> gold = stances(("army", "Sudovia", "oppose", "said Sudovia"))
     >>> tuples(pair(gold, stances(("army", "Sudovia", "support", "said"))))["oppose"]
@@ -59,7 +64,9 @@ def tuples(pair: Pair) -> Tally:
 
 
 def facets(pair: Pair) -> Tally:
-    """Count stances as the set of (holder, target, polarity, facet), by facet; all else as ``tuples``.
+    """Count stance tuples with their facet: the set of (holder, target, polarity, facet), tallied by facet.
+
+    All else is as in ``tuples``.
 
     >>> gold = stances(("army", "Sudovia", "oppose", "said Sudovia"))
     >>> facets(pair(gold, stances(("army", "Sudovia", "oppose", "said Sudovia")))).total
@@ -70,9 +77,9 @@ def facets(pair: Pair) -> Tally:
 
 
 def evidence(pair: Pair) -> Tally:
-    """Count the tokens of the evidence of each (holder, target, polarity) that both sides have, by polarity.
+    """Count evidence tokens of the stances on both sides: the set of (stance tuple, token), tallied by polarity.
 
-    What is not found is counted by tuple F1.
+    Stances missing on one side do not count here; tuple F1 covers them.
 
     >>> gold = stances(("army", "Sudovia", "oppose", "said Sudovia"))
     >>> evidence(pair(gold, stances(("army", "Sudovia", "oppose", "Sudovia fears Norland")))).total
@@ -92,7 +99,7 @@ def evidence(pair: Pair) -> Tally:
 
 
 class SentimentGraph(NamedTuple):
-    """A stance as sets of tokens with a polarity, as SemEval-2022 task 10 has opinions."""
+    """A stance as sets of tokens with a polarity, in the form of SemEval-2022 task 10 opinion tuples."""
 
     holder: frozenset[int]
     target: frozenset[int]
@@ -100,19 +107,19 @@ class SentimentGraph(NamedTuple):
     polarity: str
 
 
-_AUTHOR_TOKENS, _NO_TOKENS = frozenset([-1]), frozenset([-2])  # each overlaps with itself alone
+# Sentinels: AUTHOR matches only AUTHOR, unmentioned only unmentioned.
+_AUTHOR_TOKENS, _UNMENTIONED = frozenset([-1]), frozenset([-2])
 
 
 def sentiment_graphs(view: View) -> list[SentimentGraph]:
     """Return a graph for each holder, target and polarity of the stances.
 
-    - The expression is all tokens of the evidence (of stances that differ in facet alone, of all of them).
-    - Holder and target are, for each evidence span, all mentions of the entity in the sentence the span begins in;
-      where there is none, the nearest before, else the first after. For an event, its triggers likewise. The tokens of
-      these mentions are taken together: a system that misses one of two ("minister Ada Brink") loses part of the
-      overlap and not the match. Plural entities are not expanded: their own mentions count.
-    - The author as holder has no span; that overlaps only with the author. Nor has an entity that is never mentioned;
-      that overlaps only with another such.
+    - Stances that differ only in facet are merged into one graph. The expression is all tokens of their evidence.
+    - Holder and target are, for each evidence span, all mentions of the entity in the sentence in which the span
+      begins; if there is none, the nearest mention before, else the first after. Event targets: the same with triggers.
+    - The tokens of these mentions are taken together, so that a system that misses one of two ("minister Ada Brink")
+      loses part of the overlap and not the match. Plural entities are not expanded: their own mentions count.
+    - The author matches only the author; an unmentioned entity matches only another unmentioned one.
     """
     merged: dict[StanceTuple, list[Span]] = defaultdict(list)
     for stance in view.record.stances or ():
@@ -136,7 +143,7 @@ def _shown(view: View, identifier: str, evidence: Sequence[Span]) -> frozenset[i
     if identifier in view.event_clusters:
         options = sorted(view.event_clusters[identifier], key=lambda e: (e.start, e.end))
     beside = [span for shown in evidence for span in _beside(view, shown, options)] if len(options) > 1 else options
-    return _tokens(view, beside) or _NO_TOKENS
+    return _tokens(view, beside) or _UNMENTIONED
 
 
 def _beside(view: View, evidence: Span, options: Sequence[Span]) -> Sequence[Span]:
@@ -146,15 +153,15 @@ def _beside(view: View, evidence: Span, options: Sequence[Span]) -> Sequence[Spa
     return inside or [s for s in options if s.end <= evidence.start][-1:] or options[:1]
 
 
-Edge = tuple[int, int]  # places of a graph of the gold and a graph of the prediction
+Edge = tuple[int, int]  # indices of a gold and a predicted graph
 
 
 class Graphs(NamedTuple):
-    """The sentiment graphs of both sides, and how much each two that overlap have in common, whatever the polarities.
+    """The sentiment graphs of both sides, and the weights of every pair that overlaps, whatever the polarities.
 
-    Two graphs overlap if holder, target and expression each have a token in common. A weight is the mean of the three
-    shares of common tokens: ``overlaps`` holds its numerator for the gold's graph and for the prediction's, over the
-    graph's ``_denominator``. So weights stay integers until they are added up.
+    Two graphs overlap if holder, target and expression (H, T, E) each have a token in common. Then
+    weight = (|H∩H'|/|H| + |T∩T'|/|T| + |E∩E'|/|E|) / 3, by gold sizes for recall, predicted sizes for precision.
+    ``overlaps`` stores both as integer numerators over ``_denominator`` of the gold and of the predicted graph.
     """
 
     gold: list[SentimentGraph]
@@ -168,8 +175,8 @@ def _denominator(graph: SentimentGraph) -> int:
 
 def _sum(graphs: Sequence[SentimentGraph], numerators: Iterable[tuple[int, int]]) -> Fraction:
     sums = defaultdict[int, int](int)
-    for place, numerator in numerators:
-        sums[_denominator(graphs[place])] += numerator
+    for index, numerator in numerators:
+        sums[_denominator(graphs[index])] += numerator
     return sum_of_ratios(sums)
 
 
@@ -197,7 +204,7 @@ def _numerator(common: tuple[int, int, int], graph: SentimentGraph) -> int:
 
 
 def _matched(graphs: Graphs, edges: Iterable[Edge]) -> list[Edge]:
-    """Return the one-to-one matching of graphs with the largest sum of both weights."""
+    """Return the one-to-one matching of graphs with the largest total of recall weight + precision weight."""
     weights: dict[Edge, float] = {}
     for i, j in edges:
         one, other = _denominator(graphs.gold[i]), _denominator(graphs.predicted[j])
@@ -207,13 +214,14 @@ def _matched(graphs: Graphs, edges: Iterable[Edge]) -> list[Edge]:
 
 
 def sf1_repaired(pair: Pair) -> Tally:
-    """Count stances as sentiment graphs with partial credit for overlapping words, by polarity.
+    """Count stances as sentiment graphs (SF1) with partial credit for overlapping words, tallied by polarity.
 
-    The sentiment-graph F1 of SemEval-2022 task 10 (Barnes et al. 2022) with two repairs. There one gold opinion credits
-    any number of predicted ones; here graphs are matched one to one so that the sum of both weights is the largest.
-    There an opinion of the wrong polarity lends its overlap to one of the right polarity; here only graphs of the same
-    polarity can be matched. In recall a match weighs as shares of the gold's tokens, in precision of the prediction's.
-    For the tokens of holder and target see ``sentiment_graphs``.
+    The sentiment-graph F1 of SemEval-2022 task 10 (Barnes et al. 2022) with two repairs:
+
+    1. Matching is one to one (SemEval lets one gold graph credit many): the matching with the largest total weight.
+    2. Only graphs of equal polarity match (SemEval lets a graph of the wrong polarity raise the weight of a match).
+
+    Recall uses the gold-based weight, precision the predicted-based one (see ``Graphs``).
 
     >>> predicted = stances(("army", "Sudovia", "oppose", "said"))  # recalled: (1 + 1 + 1/2) / 3
     >>> sf1_repaired(pair(stances(("army", "Sudovia", "oppose", "said Sudovia")), predicted)).total
@@ -232,7 +240,7 @@ def sf1_repaired(pair: Pair) -> Tally:
 
 
 def _matched_weights(found: Graphs, matched: Iterable[Edge]) -> tuple[Fraction, Fraction]:
-    """Return the sums of both weights of matched graphs."""
+    """Return the sum of the recall weights and the sum of the precision weights of matched graphs."""
     edges = list(matched)
     return (
         _sum(found.gold, [(i, found.overlaps[i, j][0]) for i, j in edges]),
@@ -241,7 +249,7 @@ def _matched_weights(found: Graphs, matched: Iterable[Edge]) -> tuple[Fraction, 
 
 
 def nsf1_repaired(pair: Pair) -> Tally:
-    """Count as ``sf1_repaired``, whatever the polarity.
+    """Count as ``sf1_repaired``, ignoring polarity (NSF1).
 
     >>> gold = stances(("army", "Sudovia", "oppose", "said Sudovia"))
     >>> nsf1_repaired(pair(gold, stances(("army", "Sudovia", "support", "said")))).total.recalled
@@ -253,11 +261,11 @@ def nsf1_repaired(pair: Pair) -> Tally:
 
 
 def sf1_semeval(pair: Pair) -> Tally:
-    """Count stances as SemEval-2022 task 10 does its sentiment graphs: SF1, quirks kept (Barnes et al. 2022).
+    """Count the SF1 of SemEval-2022 task 10 (Barnes et al. 2022), reproducing the official scorer with its known flaws.
 
     A graph is right if *any* graph of the other side has its polarity and a common token in each of holder, target and
-    expression. It then weighs the *best* mean overlap with any graph of the other side, whatever its polarity. An
-    article is the task's sentence; the author is a token of its own, as an empty holder is there.
+    expression. Its weight is then the *best* weight with any graph of the other side, whatever its polarity. Each
+    article is treated as one SemEval sentence; AUTHOR plays the part of their empty holder.
 
     >>> gold = stances(("army", "Sudovia", "oppose", "said Sudovia"))
     >>> sf1_semeval(pair(gold, stances(("army", "Sudovia", "support", "said")))).total.recalled
@@ -268,7 +276,7 @@ def sf1_semeval(pair: Pair) -> Tally:
 
 
 def nsf1_semeval(pair: Pair) -> Tally:
-    """Count as ``sf1_semeval``, whatever the polarity: NSF1 (Barnes et al. 2021), quirks kept.
+    """Count as ``sf1_semeval``, ignoring polarity: NSF1 (Barnes et al. 2021), flaws included.
 
     >>> gold = stances(("army", "Sudovia", "oppose", "said Sudovia"))
     >>> nsf1_semeval(pair(gold, stances(("army", "Sudovia", "support", "said")))).total.recalled
@@ -279,13 +287,13 @@ def nsf1_semeval(pair: Pair) -> Tally:
 
 def _semeval(pair: Pair, right: Iterable[Edge]) -> Tally:
     found = pair.once(graphs)
-    recalled, precise = defaultdict[int, int](int), defaultdict[int, int](int)  # a graph's best overlap
+    recalled, precise = defaultdict[int, int](int), defaultdict[int, int](int)  # a graph's best weight
     for (i, j), (of_gold, of_predicted) in found.overlaps.items():
         recalled[i], precise[j] = max(recalled[i], of_gold), max(precise[j], of_predicted)
-    golds, answers = {i for i, _ in right}, {j for _, j in right}
+    matched_gold, matched_predicted = {i for i, _ in right}, {j for _, j in right}
     weights = (
-        _sum(found.gold, [(i, recalled[i]) for i in golds]),
-        _sum(found.predicted, [(j, precise[j]) for j in answers]),
+        _sum(found.gold, [(i, recalled[i]) for i in matched_gold]),
+        _sum(found.predicted, [(j, precise[j]) for j in matched_predicted]),
     )
     return Tally({"": Counts(len(found.gold), len(found.predicted), *weights)})
 
@@ -294,10 +302,9 @@ def _semeval(pair: Pair, right: Iterable[Edge]) -> Tally:
 
 
 def classification(pair: Pair) -> Tally:
-    """Count answers to the given pairs (``derive.stance_rows``), by class; a pair without an answer is wrong.
+    """Count stance classification: answers to the given pairs (``derive.stance_rows``), tallied by class.
 
-    It then counts for its own class in the gold and for no class in the prediction, as an answer outside the classes
-    would.
+    An unanswered pair is a false negative of its gold class and no false positive.
 
     >>> classification(answered(["none", "none", None, "support", "oppose"]))["none"]  # one of three has no answer
     Counts(gold=3, predicted=2, recalled=2, precise=2)
@@ -314,10 +321,10 @@ def _classes() -> tuple[str, ...]:
 
 
 def for_and_against(pair: Pair) -> Tally:
-    """Count the answers to the given pairs for two classes only: their ``macro_f1`` is F_avg of SemEval-2016 task 6.
+    """Count support and oppose among the given pairs: their ``macro_f1`` is F_avg of SemEval-2016 task 6.
 
-    The other classes have no F1 in the mean, but an answer of theirs that is wrong still costs (Mohammad et al. 2016).
-    A class that is neither in the gold nor in the answers is left out, so that a perfect answer has a perfect score.
+    ``mixed`` and ``none`` are not averaged, but confusing them with support or oppose lowers those F1s (Mohammad et al.
+    2016). A class in neither the gold nor the answers is left out, so that a perfect answer has a perfect score.
 
     >>> list(for_and_against(answered(["none", "none", None, "support", "oppose"])))
     ['support', 'oppose']
