@@ -1,4 +1,4 @@
-"""Parley: who did what to whom, who says so, and who stands where."""
+"""Parley: an annotated corpus of ceasefire news (entities, events, stance) and its benchmark."""
 
 from importlib.metadata import version
 

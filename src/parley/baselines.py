@@ -1,7 +1,7 @@
 """Baselines: two floors, and the systems found in folders.
 
-A system is a function ``predict(task: Task) -> Prediction``. The floors ``empty`` and ``majority`` come with the package.
-Every other system is a folder whose ``__init__.py`` defines ``predict``; the first line of its docstring says what the
+A system is a function ``predict(task: Task) -> Prediction``. The floors ``empty`` and ``majority`` come with the
+package. Every other system is a folder whose ``__init__.py`` defines ``predict``; the first line of its docstring says what the
 system does. Systems of a checkout of Parley are in its folder ``baselines/`` and are called by the folder's name.
 """
 
@@ -114,8 +114,8 @@ def describe(name: str) -> str:
 def find(name: str) -> System:
     """Return the system of this name, or the one in the folder at this path (anything with a slash in it).
 
-    Raises ``ValueError`` where there is no such system, and ``ModuleNotFoundError`` where it needs a package that is not
-    installed. What else its code raises is passed on.
+    Raises ``ValueError`` where there is no such system, and ``ModuleNotFoundError`` where it needs a package that
+    is not installed. Other exceptions of its code are passed on.
     """
     if name in FLOORS:
         return System(name, describe(name), FLOORS[name])

@@ -45,7 +45,7 @@ def finish(document: Document, article: Article, text: str) -> Document:
 def canonical(record: Document) -> Document:
     """Return the record with its lists in canonical order; ids and everything else stay as they are.
 
-    Mentions, events, stances and evidence are in the order of the text, an outer span before what is nested in it, a
+    Mentions, events, stances and evidence are in the order of the text, an outer span before the spans nested in it, a
     stance where its evidence begins. Arguments are in the order of the ontology's roles, those of one role in the order
     of the text. Entities keep their order, for they have no place in the text; members are in the order of entities.
     """

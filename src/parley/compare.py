@@ -27,7 +27,7 @@ ALPHA = 0.05
 
 
 class Difference(Record, kw_only=True, omit_defaults=False):
-    """One metric of two systems, A and B. What is not known is null."""
+    """One metric of two systems, A and B. Unknown values are null."""
 
     title: str
     a: float | None  # score of A; null where it did not attempt the layer
@@ -174,13 +174,13 @@ def _note(articles: int, tested: int) -> str:
     if articles < ENOUGH_ARTICLES:
         return (
             f"{number} cannot separate two systems, whatever their scores: {TOO_FEW}, and with so few no p can be "
-            f"smaller than {2.0 ** (1 - articles):g}. It takes at least {ENOUGH_ARTICLES} articles in which they differ "
-            f"for a p under {ALPHA:g}."
+            f"smaller than {2.0 ** (1 - articles):g}. It takes at least {ENOUGH_ARTICLES} articles in which they "
+            f"differ for a p under {ALPHA:g}."
         )
     smallest = 2.0 ** (1 - articles) * tested
     hopeless = f" With so few articles and so many metrics, no Holm p can be smaller than {smallest:.2g}."
     return (
         f"{number}. The interval is of the difference, 95 %, by jackknife over articles. p: how often swapping the two "
-        f"systems' answers to articles at random makes as large a difference; Holm's p takes into account that {tested} "
-        "metrics were tested." + (hopeless if smallest >= ALPHA else "")
+        f"systems' answers to articles at random makes as large a difference; Holm's p takes into account that "
+        f"{tested} metrics were tested." + (hopeless if smallest >= ALPHA else "")
     )

@@ -1,4 +1,4 @@
-"""The records around the annotation: what is known of articles, of what they share, and of the dataset.
+"""The records around the annotation: articles, the registry of what they share, passes, and the dataset.
 
 Like those of ``parley.model``, they are the source of the published schemas.
 """
@@ -40,7 +40,7 @@ class ArticleDate(Record, kw_only=True):
 
 
 class Article(Record, kw_only=True):
-    """What is known about an article: a line of articles.jsonl."""
+    """The metadata of an article: a line of articles.jsonl."""
 
     id: Id
     """Names the files of the article."""
@@ -95,7 +95,7 @@ class Registry(Record, kw_only=True):
 
 
 class DatasetInfo(Record, kw_only=True):
-    """What is true of the dataset as a whole: dataset.json."""
+    """The metadata of the dataset as a whole: dataset.json."""
 
     name: Annotated[str, Meta(min_length=1)]
     """Name of the dataset."""
@@ -140,7 +140,7 @@ class Pass(Record, kw_only=True):
     """'pass': the gold is made from it. 'reader': it was made after the gold's rules were settled, to test them, and
     no gold is made from it."""
     note: str | None = None
-    """What else a reader of its figures must know."""
+    """What else a reader of its scores must know."""
 
     @property
     def is_person(self) -> bool:

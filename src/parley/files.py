@@ -1,4 +1,4 @@
-"""Reading and writing files: strict in, whole out. What is read may be hostile: size and depth have limits."""
+"""Reading and writing files: strict reading, atomic writing. Input may be hostile: size and depth have limits."""
 
 import errno
 import gzip
@@ -26,7 +26,7 @@ from parley.findings import shorten as shorten
 MAX_DEPTH = 64  # of nested JSON; a record needs five levels
 
 _BOM = b"\xef\xbb\xbf"
-GZIP = b"\x1f\x8b"  # what a packed file begins with
+GZIP = b"\x1f\x8b"  # the first bytes of a gzip file
 
 
 class _RejectError(ValueError):
@@ -78,7 +78,7 @@ def _is_deeper(value: Any, limit: int) -> bool:
 
 
 def parse_json(data: bytes, file: str, line: int | None = None) -> tuple[Any, list[Finding]]:
-    """Return the JSON value in ``data``, or None and what is wrong with it.
+    """Return the JSON value in ``data``, or None and the findings.
 
     Stricter than the standard library: UTF-8 without byte-order mark, no duplicate keys, no NaN or Infinity,
     no integer of more than 18 digits, no lone surrogates, no nesting beyond ``MAX_DEPTH``.
@@ -138,7 +138,7 @@ def _unreadable(error: OSError, file: str) -> Finding:
 
 
 def read_json(path: Path, file: str | None = None, limit: int = -1) -> tuple[Any, list[Finding]]:
-    """Return the JSON value of a file, or None and what is wrong; ``file`` is how findings name it.
+    """Return the JSON value of a file, or None and the findings; ``file`` is the name in findings.
 
     A file of more than ``limit`` bytes is refused; a negative limit is none.
     """
@@ -221,28 +221,28 @@ class LineFile:
                 sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
                 after = os.fstat(stream.fileno())
                 if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-                    self._found("file-changed")
+                    self._add("file-changed")
                 self.sha256 = None if self.findings else sha256
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
             is_short = isinstance(error, EOFError)
-            self._found(
+            self._add(
                 "bad-gzip", why="it ends too early" if is_short else "what it holds is damaged, or no gzip at all"
             )
         except OSError as error:
             self.findings.append(_unreadable(error, self.file))
 
-    def _found(self, rule: str, **values: Any) -> None:
+    def _add(self, rule: str, **values: Any) -> None:
         self.findings.append(finding(rule, file=self.file, **values))
 
     def _unpacked_lines(self, stream: BufferedReader, size: int) -> Iterator[tuple[int, bytes]]:
         if size > self.unpacked:
-            self._found("too-large", what="the gzip file", limit=self.unpacked)
+            self._add("too-large", what="the gzip file", limit=self.unpacked)
             return
         with gzip.GzipFile(fileobj=stream) as content:
             try:
                 yield from _bounded_lines(content.readline, self.line, self.unpacked)
             except _SpentError:
-                self._found("too-large/unpacked", limit=self.unpacked)
+                self._add("too-large/unpacked", limit=self.unpacked)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
-"""Findings: what a check has to say, as values. Only the commands print them and exit.
+"""Findings: the results of checks, as values. Only the commands print them and exit.
 
-Every rule of the project is in the table of ``parley.rules`` with its wordings. A check names the rule and gives the values::
+Every rule of the project is in the table of ``parley.rules`` with its wordings. A check gives the rule and its values::
 
     finding("dangling-id", file="gold/a.json", path="$.events[2].via", kind="event", id="ev9")
     # gold/a.json $.events[2].via  dangling-id  there is no event 'ev9'; add it, or name one that is there
@@ -57,7 +57,7 @@ class FindingsError(Exception):
 
 
 def printable(text: str) -> str:
-    """Return ``text`` with all that a terminal would obey, or could not show, written as an escape.
+    """Return ``text`` with every character that a terminal would interpret, or could not show, written as an escape.
 
     That is control characters, line ends, marks that turn the direction of writing, and halves of surrogate pairs (as
     in file names that are not UTF-8).

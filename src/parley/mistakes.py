@@ -1,8 +1,8 @@
 """Error analysis: every gold and every predicted item of an article in exactly one class.
 
 Items are matched in steps. In each step, the gold and predicted items that are still unmatched and agree in the step's
-key are matched one to one so that the sum of the step's weights is largest; what is left at the end is missed or
-spurious. So a pair belongs to the first class that fits it, whatever the order of the items and their ids.
+key are matched one to one so that the sum of the step's weights is largest; items left at the end are missed or
+spurious. So a pair belongs to the first class that applies, whatever the order of the items and their ids.
 """
 
 from collections import defaultdict
@@ -91,8 +91,8 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True):
 class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     """A gold item, a predicted item, or two that correspond to each other, with their class.
 
-    ``differences`` are the facts in which the two differ. ``sentence`` counts from 1: that of the item, of an argument's
-    trigger, of a stance's first evidence; None where a span is in none.
+    ``differences`` are the facts in which the two differ. ``sentence`` counts from 1: that of the item, of the trigger
+    of an argument, of the first evidence of a stance; None where a span is in none.
     """
 
     article: str
@@ -131,7 +131,7 @@ class _Compared(NamedTuple):
 
     @property
     def order(self) -> tuple[int, int, Offsets, str]:
-        """In the order of the text, an outer item before what is nested in it."""
+        """In the order of the text, an outer item before the items nested in it."""
         return self.anchor[0], -self.anchor[1], self.span or NOWHERE, self.label
 
 
@@ -212,8 +212,8 @@ def _arguments(of: AnnotatedArticle) -> list[_Compared]:
 def _stances(of: AnnotatedArticle, gold: AnnotatedArticle, aligned: Mapping[str, str] | None = None) -> list[_Compared]:
     """Stances, compared by holder, target, polarity and facet; plural holders and targets by their members.
 
-    A stance of "both sides" is an item of each side, as in tuple F1. ``aligned`` gives the gold id of predicted entities
-    and event clusters (``scoring.alignment``); what has none keeps its id behind a question mark, which no gold id
+    A stance of "both sides" is an item of each side, as in tuple F1. ``aligned`` gives the gold id of predicted
+    entities and event clusters (``scoring.alignment``); one without a gold id keeps its own behind a question mark, which no gold id
     begins with. None: these are the gold's own.
     """
 
@@ -317,7 +317,7 @@ _STANCE_STEPS = [
 
 
 def _argument_steps(triggers: Sequence[_Match]) -> list[_Step]:
-    """Return the steps for arguments, given how triggers were matched. An argument without a span matches by no span."""
+    """Return the steps for arguments, given how triggers were matched. Arguments without a span never match by span."""
     events = {(one.item.id, other.item.id) for _, one, other in triggers if one and other}
     return [
         _Step(RIGHT, lambda i: (i.event, i.label, i.span)),
@@ -334,7 +334,7 @@ def _argument_steps(triggers: Sequence[_Match]) -> list[_Step]:
 def errors(gold: Document, prediction: Prediction, article: Article, text: str) -> list[Case]:
     """Return every gold and every predicted item of an article, each in exactly one case, layer by layer.
 
-    What is right is what the metrics count as right: ``entities.typed_f1``; ``events.factuality`` (with ``wrong
+    An item is right if the metrics count it as right: ``entities.typed_f1``; ``events.factuality`` (with ``wrong
     status`` and ``wrong via``: ``events.tc``); ``events.ac_plus``. Stances also differ by facet here, which tuple F1
     ignores. Items outside the scored zones are left out, as in scoring. A layer that was not attempted has no cases;
     arguments belong to the layer of events.
@@ -372,7 +372,7 @@ def errors(gold: Document, prediction: Prediction, article: Article, text: str) 
 
 
 def _differences(layer: str, one: _Compared, other: _Compared) -> list[str]:
-    """Return the facts in which two items differ: names of what is compared by place or id do not count."""
+    """Return the facts in which two items differ, without the names of things that are compared by place or id."""
     facts, others = one.item.facts, other.item.facts
     names = [name for name in dict.fromkeys((*facts, *others)) if facts.get(name) != others.get(name)]
     if layer == "events":  # a source is compared by its trigger's span

@@ -58,7 +58,7 @@ class Span(Record, kw_only=True):
     end: End
     """Code point after the last of the span (half-open)."""
     text: Text = ""
-    """The text the span covers, exactly as in the article. May be left out in predictions; checked where it is given."""
+    """The text of the span, exactly as in the article. Optional in predictions; checked where it is given."""
 
 
 class Mention(Span, kw_only=True):
@@ -71,7 +71,7 @@ class Mention(Span, kw_only=True):
     entity: Id | None = None
     """Id of the entity that is mentioned. Entity mentions only."""
     role: GpeRole = None
-    """What a GPE stands for here. On mentions of GPE entities, and only there."""
+    """What the name of a GPE refers to here. Only on mentions of GPE entities."""
     type: Annotated[str | None, Meta(title="Value type", extra_json_schema=labels("value_types"))] = None
     """TIME or QTY. Values only; an entity mention has the type of its entity."""
     value: NonEmpty | None = None
@@ -124,7 +124,7 @@ class Argument(Record, kw_only=True):
     end: End | None = None
     """Code point after the last of the span (half-open)."""
     text: Text | None = None
-    """The text the span covers, exactly as in the article. May be left out in predictions; checked where it is given."""
+    """The text of the span, exactly as in the article. Optional in predictions; checked where it is given."""
 
 
 class Event(Span, kw_only=True):
@@ -141,7 +141,7 @@ class Event(Span, kw_only=True):
     same_as: Id | None = None
     """Id of the first mention of the same event cluster in this article; absent on that first mention itself."""
     registry: Id | None = None
-    """Entry of registry.json for an event cluster told in several articles; on the first mention only."""
+    """Entry of registry.json for an event cluster that several articles report; on the first mention only."""
     arguments: list[Argument]
     """Who and what takes part, by role."""
 

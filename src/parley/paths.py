@@ -1,4 +1,4 @@
-"""Where the package's data stands: in the wheel beside the code, in a checkout at the top."""
+"""Where the package's data are: in the wheel beside the code, in a checkout at the top."""
 
 from pathlib import Path
 

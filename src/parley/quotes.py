@@ -58,7 +58,7 @@ class Quote(Record, kw_only=True):
 
 
 class QuoteMention(Quote, kw_only=True):
-    """A mention of the entity it stands under."""
+    """A mention of the entity in whose list it is."""
 
     form: Annotated[str, Meta(title="Form", extra_json_schema=labels("forms"))]
     """Name, nominal or pronoun."""

@@ -82,7 +82,7 @@ class AnnotatedArticle:
 
     @cached_property
     def mentions_of(self) -> dict[str, list[Mention]]:
-        """Mentions of each entity, in the order of the text (an outer mention before what is nested in it)."""
+        """Mentions of each entity, in the order of the text (an outer mention before the mentions nested in it)."""
         found: dict[str, list[Mention]] = {entity: [] for entity in self.entities}
         for mention in sorted(sorted(self.record.mentions or (), key=_END, reverse=True), key=_START):
             if mention.entity is not None:

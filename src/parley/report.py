@@ -13,7 +13,7 @@ Interval = Annotated[list[Fraction01], Meta(min_length=2, max_length=2)]
 
 
 class Counted(Record, kw_only=True):
-    """What scores are divided from: either ``right``, or ``recalled`` and ``precise`` in its place."""
+    """The counts that scores are computed from: ``right``, or ``recalled`` and ``precise`` in its place."""
 
     gold: Annotated[int, Meta(ge=0)]
     """Items in the gold: the denominator of recall."""
@@ -37,9 +37,9 @@ class PartScore(Record, kw_only=True):
     recall: Fraction01 | None = None
     """Recall, where the metric has one."""
     counts: Counted | None = None
-    """What it is divided from; see the counts of a score."""
+    """The counts that it is computed from; see the counts of a score."""
     flags: list[str] = msgspec.field(default_factory=list)
-    """What a reader must know of it."""
+    """What a reader must know about it."""
 
 
 class Score(Record, kw_only=True):
@@ -48,21 +48,21 @@ class Score(Record, kw_only=True):
     value: Fraction01 | None
     """The score, 0 to 1; null where the layer was not attempted."""
     signature: Annotated[str, Meta(min_length=1)]
-    """What exactly was computed, on what, by which versions."""
+    """What exactly was computed, on which data, by which versions."""
     precision: Fraction01 | None = None
     """Precision, where the metric has one."""
     recall: Fraction01 | None = None
     """Recall, where the metric has one."""
     counts: Counted | None = None
-    """What the score is divided from, added over articles: items in the gold, items predicted, and those right in
-    both. Where a metric gives partial credit, what is right is not the same for recall (of the gold) and precision (of
-    the predicted), and is rounded to a float here; it is exact while it is computed."""
+    """The counts that the score is computed from, added over articles: items in the gold, items predicted, and those right in
+    both. Where a metric gives partial credit, the numerators of recall (over the gold) and precision (over the predicted)
+    differ. They are rounded to floats here; the computation is exact."""
     flags: list[str] = msgspec.field(default_factory=list)
     """What a reader must know: zero division, nothing to count."""
     per_type: dict[str, PartScore] | None = None
     """The same by label: type, role, status, polarity or class."""
     components: dict[str, PartScore] | None = None
-    """What an average is the mean of."""
+    """The scores that an average is the mean of."""
     per_article: dict[str, PartScore]
     """The same by article id; empty for a metric on all articles joined into one, and for a layer that was not
     attempted."""
@@ -82,7 +82,7 @@ class Overall(Record, kw_only=True):
     parts: dict[str, Fraction01 | None]
     """The scores of entities, events and stance."""
     signature: Annotated[str, Meta(min_length=1)] | None = None
-    """What exactly was computed, on what; not on single articles."""
+    """What exactly was computed, on which data; absent on single articles."""
     interval: Interval | None = None
     """95 % interval over articles, as that of a metric; absent with fewer than six articles, and on single articles."""
     bootstrap: Interval | None = None

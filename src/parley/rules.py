@@ -37,10 +37,10 @@ not-utf8                  E E  Files are UTF-8 and strings hold whole characters
     (surrogate) a string holds half of a surrogate pair -> write the character itself, not \\ud8..
 byte-order-mark           E E  Files begin without a byte-order mark.
     {what} begins with a byte-order mark -> save it as UTF-8 without one
-bad-json                  E E  JSON is JSON.
+bad-json                  E E  JSON is well-formed.
     not JSON at {where}: {why} -> correct the syntax there
-duplicate-key             E E  A key stands once in an object.
-    the key {key!r} stands twice in one object -> keep one of the two
+duplicate-key             E E  A key occurs once in an object.
+    the key {key!r} occurs twice in one object -> keep one of the two
 not-a-number              E E  Numbers are finite and of bounded length.
     {value} is no JSON number -> write a finite number or leave the field out
     (long) an integer of {digits} digits -> no field needs more than 18 digits
@@ -61,11 +61,11 @@ bad-gzip                  - E  A gzip file is whole.
     the gzip file cannot be unpacked: {why} -> pack it again
 file-changed              - E  A file stays as it is while it is read.
     the file changed while it was read -> wait until it is complete, then try again
-control-character         E E  No string holds a character that a terminal would obey.
+control-character         E E  No string has a character that a terminal would interpret.
     the control character {character!r} in {text!r} -> remove it
     (article) the control character {character!r} at code point {at} -> remove it before the article is annotated
     (line) the character {character!r} in {text!r} -> write plain text on one line
-too-many-findings         - E  Findings can be listed; what is beyond the limit is counted.
+too-many-findings         - E  Findings are listed up to a limit; the rest are counted.
     {counted}, not listed{rest} -> fix those above, then check again
 
 # shape
@@ -88,7 +88,7 @@ bad-value                 E E  A value keeps the schema's pattern and limits.
     (id) {value!r} does not have the form asked for here
         -> begin with a letter; letters, digits, '.', '_' and '-' may follow
     (limit) {why} -> see '{keyword}' in the schema
-field-not-here            E E  A field stands only on the kind of item it belongs to.
+field-not-here            E E  A field is given only on the kind of item it belongs to.
     the field {field!r} does not belong to this kind of item -> remove it
 
 # dataset
@@ -123,14 +123,14 @@ partial-layer             - E  A layer is attempted in every article or in none;
     (attempted) {layer!r} is not attempted here, but for {other!r} -> name the same layers in every article
 empty-split               - E  The split that is scored has articles.
     the dataset has no article in the split {split!r} -> name a dataset that has articles
-wrong-file-name           E -  A record stands in the file that its id names.
+wrong-file-name           E -  A record is in the file that its id names.
     the record is of {id!r} -> rename the file to {id}.json
 unlisted-pass             E -  Every folder under raw/ is described in raw/passes.json, and only those.
     there is no folder raw/{annotator} -> add the pass, or remove the entry
     (undescribed) the folder raw/{annotator} is not described -> say in it how the pass was made
     (pulled) the folder raw/{annotator} is not described, so it was left out -> run `parley annotate pull` again
-other-text                E -  A record was made over the article as it is.
-    made over another version of the text -> annotate the article as it is
+other-text                E -  A record was made for the current text of the article.
+    made for another version of the text -> annotate the current text
 other-ontology            E -  A record was made under this major version of the ontology, and under none that is newer.
     made under ontology {version!r}, not {current} -> bring the annotation up to the ontology's major version
 other-canary              E -  Every file carries the dataset's canary.
@@ -142,7 +142,7 @@ registry-kind             E -  A registry entry has a type of its kind; only ent
     (event) an event cluster has no side and no Wikidata id of an entity -> remove it
 
 # ids
-duplicate-id              E E  An id stands for one thing in an article.
+duplicate-id              E E  An id belongs to one item of an article.
     {id!r} is already the id of {first} -> give each item an id of its own
 dangling-id               E E  An id that is referred to exists.
     there is no {kind} {id!r} -> add it, or name one that is there
@@ -183,7 +183,7 @@ gpe-role                  E W  Mentions of GPE entities carry a role in context,
     a GPE mention without its role in context -> add role: {roles}
     (other) a role in context on a mention of type {type} -> remove it: only GPE mentions have one
 bad-time-value            E W  A TIME has an ISO 8601 or TIMEX3 value.
-    {value!r} is no ISO 8601 or TIMEX3 value -> write 2025-12-24, 2025-12, 2025-W52, 2025, P5D or the like
+    {value!r} is no ISO 8601 or TIMEX3 value -> write for example 2025-12-24, 2025-12, 2025-W52, 2025 or P5D
 vague-number              E W  A QTY has a number, or is vague and has none.
     a quantity has a number, or the qualifier 'vague' and none -> add the number, or the qualifier 'vague'
 bad-members               E E  A plural entity has two members or more and is not among them.
@@ -195,7 +195,7 @@ registry-unknown          E E  A registry id is in registry.json (or, in predict
         -> name an entry of registry.json, or begin an id of your own with NIL
 registry-type             E W  What refers to a registry entry has its kind and type.
     {id!r} is of kind {kind} and type {type}, this is of kind {own_kind} and type {own_type} -> correct one of the two
-registry-twice            E E  In one article a registry entry stands for one entity or one event cluster.
+registry-twice            E E  In one article a registry entry belongs to one entity or one event cluster.
     {id!r} is already {first} -> make the two one entity
     (event) {id!r} is already {first} -> join the two by same_as
 
@@ -215,15 +215,15 @@ foreign-mention           E E  The mention that shows an argument is one of its 
 via-not-speech            E E  'via' names a speech event.
     {id!r} is a {type}, not a speech event -> one of {speech}
     (stance) {id!r} is a {type}, not a speech event -> name the speech event, or null
-via-circular              E E  No event reaches the reader through itself.
-    {id!r} reaches the reader through itself -> end the chain with null
+via-circular              E E  The sources of an event do not lead back to it.
+    the sources of {id!r} lead back to it -> end the chain with null
 same-as-chain             E E  'same_as' names the first mention of the event cluster.
     {id!r} is not the first mention of the event cluster -> name {head!r}
     (first) {id!r} is not the first mention of the event cluster -> leave it out on the first mention
     (later) {id!r} is later in the text -> let the later mention name the earlier
 same-as-type              E W  Mentions of one event cluster have one type.
     a {type} cannot be the same event cluster as a {other} -> give both one type, or separate them
-registry-not-first        E E  The registry id of an event cluster stands on its first mention.
+registry-not-first        E E  The registry id of an event cluster is on its first mention.
     a later mention of an event cluster has a registry id -> put it on {head!r}
 
 # stances
@@ -256,7 +256,7 @@ not-filled-in             - E  What submission.json requires is filled in.
     {field} is not filled in -> {fix}
 bad-system-name           - E  The name of a system can be shown anywhere, and can name a folder anywhere.
     {name!r} cannot be the name of a system
-        -> use up to 80 letters, digits, spaces, '.', '_', '+' and '-', with a letter or digit first and no space or '.' last
+        -> up to 80 letters, digits, spaces, '.', '_', '+', '-'; first a letter or digit, last no space or '.'
     (device) {name!r} cannot be the name of a system -> Windows reserves it for a device; choose another
     (folder) the system is {name!r}, its folder {folder!r} -> rename the folder to {name!r}
 bad-address               - E  The address of a page is an https address.
@@ -298,21 +298,21 @@ not-usable                - -  A release can be used as its README says.
 missing-project           - -  The project is on the server.
     there is no project {title!r} at {url} -> push it first, or name one with --project
 foreign-project           - -  A project that is pushed to was made by Parley.
-    the project {title!r} was not made by `parley annotate push`; it was left alone
+    the project {title!r} was not made by `parley annotate push`; it was not changed
         -> rename it in Label Studio, or name another with --project
 not-shown                 - -  Label Studio can show everything in a record.
-    of {name!r}, not everything can be shown: {what} -> whatever comes back will lack it
+    of {name!r}, not everything can be shown: {what} -> a pull will lack it
 unknown-annotator         - -  A person whose work is pulled is a user of the server.
     no user has the login name {login!r} -> name one of {logins}
 annotator-taken           - -  Two people do not share a name in the corpus.
     {one} and {other} would both be {name}; neither was pulled -> pull them one by one: --annotator LOGIN --as NAME
-    (elsewhere) {who}: there is a record here that did not come from this person in this project; it was left alone
+    (elsewhere) {who}: there is a record here that did not come from this person in this project; it was not changed
         -> give this pass a name of its own: --annotator LOGIN --as NAME
-    (damaged) {who}: {path} is damaged, so the record beside it was left alone -> restore it, or remove both
-    (changed) {who}: the record here was changed after it was pulled; it was left alone
+    (damaged) {who}: {path} is damaged, so the record beside it was not changed -> restore it, or remove both
+    (changed) {who}: the record here was changed after it was pulled; it was not changed
         -> make the change in Label Studio and remove the file, or pull with --as another name
 annotated-twice           - -  A person annotated an article once.
-    {who}: submitted {times} times; annotation {newest}, the newest, was taken
+    {who}: submitted {times} times; annotation {newest}, the newest, was used
         -> delete in Label Studio what should not count
 changed-by-another        - -  An annotation is the work of one person.
     {who}: annotation {id} was last changed by {other} -> ask both whose work it is before you use it
@@ -326,11 +326,11 @@ region-span               - -  A region lies in the text.
     region {region!r} goes from {start!r} to {end!r}; the text has {length} characters
         -> delete the region, and mark the span again
 region-text               - -  A region has the text of its span.
-    region {region!r} at {where} has the text {shown!r}; the span was taken -> check that it is the right span
+    region {region!r} at {where} has the text {shown!r}; the span was used -> check that it is the right span
 region-label              - -  A region has one label, and it is one of the interface.
     region {region!r} at {where} has the label {label!r}, which is no label of {kind} -> {options}
     (none) region {region!r} at {where} has no label of {kind} -> give it a label, or delete it
-    (several) region {region!r} at {where} has the labels {labels}; it was taken as {taken}
+    (several) region {region!r} at {where} has the labels {labels}; {taken} was used
         -> keep the right one, or make a region for each
 region-field              - -  A region has the fields of its label, each once, with a value that it can have.
     {value!r} is no {field}, on {region} -> {options}
@@ -338,10 +338,10 @@ region-field              - -  A region has the fields of its label, each once, 
         -> mark the span again, or remove the value
     (label) {region} has no field {field!r}; its value {value!r} was left out -> check that the label is right
     (twice) {region} has the field {field!r} twice; {value!r} was left out -> choose again
-    (several) {region} has several values as {field}: {value!r}; the first was taken -> keep one
-    (entity) {region} has the registry id {value!r}, but {first} of the same entity {taken!r}; the second was taken
+    (several) {region} has several values as {field}: {value!r}; the first was used -> keep one
+    (entity) {region} has the registry id {value!r}, but {first} of the same entity {taken!r}; the latter was used
         -> keep the right one
-zone-changed              - -  The regions over what is not annotated stay as they are.
+zone-changed              - -  The regions over zones that are not annotated are unchanged.
     {region} is no zone of this article; it was left out -> give it the label that was meant, or delete it
 relation-end              - -  A relation joins two regions that exist, of kinds that its label can join.
     a relation {what} leads to region {gone}, which does not exist -> draw it again, or delete it
@@ -350,7 +350,7 @@ relation-label            - -  A relation has labels, and they are those of the 
     {label!r} from {one} to {other} is no relation -> {options}
     (none) a relation from {one} to {other} has no label -> give it one
 relation-twice            - -  A relation that can lead to one region only is drawn once.
-    {label!r} leads from {one} to {taken} and to {other}; the first was taken -> delete the wrong one
+    {label!r} leads from {one} to {taken} and to {other}; the first was used -> delete the wrong one
 unfinished                - -  A region has what its label needs.
     {region} has no {lacking}; it was left out -> {fix}
     (relation) {label!r} of {region} leads to an event that was left out -> finish that event
@@ -358,7 +358,7 @@ unfinished                - -  A region has what its label needs.
 cluster-type              - -  The mentions of an entity have one type.
     {region} is joined to {first} -> give both one label, or remove the relation
 cluster-kept              - -  The first mention of an entity exists.
-    the first mention of {entity!r} ({id}), region {first!r}, is gone; its other {number} mentions were kept together
+    the first mention of {entity!r} ({id}), region {first!r}, is gone; its other {number} mentions were kept as one entity
         -> join them to the first that is left, if they belong together
 entity-table              - -  The table of entities comes back as it was pushed.
     the hidden table of entities cannot be read ({why})

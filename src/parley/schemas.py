@@ -24,18 +24,43 @@ BASE = "https://parley-bench.example/schema/"
 
 # file stem -> (record, title, what it is)
 PUBLISHED: dict[str, tuple[type, str, str]] = {
-    "document": (model.Document, "Parley document", "The annotation of one article: data/gold/<id>.json, data/raw/<annotator>/<id>.json."),
-    "prediction": (model.Prediction, "Parley prediction", "A system's output for one article: one line of predictions.jsonl. A layer that is absent was not attempted; an empty list means none found."),
-    "submission": (records.Submission, "Parley submission", "What a leaderboard entrant says of a system: submission.json."),
+    "document": (
+        model.Document,
+        "Parley document",
+        "The annotation of one article: data/gold/<id>.json, data/raw/<annotator>/<id>.json.",
+    ),
+    "prediction": (
+        model.Prediction,
+        "Parley prediction",
+        "A system's output for one article: one line of predictions.jsonl. "
+        "A layer that is absent was not attempted; an empty list means none found.",
+    ),
+    "submission": (
+        records.Submission,
+        "Parley submission",
+        "What a leaderboard entrant says of a system: submission.json.",
+    ),
     "report": (report.Report, "Parley report", "The result of scoring predictions against gold: report.json."),
-    "leaderboard": (records.Leaderboard, "Parley leaderboard", "All systems with their scores, and which of them the articles can separate: leaderboard.json."),
-    "agreement": (records.Agreement, "Parley agreement", "How far independent annotators agree, by the metrics that systems are scored with: agreement.json."),
-    "quote": (quotes.QuoteDocument, "Parley quote form", "An annotation written by people or language models: spans are quotations, resolved to offsets by a tool."),
-    "article": (corpus.Article, "Parley article", "What is known about an article: one line of articles.jsonl."),
+    "leaderboard": (
+        records.Leaderboard,
+        "Parley leaderboard",
+        "All systems with their scores, and which of them the articles can separate: leaderboard.json.",
+    ),
+    "agreement": (
+        records.Agreement,
+        "Parley agreement",
+        "How far independent annotators agree, by the metrics that systems are scored with: agreement.json.",
+    ),
+    "quote": (
+        quotes.QuoteDocument,
+        "Parley quote form",
+        "An annotation written by people or language models: spans are quotations, resolved to offsets by a tool.",
+    ),
+    "article": (corpus.Article, "Parley article", "The metadata of an article: one line of articles.jsonl."),
     "registry": (corpus.Registry, "Parley registry", "Entities and events shared across articles: registry.json."),
     "passes": (corpus.Passes, "Parley passes", "How the independent annotations were made: raw/passes.json."),
-    "dataset": (corpus.DatasetInfo, "Parley dataset", "What is true of the dataset as a whole: dataset.json."),
-}  # fmt: skip
+    "dataset": (corpus.DatasetInfo, "Parley dataset", "The metadata of the dataset as a whole: dataset.json."),
+}
 
 _VALUE_FIELDS = ["value", "mod", "number", "unit", "qualifier"]
 
@@ -113,7 +138,7 @@ def _no_optional_null(definition: dict[str, Any]) -> None:
 
 
 def _tidy(definition: dict[str, Any]) -> None:
-    """Drop defaults (what is absent is absent) and put the null of required nullable label fields into the enum."""
+    """Drop defaults (absent fields have none) and put the null of required nullable label fields into the enum."""
     for field in definition.get("properties", {}).values():
         field.pop("default", None)
         options = field.get("anyOf", [])

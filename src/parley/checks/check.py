@@ -1,4 +1,4 @@
-"""One annotation under check: what every part of the checks reads, and how it reports."""
+"""One annotation being checked: what all checks read and how they report."""
 
 from collections.abc import Collection, Sequence
 from typing import Any

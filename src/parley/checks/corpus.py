@@ -198,10 +198,10 @@ def _is_pass(path: Path) -> bool:
 
 
 def check_corpus(folder: Path, *, gold: bool = True, raw: bool = True) -> tuple[Corpus | None, list[Finding]]:
-    """Read a dataset folder and return it with everything that is wrong with it.
+    """Read a dataset folder and return it with all findings.
 
-    ``gold`` and ``raw`` say whether the adjudicated annotation and the single passes are read; what is not read is
-    empty and may be missing. The corpus is None where there is an error. Warnings alone leave it usable.
+    ``gold`` and ``raw`` say whether the adjudicated annotation and the single passes are read; a part that is not read
+    is empty and may be missing. The corpus is None where there is an error. Warnings alone leave it usable.
     """
     if not folder.is_dir():
         return None, [finding("missing-file/dataset", file=str(folder), what="folder")]

@@ -1,4 +1,4 @@
-"""A system's predictions: every problem in the file found in one run, whatever the file is."""
+"""A system's predictions: one run reports every problem in the file, whatever it contains."""
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sized
@@ -21,13 +21,13 @@ MAX_VALUES = 200_000  # JSON values of a line; the same article has some 15,000
 MIN_ITEMS = 1000  # that a list may have in the shortest article; in a longer one as many as its text has code points
 MAX_FINDINGS = 1000  # kept of a file, of errors and of warnings each
 MAX_COUNTED = 2_000_000  # findings, after which the rest of a file is not read
-SPARE_LINES = 10  # beyond one an article, that are read as closely as those which answer an article
+SPARE_LINES = 10  # beyond one an article, that are checked as closely as those for an article
 
 _COMPARISONS = 200_000  # of ids, in search of the one that was meant
 _LISTS = ("mentions", "entities", "events", "stances")
 
 
-class _Kept:
+class _FirstFindings:
     """The first errors and the first warnings of a file, in order, and how many more there were."""
 
     def __init__(self, file: str) -> None:
@@ -178,7 +178,7 @@ class PredictionFile:
     """A file of predictions, plain or gzip, read and checked line by line.
 
     Iterate once, over the usable predictions: those without an error, each of an article of the split. Afterwards
-    ``findings`` has all that is wrong (at most ``MAX_FINDINGS`` errors and as many warnings, then how many more) and
+    ``findings`` has all findings (at most ``MAX_FINDINGS`` errors and as many warnings, then how many more) and
     ``sha256`` the checksum of the file. Memory does not grow with the length of a line or the number of findings.
     """
 
@@ -188,15 +188,15 @@ class PredictionFile:
         self.wanted = dict.fromkeys(corpus.split(split))
         self.lines: dict[str, int] = {}  # of each article of the dataset that has one
         self._source = LineFile(path, self.file, line=MAX_LINE, unpacked=MAX_LINE * (len(self.wanted) + 1))
-        self._outlines: dict[str, Prediction] = {}  # which layers each article has, without what is in them
-        self._kept = _Kept(self.file)
+        self._outlines: dict[str, Prediction] = {}  # the layers that each article has, emptied
+        self._first = _FirstFindings(self.file)
         self._spare = SPARE_LINES
         self._comparisons = _COMPARISONS
 
     @property
     def findings(self) -> list[Finding]:
-        """What is wrong with what has been read so far."""
-        return self._kept.all()
+        """The findings on the lines read so far."""
+        return self._first.all()
 
     @property
     def sha256(self) -> str | None:
@@ -208,21 +208,21 @@ class PredictionFile:
         if not self.wanted:
             splits = list(dict.fromkeys(article.split for article in self.corpus.articles.values()))
             fix = f"name one of {', '.join(splits)}" if splits else None
-            self._kept.add([finding("empty-split", file=self.file, split=self.split, fix=fix)])
+            self._first.add([finding("empty-split", file=self.file, split=self.split, fix=fix)])
             return
         for line, data in self._source:
             prediction, wrong = self._read(line, data)
-            self._kept.add(wrong)
-            if self._kept.is_full or any(each.rule == "not-one-line" for each in wrong):
+            self._first.add(wrong)
+            if self._first.is_full or any(each.rule == "not-one-line" for each in wrong):
                 return
             if prediction is not None and not any(each.is_error for each in wrong):
                 self._outlines[prediction.id] = outline(prediction)
                 yield prediction
-        self._kept.add(self._source.findings)
-        self._kept.add(check_layers(self._outlines, self.file, self.lines))
+        self._first.add(self._source.findings)
+        self._first.add(check_layers(self._outlines, self.file, self.lines))
         if not any(each.rule == "missing-file" for each in self._source.findings):
             missing = (article for article in self.wanted if article not in self.lines)
-            self._kept.add(self._found("missing-article/line", None, "", id=article) for article in missing)
+            self._first.add(self._finding("missing-article/line", None, "", id=article) for article in missing)
 
     def _read(self, line: int, data: bytes) -> tuple[Prediction | None, list[Finding]]:
         """Return a line's prediction, if it has the form of one that is wanted, and all that is wrong with it."""
@@ -230,7 +230,7 @@ class PredictionFile:
             return None, wrong
         value, wrong = parse_json(data, self.file, line)
         if line == 1 and (isinstance(value, list) or (wrong and data.strip() in (b"{", b"[", b"[{"))):
-            return None, [self._found("not-one-line", line, "")]
+            return None, [self._finding("not-one-line", line, "")]
         if wrong:
             return None, wrong
         name = value.get("id") if isinstance(value, dict) else None
@@ -238,7 +238,7 @@ class PredictionFile:
         known = name if name in self.corpus.articles else None
         first = self.lines.setdefault(known, line) if known else line  # known even where its content is wrong
         if first != line:
-            wrong.append(self._found("duplicate-article/line", line, id=known, first=first))
+            wrong.append(self._finding("duplicate-article/line", line, id=known, first=first))
         is_wanted = known in self.wanted and first == line
         self._spare -= not is_wanted
         if is_wanted or self._spare >= 0:  # a file of nothing but other lines is not read closely to its end
@@ -254,7 +254,9 @@ class PredictionFile:
         item = annotated(self.corpus, prediction.id, prediction)
         return prediction, check_meaning(item, self.corpus.gold.get(prediction.id), self.file, line)
 
-    def _found(self, rule: str, line: int | None, path: str = "$.id", fix: str | None = None, **values: Any) -> Finding:
+    def _finding(
+        self, rule: str, line: int | None, path: str = "$.id", fix: str | None = None, **values: Any
+    ) -> Finding:
         return finding(rule, fix=fix, **_place(self.file, line, path), **values)
 
     def _unknown(self, line: int, name: str) -> Finding:
@@ -263,7 +265,7 @@ class PredictionFile:
             self._comparisons -= len(self.wanted)
             close = difflib.get_close_matches(name, self.wanted, n=1)
         fix = f"did you mean '{close[0]}'?" if close else None
-        return self._found("unknown-article/split", line, fix=fix, split=self.split, id=name)
+        return self._finding("unknown-article/split", line, fix=fix, split=self.split, id=name)
 
 
 def check_predictions(path: Path, corpus: Corpus, split: str = "test") -> tuple[dict[str, Prediction], list[Finding]]:

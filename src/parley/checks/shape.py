@@ -1,6 +1,6 @@
 """Shape: JSON values against the published schemas, each breach a finding with place and fix.
 
-``jsonschema-rs`` accepts what is valid, fast; ``jsonschema`` explains what is not.
+``jsonschema-rs`` accepts valid records, fast; ``jsonschema`` explains why others are not.
 """
 
 import difflib
@@ -81,7 +81,7 @@ def _matches(_validator: object, pattern: str, value: object, _schema: object) -
 
 @cache
 def _explaining(stem: str) -> Draft202012Validator:
-    """Return the validator that says what is wrong, and decides where the two could differ."""
+    """Return the validator that explains errors, and that decides where the two could differ."""
     checker = Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
     strict = extend(Draft202012Validator, {"pattern": _matches}, type_checker=checker)
     return strict(validator(stem).schema)

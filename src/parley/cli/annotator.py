@@ -89,7 +89,8 @@ def add(
     # Without the lock, two commands at once would each write the list without the other's article.
     with findings_end_it(), FileLock(data / ".articles.lock", timeout=60):
         day = ArticleDate(value=date, basis=basis, reason=reason)
-        article = describe(file.stem, content, zones, split=split, date=day, provenance=provenance, licence=licence, source_name=source_name or file.name)  # fmt: skip
+        origin = {"provenance": provenance, "licence": licence, "source_name": source_name or file.name}
+        article = describe(file.stem, content, zones, split=split, date=day, **origin)
         row = msgspec.to_builtins(article)
         before = listing.read_bytes() if listing.is_file() else b""
         findings = check_shape(row, "article", file=str(file))
@@ -307,9 +308,9 @@ def adjudicate(
 ) -> None:
     """Settle what the passes disagree on, one by one; each decision is recorded with its rule in adjudication.jsonl.
 
-    Without an option it asks for each open disagreement and may be stopped and taken up again at any time. An
-    adjudicator who worked in Label Studio (push --adjudicate, pull --role reader) is followed by --like. Of two
-    decisions on one fact the later holds; none is ever removed.
+    Without an option it asks about each open disagreement; it can be stopped and resumed at any time. --like records the
+    decisions of an adjudicator who worked in Label Studio (push --adjudicate, pull --role reader). Of two decisions on
+    one fact the later one holds; none is ever removed.
 
     Example: parley adjudicate --list
     """
@@ -349,7 +350,7 @@ def adjudicate(
 
 
 def _say_followed(name: str, reasons: Counter[str], log: Path) -> None:
-    """Say how many decisions follow an adjudicator's record, and how many of them differ from the passes or an earlier decision."""
+    """Say how many decisions follow a record, and how many differ from the passes or an earlier decision."""
     say(f"as {name} has it: {count(reasons.total(), 'decision')} recorded in {log}")
     if reasons["shared"]:
         say(f"  {reasons['shared']} where all passes say otherwise, or none says it")

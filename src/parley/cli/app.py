@@ -13,7 +13,7 @@ from parley.cli.console import FINDINGS, err, out, plain
 
 app = typer.Typer(
     name="parley",
-    help="Parley: who did what to whom, who says so, and who stands where. An annotated corpus of ceasefire news and its benchmark.",
+    help="Parley: a corpus of ceasefire news annotated with entities, events and stance, and its benchmark.",
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,

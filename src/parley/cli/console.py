@@ -1,4 +1,4 @@
-"""What the commands share: consoles, findings on paper, exits."""
+"""What the commands share: consoles, printing of findings, exits."""
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -40,12 +40,12 @@ DEFAULT_DATA = DATA
 
 
 def plain(message: str) -> str:
-    """Return a message so that neither rich nor a terminal obeys anything in it; it keeps its lines."""
+    """Return a message with markup and control characters escaped; line breaks stay."""
     return escape("\n".join(map(printable, message.split("\n"))))
 
 
 def say(message: str) -> None:
-    """Print a message for people on standard error; markup in it is shown, not obeyed."""
+    """Print a message for people on standard error; markup in it is escaped."""
     err.print(plain(message))
 
 
@@ -76,8 +76,8 @@ def print_findings(findings: Sequence[Finding], *, as_json: bool, console: Conso
         place = finding.file if finding.line is None else f"{finding.file}:{finding.line}"
         where = " ".join(part for part in (place, finding.path) if part)
         label = finding.rule if finding.is_error else f"{finding.rule} (warning)"
-        mend = f"; {finding.suggestion}" if finding.suggestion else ""
-        console.print(f"{plain(where)}  [{color}]{plain(label)}[/]  {plain(finding.message + mend)}")
+        fix = f"; {finding.suggestion}" if finding.suggestion else ""
+        console.print(f"{plain(where)}  [{color}]{plain(label)}[/]  {plain(finding.message + fix)}")
 
 
 def count(number: int, noun: str) -> str:

@@ -332,7 +332,8 @@ def _chosen_names(given: Sequence[str] | None, known: Sequence[str], option: str
     for name in given or ():
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)
-            stop(f"{option}: there is no '{name}'; " + (f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(known)}"))  # fmt: skip
+            hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(known)}"
+            stop(f"{option}: there is no '{name}'; {hint}")
     return list(given) if given else list(known)
 
 
@@ -360,9 +361,9 @@ def errors(
     split: Split = "test",
     as_json: AsJson = False,
 ) -> None:
-    """Show what a system got wrong, item by item, with the sentence it stands in.
+    """Show what a system got wrong, item by item, with its sentence.
 
-    Every gold and every predicted item is in one class: right, missed, spurious, or what is wrong with it. In the
+    Every gold and every predicted item is in one class: right, missed, spurious, or a kind of error. In the
     sentences, \\[square brackets] hold words of the gold and {braces} words predicted.
 
     Example: parley errors eval/example/predictions.jsonl --data tests/small --layer entities --kind missed

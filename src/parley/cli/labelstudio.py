@@ -56,12 +56,12 @@ Title = Annotated[
 ServerFolder = Annotated[Path, typer.Option("--folder", help="Folder of the server of `parley annotate serve`.")]
 
 
-USER, PASSWORD = "PARLEY_LS_USER", "PARLEY_LS_PASSWORD"  # of the first user of a server of our own
+USER, PASSWORD = "PARLEY_LS_USER", "PARLEY_LS_PASSWORD"  # of the first user of the local server
 
 
 @contextmanager
 def _client(url: str | None, folder: Path, insecure: bool) -> Iterator[Client]:
-    """Connect with the token of the environment, else with that of our own server; every failure ends here."""
+    """Connect with the token of the environment, else with that of the local server; exits on failure."""
     from parley.labelstudio.client import Client, LabelStudioError, check_address, is_loopback
 
     client = None
@@ -100,7 +100,7 @@ def _title(given: str | None, corpus: Corpus, *, suffix: str = "") -> str:
 
 
 def _finish(findings: Sequence[Finding], lines: Sequence[str], report: object, as_json: bool) -> None:
-    """Print what was done and found."""
+    """Print the result."""
     if as_json:
         print_json(report)
     else:
@@ -166,7 +166,7 @@ def push(
         ),
     ] = None,
     adjudicate: Annotated[
-        bool, typer.Option("--adjudicate", help="Show every pass and what they agree on, in a project of its own.")
+        bool, typer.Option("--adjudicate", help="Show every pass and their agreed record, in a project of its own.")
     ] = False,
     article: Annotated[list[str] | None, typer.Option(help="Only this article. May be repeated.")] = None,
     annotators: Annotated[int, typer.Option(min=1, max=100, help="How many people annotate each article.")] = 3,
@@ -179,7 +179,7 @@ def push(
 ) -> None:
     """Make or update the project: its configuration, a task for each article, and pre-annotations.
 
-    Run again, it duplicates nothing and completes what broke off. The users of a project see each other's work: give
+    Run again, it duplicates nothing and completes a push that broke off. The users of a project see each other's work: give
     each annotator of an independent pass a project of their own (--project).
 
     Example: parley annotate push --from annotator-1
@@ -221,7 +221,7 @@ def push(
 
 
 def _records(corpus: Corpus, sources: Sequence[str]) -> Records:
-    """Return what each of ``--from`` names, by article."""
+    """Return the records of each ``--from``, by article."""
     from parley.labelstudio.push import from_file, from_folder
 
     found: Records = {}
@@ -260,10 +260,10 @@ def pull(
     data: DataFolder = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
-    """Write what was submitted into the dataset: one record an article and annotator, checked.
+    """Write submitted annotations into the dataset: a checked record for each article and annotator.
 
     Every version of an annotation that a pull sees is kept in labelstudio/ beside the records. A record that breaks a
-    rule goes to faulty/ and does not hold up the rest. Run again, it writes only what changed.
+    rule goes to faulty/; the others are still written. Run again, it writes only changes.
 
     Example: parley annotate pull --annotator ana@example.org
     """
@@ -307,7 +307,7 @@ def show_status(
     data: DataFolder = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
-    """Show who has done what: each article and annotator with state, last change and time spent.
+    """Show the state of the work: each article and annotator with state, last change and time spent.
 
     Example: parley annotate status
     """

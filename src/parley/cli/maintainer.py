@@ -38,9 +38,8 @@ if TYPE_CHECKING:
     from parley.leaderboard.records import Agreement, Board
     from parley.reading import AnnotatedArticle
 
-_LONG = 50  # articles from which a build takes long enough for a bar
-
-_MOST_LISTED = 6  # articles from which a column for each no longer fits a terminal
+_LONG = 50  # articles from which a build takes long enough for a progress bar
+_MOST_LISTED = 6  # articles without gold that are named in a message
 Folder = Annotated[Path, typer.Argument(help="Dataset folder, the one with articles.jsonl.", show_default=False)]
 Out = Annotated[Path, typer.Argument(help="New folder to write.", show_default=False)]
 _MAX_AGREEMENT = 50_000_000  # bytes
@@ -179,9 +178,8 @@ def release(
         made = release_of(data, SCHEMA.parent, text_free=text_free)
         try_release(made)
         is_new = publish(made, out)
-    say(
-        f"{out / made.name}: {count(len(made.files), 'file')}, {'checked and tried' if is_new else 'there before, the same'}"
-    )
+    state = "checked and tried" if is_new else "unchanged: the same release was there before"
+    say(f"{out / made.name}: {count(len(made.files), 'file')}, {state}")
     if as_json:
         print_json({"name": made.name, "files": len(made.files), "new": is_new})
 
@@ -260,7 +258,7 @@ def leaderboard(
     ] = [DEFAULT_DATA],  # noqa: B006  # typer reads it and never changes it
     as_json: AsJson = False,
 ) -> None:
-    """Score all submissions, and make the leaderboard: scores, intervals, and which systems can be told apart.
+    """Score all submissions, and make the leaderboard: scores, intervals, and which systems differ by more than chance.
 
     Every submission is checked and scored again. Its report.json is written where it differs, as are the leaderboard
     and its CSV. Nothing is written if there is an error. The annotators' agreement is read from agreement.json beside
@@ -307,7 +305,7 @@ def leaderboard(
 
 
 def _check_site(site: Path | None, *, check: bool) -> None:
-    """Stop if the site cannot be written where it is wanted."""
+    """Stop if the site cannot be written to its folder."""
     if site is None:
         return
     from parley.pages.site import occupied
@@ -319,7 +317,7 @@ def _check_site(site: Path | None, *, check: bool) -> None:
 
 
 def _read_agreement(path: Path) -> Agreement | None:
-    """Return the content of agreement.json, None if there is none. Raises ``FindingsError`` if it cannot be used."""
+    """Return the content of agreement.json, None if there is no such file. Raises ``FindingsError`` if it is invalid."""
     from parley.checks.shape import check_shape
     from parley.leaderboard.records import Agreement
 

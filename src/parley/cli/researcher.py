@@ -43,9 +43,9 @@ if TYPE_CHECKING:
 _MOST_LISTED = 6  # articles from which a column for each no longer fits a terminal
 Folder = Annotated[Path, typer.Argument(help="Dataset folder, the one with articles.jsonl.", show_default=False)]
 _DEMO_WIDTH = 100  # columns; a narrower table would break the numbers
-_DEMO_LEGEND = """Scores are between 0 (nothing right) and 1 (everything as in the gold). Most are F1: the harmonic mean of the \
-share of predicted items that are right and the share of gold items that were found. The baselines are floors to compare \
-with, not systems to use."""
+_DEMO_LEGEND = """Scores are between 0 (nothing right) and 1 (everything as in the gold). Most are F1: the harmonic mean of \
+the share of predicted items that are right and the share of gold items that were found. The baselines are floors to \
+compare with, not systems to use."""
 
 
 class Layer(StrEnum):
@@ -112,7 +112,7 @@ def show(
         int | None, typer.Option("--width", min=40, max=400, help="Columns (default: those of the terminal).")
     ] = None,
 ) -> None:
-    """Show an annotated article: its text with entities and events, who says so, and who stands where.
+    """Show an annotated article: its text with entities, events and their sources, and the stances.
 
     In the text, square brackets hold mentions and «angle quotes» hold triggers, each with its type and number.
 
@@ -225,7 +225,7 @@ def _count_table(name: str, lines: list[Line], counted: Stats) -> Table:
 
 
 def _stance_table(counted: Stats) -> Table:
-    """Who stands where: a line for each holder, target, polarity and facet."""
+    """Return the stances: a line for each holder, target, polarity and facet."""
     from rich import box
     from rich.table import Table
 
@@ -288,7 +288,7 @@ def _demo_table(reports: Mapping[str, Report]) -> Table:
     from parley.scoring.registry import HEADLINES, METRICS, OVERALL
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column("what is scored")
+    table.add_column("score")
     table.add_column("metric", style="dim", no_wrap=True)
     for name in reports:
         table.add_column(name, justify="right", no_wrap=True)

@@ -27,7 +27,7 @@ Watch = Callable[[Iterable[AnnotatedArticle]], Iterable[AnnotatedArticle]]
 def built(corpus: Corpus, watch: Watch = iter) -> Iterator[tuple[Path, list[str]]]:
     """Give a folder with every built file of a checked corpus, and their paths in it; it is removed at the end.
 
-    Articles without gold are left out. ``watch`` is handed the articles and yields them on: the place of a progress bar.
+    Articles without gold are left out. ``watch`` gets the articles and yields them: a progress bar.
     """
     counts, examples = Counts(), list[Example]()
 

@@ -273,7 +273,7 @@ def _stances(ontology: Ontology) -> Config:
 
 
 def configs(ontology: Ontology | None = None) -> dict[str, Config]:
-    """Return the four configs by name, in the order of the card; labels from ``ontology`` (default: the one shipped)."""
+    """Return the four configs by name, in the order of the card; labels from ``ontology`` (default: Parley's)."""
     ontology = ontology or load_ontology()
     return {
         "documents": _documents(ontology),

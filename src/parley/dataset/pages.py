@@ -1,4 +1,4 @@
-"""What is generated outside the dataset folder: the datasheet, and parts of pages between their marks."""
+"""The generated files outside the dataset folder: the datasheet, and the marked parts of other pages."""
 
 import re
 from collections import Counter

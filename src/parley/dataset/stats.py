@@ -12,7 +12,7 @@ from parley.reading import AnnotatedArticle, annotated_articles
 from parley.segment import SEGMENTER, split_tokens
 
 SIZE = "size"
-# What is counted by label: name of the count -> list of the ontology that the labels are in.
+# Counts by label: name of the count -> list of the ontology with its labels.
 LABELLED = {
     "mentions": "mention_types",
     "entities": "entity_types",
@@ -97,7 +97,7 @@ def _count(view: AnnotatedArticle) -> dict[str, Counter[str | None]]:
 
 
 def _shared_name(view: AnnotatedArticle, identifier: str) -> str:
-    """Return a name of a holder or target that is the same in all articles: that of the registry, if it has an entry."""
+    """Return a name of a holder or target that is the same in all articles: the registry's, if there is an entry."""
     entry, event = view.entry(identifier), view.events.get(identifier)
     if entry is not None:
         return entry.name
@@ -130,9 +130,9 @@ class Counts:
 
     def stats(self, info: DatasetInfo) -> Stats:
         """Return the counts of all articles added. Stances are sorted by how many the holder takes."""
-        taken: Counter[str] = Counter()
+        stances_of: Counter[str] = Counter()
         for (holder, *_), articles in self._stances.items():
-            taken[holder] += len(articles)
+            stances_of[holder] += len(articles)
         stances = [StanceLine(*key, articles) for key, articles in self._stances.items()]
         sizes = self._counts[0][SIZE] if self._counts else ()
         return Stats(
@@ -146,7 +146,7 @@ class Counts:
                 count: [self._line(count, name) for name in load_ontology().names(kind)]
                 for count, kind in LABELLED.items()
             },
-            stances=sorted(stances, key=lambda line: (-taken[line.holder], line.holder)),
+            stances=sorted(stances, key=lambda line: (-stances_of[line.holder], line.holder)),
         )
 
 

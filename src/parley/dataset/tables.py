@@ -27,7 +27,7 @@ def _span(record: Span) -> Row:
 
 
 def article_and_gold(view: AnnotatedArticle) -> tuple[Article, Document]:
-    """Return what is known of an article of the corpus, and its gold: a complete record."""
+    """Return the metadata of an article of the corpus, and its gold: a complete record."""
     assert isinstance(view.article, Article) and isinstance(view.record, Document)
     return view.article, view.record
 
@@ -41,7 +41,7 @@ def sentence_with(view: AnnotatedArticle, span: Span) -> Sentence:
 
 
 def mentions_in(view: AnnotatedArticle, sentence: Sentence) -> list[Mention]:
-    """Return the mentions of a sentence in the order of the text, an outer one before what is nested in it."""
+    """Return the mentions of a sentence in the order of the text, an outer one before those nested in it."""
     inside = [m for m in view.mentions.values() if sentence.start <= m.start and m.end <= sentence.end]
     return sorted(inside, key=lambda m: (m.start, -m.end))
 

@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 
 class LabelStudioError(Exception):
-    """The server cannot be used, or refused; the message is for people and holds no secret."""
+    """The server cannot be used, or refused. The message contains no secret."""
 
 
 class Project(NamedTuple):
@@ -30,7 +30,7 @@ class Project(NamedTuple):
 
 
 class Task(NamedTuple):
-    """A task in short: number, data, and how many predictions and submitted annotations it has."""
+    """A task: number, data, and how many predictions and submitted annotations it has."""
 
     id: int
     data: Json
@@ -103,7 +103,7 @@ class Client:
         """Return the JSON that the server answers; the one place where requests fail."""
         import httpx
 
-        again = "run the command again: what is done is kept"
+        again = "run the command again: work already done is not lost"
         try:
             answer = self._http.request(method, path, json=json, params=params)
             if answer.status_code == 401 and self._is_personal:  # an access token lives for minutes
@@ -151,7 +151,7 @@ class Client:
     # tasks --------------------------------------------------------------------------------------------------
 
     def tasks(self, project: int) -> list[Task]:
-        """Return the tasks of a project in short, in the order of their numbers."""
+        """Return the tasks of a project, sorted by number."""
         found: dict[int, Task] = {}
         page = total = 1
         while (page - 1) * _PAGE < total:

@@ -21,14 +21,14 @@ from parley.labelstudio.interface import (
     TARGET,
     VIA,
 )
-from parley.labelstudio.regions import Faults, Note, Region, Sheet, free_id, read_results
+from parley.labelstudio.regions import Faults, Note, Region, RegionGraph, free_id, read_results
 from parley.labelstudio.to_results import ListedEntity
 from parley.model import AUTHOR, Argument, Document, Entity, Event, Mention, Span, Stance
 from parley.ontology import load_ontology
 
 
 class Read(NamedTuple):
-    """What was read: the record, what was wrong, and what people noted."""
+    """The record that was read, the findings, and the notes of people."""
 
     document: Document
     findings: list[Finding]
@@ -39,34 +39,34 @@ def from_results(results: Any, article: Article, text: str, annotator: str, *, c
     """Return the record that the results of an annotation express, with findings and the notes of people.
 
     ``file`` is how findings name the annotation ("task 12, annotation 7 by anna"); their paths are places in the
-    results. Never raises for what ``results`` hold: what cannot be part of a record is left out, with a finding that
-    names its region. Rules on the meaning of a record are not checked here (``check_annotation``).
+    results. Never raises for what ``results`` hold: anything that cannot be part of a record is left out, with a
+    finding that names its region. Rules on the meaning of a record are not checked here (``check_annotation``).
     """
     faults = Faults(file)
-    sheet = read_results(results, article, text, faults)
-    _leave_out_unfinished_events(sheet, faults)
-    entities, entity_of = _entities(sheet, _table(sheet.entities, faults), faults)
-    single = {label: _single(sheet, label, faults) for label in (SAME, VIA, HOLDER, TARGET)}
-    regions = list(sheet.regions.values())
+    graph = read_results(results, article, text, faults)
+    _leave_out_unfinished_events(graph, faults)
+    entities, entity_of = _entities(graph, _table(graph.entities, faults), faults)
+    single = {label: _single(graph, label, faults) for label in (SAME, VIA, HOLDER, TARGET)}
+    regions = list(graph.regions.values())
     document = new_document(
         article,
         annotator,
         canary,
         mentions=[_mention(region, entity_of) for region in regions if region.kind == "entity"],
         entities=entities,
-        events=[_event(region, sheet, single, entity_of) for region in regions if region.kind == "trigger"],
+        events=[_event(region, graph, single, entity_of) for region in regions if region.kind == "trigger"],
         stances=[
             stance
             for region in regions
-            if region.label == STANCE and (stance := _stance(region, sheet, single, entity_of, faults))
+            if region.label == STANCE and (stance := _stance(region, graph, single, entity_of, faults))
         ],
     )
-    used = {other.id for pairs in sheet.relations.values() for _, other in pairs}
+    used = {other.id for pairs in graph.relations.values() for _, other in pairs}
     for region in regions:
         if region.label in (EVIDENCE, CONTENT) and region.id not in used:
             source = "stance" if region.label == EVIDENCE else "event"
             faults.add("unfinished/loose", region.place, region=region, source=source)
-    return Read(finish(document, article, text), faults.found, sheet.notes)
+    return Read(finish(document, article, text), faults.found, graph.notes)
 
 
 # Entities ------------------------------------------------------------------------------------------------------------
@@ -82,18 +82,18 @@ def _table(text: str | None, faults: Faults) -> list[ListedEntity]:
     return list({entity.id: entity for entity in listed}.values())
 
 
-def _entities(sheet: Sheet, table: list[ListedEntity], faults: Faults) -> tuple[list[Entity], dict[str, str]]:
+def _entities(graph: RegionGraph, table: list[ListedEntity], faults: Faults) -> tuple[list[Entity], dict[str, str]]:
     """Return the entities, under the ids they had, and the entity of each mention.
 
     Mentions joined by ``coref`` are one entity. It keeps the id of the table's entity whose first remaining mention
     comes first in the text. New entities come after those of the table.
     """
-    mentions = {region.id: region for region in sheet.regions.values() if region.category == "entity"}
+    mentions = {region.id: region for region in graph.regions.values() if region.category == "entity"}
     clusters = DisjointSet(mentions)
-    for one, other in sheet.relations[COREF]:
+    for one, other in graph.relations[COREF]:
         clusters.merge(one.id, other.id)
     left = {entity.id: [name for name in entity.mentions if name in mentions] for entity in table}
-    _keep_together(table, left, mentions, clusters, sheet, faults)
+    _keep_together(table, left, mentions, clusters, graph, faults)
 
     now: dict[str, str] = {}  # what the entities of the table are now called; those without mentions left are missing
     owners: dict[str, ListedEntity] = {}  # by the root of a cluster
@@ -106,7 +106,7 @@ def _entities(sheet: Sheet, table: list[ListedEntity], faults: Faults) -> tuple[
     groups: dict[str, list[Region]] = {}
     for region in mentions.values():
         groups.setdefault(clusters[region.id], []).append(region)
-    taken = {*sheet.regions, *(entity.id for entity in table)}
+    taken = {*graph.regions, *(entity.id for entity in table)}
     for root, group in groups.items():
         owner = owners.get(root)
         name = owner.id if owner else free_id(f"e-{group[0].id}", taken)
@@ -118,7 +118,7 @@ def _entities(sheet: Sheet, table: list[ListedEntity], faults: Faults) -> tuple[
     listed = [found.pop(e.id) if e.id in found else _plain(e) for e in table if now.get(e.id) == e.id]
     entities = [*listed, *found.values()]
     for entity in entities:  # with the members that are drawn, and those that cannot be
-        drawn = [entity_of[other.id] for one, other in sheet.relations[MEMBER] if entity_of[one.id] == entity.id]
+        drawn = [entity_of[other.id] for one, other in graph.relations[MEMBER] if entity_of[one.id] == entity.id]
         was = before.get(entity.id)
         kept = [
             now[member]
@@ -135,11 +135,11 @@ def _keep_together(
     left: dict[str, list[str]],
     mentions: dict[str, Region],
     clusters: "DisjointSet[str]",
-    sheet: Sheet,
+    graph: RegionGraph,
     faults: Faults,
 ) -> None:
     """Join the mentions of an entity whose first mention was deleted, and with it their relations to it."""
-    leading = {one.id for one, _ in sheet.relations[COREF]}
+    leading = {one.id for one, _ in graph.relations[COREF]}
     for entity in table:
         loose = [name for name in left[entity.id] if name not in leading]
         if len(loose) > 1 and entity.mentions[0] not in mentions:
@@ -180,23 +180,23 @@ def _could_be_drawn(plural: ListedEntity, member: ListedEntity | None, mentions:
 # Mentions, events, stances -------------------------------------------------------------------------------------------
 
 
-def _leave_out_unfinished_events(sheet: Sheet, faults: Faults) -> None:
-    """Take events without a status out of the sheet, with the relations that lead to or from them."""
-    unfinished = {r.id for r in sheet.regions.values() if r.kind == "trigger" and "status" not in r.fields}
+def _leave_out_unfinished_events(graph: RegionGraph, faults: Faults) -> None:
+    """Remove events without a status, with the relations that lead to or from them."""
+    unfinished = {r.id for r in graph.regions.values() if r.kind == "trigger" and "status" not in r.fields}
     for name in unfinished:
-        region = sheet.regions.pop(name)
+        region = graph.regions.pop(name)
         faults.add("unfinished", region.place, region=region, lacking="status", fix="choose its status")
-    for label, pairs in sheet.relations.items():
+    for label, pairs in graph.relations.items():
         for one, other in pairs:
             if other.id in unfinished and one.id not in unfinished:
                 faults.add("unfinished/relation", one.place, region=one, label=label)
-        sheet.relations[label] = [pair for pair in pairs if unfinished.isdisjoint(end.id for end in pair)]
+        graph.relations[label] = [pair for pair in pairs if unfinished.isdisjoint(end.id for end in pair)]
 
 
-def _single(sheet: Sheet, label: str, faults: Faults) -> dict[str, str]:
-    """Return the one region that each region leads to by a relation of which it can have one."""
+def _single(graph: RegionGraph, label: str, faults: Faults) -> dict[str, str]:
+    """Return the region that each region leads to, by a relation that it can have once."""
     found: dict[str, Region] = {}
-    for one, other in sheet.relations[label]:
+    for one, other in graph.relations[label]:
         if one.id in found:
             faults.add("relation-twice", one.place, label=label, one=one, taken=found[one.id], other=other)
         found.setdefault(one.id, other)
@@ -209,10 +209,10 @@ def _mention(region: Region, entity_of: dict[str, str]) -> Mention:
     return Mention(id=region.id, **region.span, **values, entity=entity, type=None if entity else region.label)
 
 
-def _event(region: Region, sheet: Sheet, single: dict[str, dict[str, str]], entity_of: dict[str, str]) -> Event:
+def _event(region: Region, graph: RegionGraph, single: dict[str, dict[str, str]], entity_of: dict[str, str]) -> Event:
     arguments: dict[tuple[str, str], Argument] = {}
     for role in load_ontology().names("argument_roles"):
-        for _, filler in (pair for pair in sheet.relations[role] if pair[0] is region):
+        for _, filler in (pair for pair in graph.relations[role] if pair[0] is region):
             # any mention of an entity names the entity: which one shows it is derived
             key = role, entity_of.get(filler.id, filler.id)
             if filler.id in entity_of:
@@ -235,7 +235,7 @@ def _event(region: Region, sheet: Sheet, single: dict[str, dict[str, str]], enti
     )
 
 
-# What a stance needs, and how a person gives it.
+# The parts of a stance, and how an annotator gives each.
 _NEEDED = {
     "holder": "draw 'holder' to a mention, or choose the author",
     "target": "draw 'target' to a mention or a trigger",
@@ -246,9 +246,9 @@ _NEEDED = {
 
 
 def _stance(
-    region: Region, sheet: Sheet, single: dict[str, dict[str, str]], entity_of: dict[str, str], faults: Faults
+    region: Region, graph: RegionGraph, single: dict[str, dict[str, str]], entity_of: dict[str, str], faults: Faults
 ) -> Stance | None:
-    """Return a stance; None, with a finding, where something that it needs is missing."""
+    """Return a stance; None, with a finding, where a part is missing."""
     holder, target = (single[label].get(region.id, "") for label in (HOLDER, TARGET))
     own = {name: region.fields[name] for name in ("polarity", "facet", "explicit") if name in region.fields}
     given: dict[str, Any] = own | {"holder": AUTHOR if "author" in region.fields else entity_of.get(holder)}
@@ -258,7 +258,7 @@ def _stance(
         fix = "; ".join(_NEEDED[name] for name in lacking)
         faults.add("unfinished", region.place, region=region, lacking=", no ".join(lacking), fix=fix)
         return None
-    evidence = [region.span, *(other.span for one, other in sheet.relations[PROOF] if one is region)]
+    evidence = [region.span, *(other.span for one, other in graph.relations[PROOF] if one is region)]
     given["explicit"] = EXPLICIT[given["explicit"]]
     spans = [Span(**span) for span in evidence]
     return Stance(id=region.id, **given, evidence=spans, via=single[VIA].get(region.id))

@@ -1,7 +1,7 @@
 """The labelling interface: its labels, fields and relations, and annotation/labelstudio.xml, which shows them.
 
 A *region* is a labelled span. Its kind is the name of the control that labels it: ``entity`` (mentions and values),
-``trigger`` (events), ``span`` (evidence of a stance, content that is no event) or ``zone`` (what is not annotated). A
+``trigger`` (events), ``span`` (evidence of a stance, content that is no event) or ``zone`` (zones that are not annotated). A
 *field* is a control whose value belongs to one region; it is shown for certain labels only.
 
 There are three columns. The left one has all labels with their keys, and below them the fields of the selected region;
@@ -65,7 +65,7 @@ def region_labels() -> dict[str, tuple[str, ...]]:
 
 @cache
 def relation_labels() -> tuple[str, ...]:
-    """Return the labels of relations: coreference and the like, roles of arguments, parts of a stance."""
+    """Return the labels of relations: coreference and sources, roles of arguments, parts of a stance."""
     return (COREF, MEMBER, SAME, VIA, *load_ontology().names("argument_roles"), HOLDER, TARGET, PROOF)
 
 
@@ -121,7 +121,7 @@ _STYLE = """
 .relations-overlay [class*=relationItem]:not([class*=ighlight]) { opacity: 0; }
 """
 _SPAN = ".parley .htx-highlight[data-label$='{label}']:not(.__active)"  # Label Studio writes "12:Meet" into it
-_LINE = " {{ background-color: {ground} !important; border-bottom: {line} {colour} !important; }}\n"
+_LINE = " {{ background-color: {background} !important; border-bottom: {line} {colour} !important; }}\n"
 
 
 def label_config() -> str:
@@ -183,10 +183,10 @@ def _marks() -> str:
     colours = _colours()
     looks = {"trigger": ("transparent", "3px solid"), "span": ("rgba(15, 123, 108, .1)", "2px dotted")}
     style = ""
-    for kind, (ground, line) in looks.items():
+    for kind, (background, line) in looks.items():
         for colour, labels in groupby(region_labels()[kind], key=lambda label: colours.get(label, _GREY)):
             chosen = ",\n".join(_SPAN.format(label=f":{label}") for label in labels)
-            style += chosen + _LINE.format(ground=ground, line=line, colour=colour)
+            style += chosen + _LINE.format(background=background, line=line, colour=colour)
     zones = ",\n".join(_SPAN.format(label=f":{label}") for label in region_labels()["zone"])
     return style + zones + " { background-color: #eee !important; color: #767676; }\n"
 

@@ -1,8 +1,8 @@
-"""From the server to the dataset: one record an article and annotator under raw/, and beside it what the server had.
+"""From the server to the dataset: one record for each article and annotator under raw/, and beside it the original.
 
 ``raw/<annotator>/<article>.json`` is the record. ``raw/<annotator>/labelstudio/<article>.json`` holds every version of
-the annotation that a pull has seen, so nothing that a person submitted is ever lost.
-``raw/<annotator>/faulty/<article>.json`` is a record that breaks a rule, so that the dataset stays usable meanwhile.
+the annotation that a pull has seen, so that no submitted work is lost.
+``raw/<annotator>/faulty/<article>.json`` is a record that breaks a rule; it does not make the dataset invalid.
 """
 
 import hashlib
@@ -29,15 +29,24 @@ from parley.reading import annotated
 NOBODY = "(deleted user)"
 UNKNOWN = "not stated yet"  # of a pass, in passes.json
 _ITEM = re.compile(r"^\$\.(mentions|entities|events|stances)\[(\d+)\]")
-# What an original keeps of an annotation: no names of people, for it lies in the corpus.
-_KEPT = {"id", "result", "created_at", "updated_at", "lead_time", "was_cancelled", "ground_truth", "parent_prediction"}
+# Fields of an annotation in the original: no names of people, as it is in the corpus.
+_ORIGINAL_FIELDS = {
+    "id",
+    "result",
+    "created_at",
+    "updated_at",
+    "lead_time",
+    "was_cancelled",
+    "ground_truth",
+    "parent_prediction",
+}
 
 
-# Who did what -------------------------------------------------------------------------------------------------------
+# Work on a task -------------------------------------------------------------------------------------------------------
 
 
 class Work(msgspec.Struct):
-    """What one person has on one task; each list newest first, as the server has it."""
+    """The work of one person on one task, as on the server; each list newest first."""
 
     login: str
     user: int | None  # number of the user on the server
@@ -93,7 +102,7 @@ class Row(msgspec.Struct, kw_only=True):
 
 
 def status(client: Client, project: int) -> list[Row]:
-    """Return who has done what in a project, article by article."""
+    """Return everyone's work in a project, article by article."""
     logins = client.logins()
     rows = []
     for task in client.tasks(project):
@@ -114,7 +123,7 @@ def status(client: Client, project: int) -> list[Row]:
 
 
 class PullReport(msgspec.Struct):
-    """What a pull has done so far; it is filled as the pull goes on, and holds for one that breaks off."""
+    """The result of a pull, filled as it goes on, so that it is right for one that breaks off too."""
 
     project: str = ""
     written: list[str] = []  # records, as <annotator>/<article>
@@ -142,12 +151,12 @@ def pull(
     name: str | None = None,
     entry: Pass | None = None,
 ) -> None:
-    """Bring what was submitted in project ``title`` to ``out``, the folder raw/ of a dataset.
+    """Write the annotations submitted in project ``title`` to ``out``, the folder raw/ of a dataset.
 
-    ``annotator`` is the login name of the one person whose work is wanted, ``name`` a folder name for it, ``entry``
-    how a new pass is described in passes.json (guidelines, if empty: the newest that a pass was made under). What is
-    wrong with one annotation is a finding, and the rest arrives. Raises ``LabelStudioError`` where the server ends it
-    and ``OSError`` where a file cannot be written; what had arrived by then is whole.
+    ``annotator`` restricts the pull to one login name, ``name`` is a folder name for it, ``entry`` the entry of a new
+    pass in passes.json (guidelines, if empty: the newest of all passes). An error in one annotation is a finding, and
+    the others are still pulled. Raises ``LabelStudioError`` where the server fails and ``OSError`` where a file cannot
+    be written; files written before are complete.
     """
     report.project = title
     project = client.project(title)
@@ -163,7 +172,7 @@ def pull(
         if works and not _is_ours(task, content, corpus, report):
             continue
         for work in works:
-            _Arrival(corpus, task, work, out / names[work.login], report).take()
+            _Arrival(corpus, task, work, out / names[work.login], report).pull()
             if work.submitted:
                 arrived.add(names[work.login])
     for own in sorted(arrived):
@@ -190,7 +199,7 @@ def _names(logins: list[str], annotator: str | None, name: str | None, report: P
 
 
 def _is_ours(task: Task, content: Json, corpus: Corpus, report: PullReport) -> bool:
-    """Whether a task is of an article of the dataset as it is; a finding if not."""
+    """Whether a task has the text of an article of the dataset; a finding if not."""
     article = article_of(content["data"])
     if article not in corpus.articles:
         problem = f"task {task.id} is of no article of the dataset; its annotations were not pulled"
@@ -206,7 +215,7 @@ def _is_ours(task: Task, content: Json, corpus: Corpus, report: PullReport) -> b
 
 
 class _Original(msgspec.Struct, kw_only=True):
-    """What the server had of one person on one article, newest first, and the hashes of the records made from it."""
+    """The annotations of one person on one article, newest first, and the hashes of the records made from them."""
 
     project: str
     user: int | None
@@ -218,7 +227,7 @@ class _Original(msgspec.Struct, kw_only=True):
 
 
 class _Arrival:
-    """One person's work on one task, on its way into the folder of a pass."""
+    """One person's work on one task, and the files of a pass that it is written to."""
 
     def __init__(self, corpus: Corpus, task: Task, work: Work, folder: Path, report: PullReport) -> None:
         self.corpus, self.task, self.work, self.folder, self.report = corpus, task, work, folder, report
@@ -232,11 +241,11 @@ class _Arrival:
         self.report.findings.append(finding(rule, file=str(self.file), severity=severity, who=self.who, **values))
 
     def remark(self, what: str) -> None:
-        """Add something to be said that is no finding."""
+        """Add a remark, which is no finding."""
         self.report.remarks.append(f"{self.who} ({self.article}): {what}")
 
-    def take(self) -> None:
-        """Write what was submitted; report what was not."""
+    def pull(self) -> None:
+        """Write the submitted annotation; remark on drafts and skips."""
         if self.work.drafts:
             what = "changed since it was submitted, as a draft" if self.work.submitted else "a draft"
             self.remark(f"{what}; drafts are not pulled until they are submitted")
@@ -250,8 +259,8 @@ class _Arrival:
         if newest["id"] in self.work.changed_by:
             other = self.work.changed_by[newest["id"]]
             self.add("changed-by-another", "warning", id=newest["id"], other=other)
-        kept = self.kept()
-        if kept is None:
+        original = self.updated_original()
+        if original is None:
             return
         article, text = self.corpus.articles[self.article], self.corpus.texts[self.article]
         where = f"{self.who}, annotation {newest['id']}"
@@ -260,10 +269,10 @@ class _Arrival:
         self.report.findings += read.findings
         for note in read.notes:
             self.remark(f"note{f' on {note.region}' if note.region else ''}: {note.text}")
-        self.write(read.document, kept)
+        self.write(read.document, original)
 
-    def kept(self) -> _Original | None:
-        """Return what is kept of this person's work, with what is new; None if the place is not this pass's own."""
+    def updated_original(self) -> _Original | None:
+        """Return the original with the new versions; None, with a finding, if the files are not this pass's own."""
         own = _Original(
             project=self.report.project,
             user=self.work.user,
@@ -284,17 +293,19 @@ class _Arrival:
         if self.file.is_file() and _hash(self.file.read_bytes()) not in own.records:
             self.add("annotator-taken/changed" if own.records else "annotator-taken/elsewhere")
             return None
-        here = [{k: v for k, v in a.items() if k in _KEPT} for a in [*self.work.submitted, *self.work.skipped]]
+        here = [
+            {k: v for k, v in a.items() if k in _ORIGINAL_FIELDS} for a in [*self.work.submitted, *self.work.skipped]
+        ]
         own.annotations = [*(a for a in here if a not in own.annotations), *own.annotations]
         own.annotations.sort(key=lambda a: (str(a.get("updated_at")), int(a.get("id", 0))), reverse=True)
         return own
 
-    def write(self, record: Document, kept: _Original) -> None:
+    def write(self, record: Document, original: _Original) -> None:
         """Write the original, then the record: to its place if it breaks no rule, else among the faulty."""
         try:
             content = to_lines_json(record).encode("utf-8")
-        except UnicodeEncodeError:  # half of a surrogate pair; as an escape the original keeps it
-            _write(self.original, json.dumps(msgspec.to_builtins(kept), indent=2).encode("ascii"))
+        except UnicodeEncodeError:  # half of a surrogate pair; the original has it as an escape
+            _write(self.original, json.dumps(msgspec.to_builtins(original), indent=2).encode("ascii"))
             problem = f"{self.who}: the annotation holds half of a surrogate pair; only the original was kept"
             self.add("not-utf8", problem=problem, fix="write the character itself in Label Studio")
             return
@@ -302,9 +313,9 @@ class _Arrival:
         found = found or check_annotation(annotated(self.corpus, self.article, record), "corpus", str(self.file))
         self.report.findings += [self.located(one, record) for one in found]
         is_faulty = any(one.is_error for one in found)
-        if not is_faulty and _hash(content) not in kept.records:
-            kept.records = [*kept.records, _hash(content)]
-        _write(self.original, to_json(kept).encode("utf-8", "surrogatepass"))
+        if not is_faulty and _hash(content) not in original.records:
+            original.records = [*original.records, _hash(content)]
+        _write(self.original, to_json(original).encode("utf-8", "surrogatepass"))
         label = f"{self.folder.name}/{self.article}"
         faulty = self.folder / FAULTY / f"{self.article}.json"
         if is_faulty:
@@ -312,7 +323,7 @@ class _Arrival:
             self.report.faulty.append(label)
         else:
             (self.report.written if _write(self.file, content) else self.report.unchanged).append(label)
-            faulty.unlink(missing_ok=True)  # the original has what it was made from
+            faulty.unlink(missing_ok=True)  # it can be made again from the original
 
     def located(self, one: Finding, record: Document) -> Finding:
         """Return a finding that names annotator, task and, where it is about an item, the item's region."""
@@ -328,7 +339,7 @@ def _hash(content: bytes) -> str:
 
 
 def _write(path: Path, content: bytes) -> bool:
-    """Write a file unless it is so already; return whether it was written."""
+    """Write a file unless it has this content; return whether it was written."""
     if path.is_file() and path.read_bytes() == content:
         return False
     write_whole(path, content)
@@ -336,10 +347,10 @@ def _write(path: Path, content: bytes) -> bool:
 
 
 def _describe(out: Path, name: str, entry: Pass | None, report: PullReport) -> None:
-    """Begin the entry of a pass in raw/passes.json, which must have one for each folder, if it has none."""
+    """Add an entry for the pass to raw/passes.json, which must have one for each folder, if it has none."""
     path = out / "passes.json"
     if not any((out / name).glob("*.json")):
-        return  # all that came was faulty: there is no pass yet
+        return  # all records were faulty: there is no pass yet
     listed = Passes(passes=[])
     if path.is_file():
         value, findings = read_json(path)

@@ -1,7 +1,7 @@
 """From the dataset to the server: the project, one task an article, and the records that annotators start from.
 
-Whatever the server has already is left or updated, so a push that broke off is completed by another. Nothing that a
-person made is touched: annotations and drafts are never changed, tasks never deleted.
+Existing parts are left or updated, so a second push completes one that broke off. Annotations and drafts are never
+changed, tasks never deleted.
 """
 
 import copy
@@ -26,7 +26,7 @@ from parley.labelstudio.to_results import Result, task_data, to_results
 from parley.model import Annotation, Document, Span
 from parley.reading import annotated
 
-AGREED = "agreed"  # name of what all passes share
+AGREED = "agreed"  # name of the record of what all passes share
 BLANK = "blank"  # name of a start from nothing: only the zones that are not annotated are shown
 MADE = "Made by parley annotate push."  # in the description of a project
 _LAYERS = ("mentions", "entities", "events", "stances")
@@ -125,7 +125,7 @@ def for_adjudication(folder: Path) -> Records:
 
 
 class PushReport(msgspec.Struct):
-    """What a push has done so far; it is filled as the push goes on, and holds for one that breaks off."""
+    """The result of a push, filled as it goes on, so that it is right for one that breaks off too."""
 
     project: str = ""
     project_made: bool = False
@@ -150,12 +150,12 @@ def push(
     shown: str = BLANK,
     annotators: int = 3,
 ) -> None:
-    """Bring project ``title`` to where each of ``articles`` is a task with its ``records`` as predictions.
+    """Make or update project ``title``: each of ``articles`` a task, with its ``records`` as predictions.
 
     ``shown`` is the name of the record that an annotation starts from; an article without one starts blank, with its
     zones. ``annotators`` is how many people are to annotate each article. A project that Parley did not make, and an
-    article whose text is not that of its task, are findings, and left alone. Raises ``LabelStudioError`` where the
-    server ends it.
+    article whose text is not that of its task, are not changed and give a finding. Raises ``LabelStudioError`` where
+    the server fails.
     """
     report.project = title
     project = client.project(title)
@@ -177,7 +177,7 @@ def push(
         elif is_of(tasks[article].data, described):
             _update(client, tasks[article], data, results, report)
         else:
-            problem = f"task {tasks[article].id} shows another version of the text of {article}; it was left alone"
+            problem = f"task {tasks[article].id} shows another version of the text of {article}; it was not changed"
             fix = "pull what was done on it, then delete the task in Label Studio and push again"
             report.findings.append(finding("other-text", file=title, problem=problem, fix=fix))
     for at in range(0, len(new), BATCH):
@@ -186,7 +186,7 @@ def push(
         report.tasks_made += len(batch)
         report.predictions_made += sum(len(task["predictions"]) for task in batch)
     if project.model_version != shown and articles:
-        client.update_project(project.id, model_version=shown)  # last: it must be that of a prediction that is there
+        client.update_project(project.id, model_version=shown)  # last, as it must name an existing prediction
         report.project_updated = not report.project_made
 
 
@@ -225,7 +225,7 @@ def _not_shown(
 
 
 def _by_article(tasks: Iterable[Task], corpus: Corpus, project: Project, report: PushReport) -> dict[str, Task]:
-    """Return the task of each article: of several the first with someone's work, else the first."""
+    """Return the task of each article. If there are several, the first with submitted work, else the first."""
     found: dict[str, Task] = {}
     for task in sorted(tasks, key=lambda task: (not task.submitted, task.id)):
         article = article_of(task.data)
@@ -243,7 +243,7 @@ def _by_article(tasks: Iterable[Task], corpus: Corpus, project: Project, report:
 
 
 def _update(client: Client, task: Task, data: Json, results: dict[str, list[Result]], report: PushReport) -> None:
-    """Bring a task and its predictions up to date; those by other names stay."""
+    """Update a task and its predictions; predictions by other names stay."""
     if task.data == data:
         report.tasks_unchanged += 1
     else:
@@ -265,13 +265,13 @@ def _update(client: Client, task: Task, data: Json, results: dict[str, list[Resu
 
 
 def article_of(data: object) -> str:
-    """Return the article that a task's data are of, or ``?`` for a task that was not made by a push."""
+    """Return the article that a task's data are of, or ``?`` if no push made the task."""
     article = data.get("article") if isinstance(data, dict) else None
     return article if isinstance(article, str) else "?"
 
 
 def is_of(data: Json, article: Article) -> bool:
-    """Whether a task shows the text of an article as it is, to the byte."""
+    """Whether the text of a task is byte for byte the article's."""
     text = data.get(TEXT)
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() if isinstance(text, str) else None
     return digest == article.sha256

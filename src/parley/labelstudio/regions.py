@@ -1,4 +1,4 @@
-"""Reading results: the regions, relations and notes of one annotation, and findings on whatever is malformed.
+"""Reading results: the regions, relations and notes of one annotation, and findings on malformed ones.
 
 Observed in Label Studio 1.23, open source, in a browser:
 
@@ -82,7 +82,7 @@ class Region(msgspec.Struct, kw_only=True):
 
     @property
     def category(self) -> str:
-        """What relations distinguish: entity, value, trigger, zone, or the label of the kind ``span``."""
+        """The category by which relations are restricted: entity, value, trigger, zone, or the label of a ``span``."""
         if self.kind == "entity":
             return "value" if self.label in load_ontology().names("value_types") else "entity"
         return self.label.lower() if self.kind == "span" else self.kind
@@ -94,7 +94,7 @@ class Region(msgspec.Struct, kw_only=True):
 Relations = dict[str, list[tuple[Region, Region]]]  # by label, in the order of the text
 
 
-class Sheet(NamedTuple):
+class RegionGraph(NamedTuple):
     """Regions by id in the order of the text (zones left out), relations, notes, and the table of entities as text."""
 
     regions: dict[str, Region]
@@ -129,10 +129,10 @@ def free_id(wanted: str, taken: AbstractSet[str]) -> str:
     return name
 
 
-def read_results(results: Any, article: Article, text: str, faults: Faults) -> Sheet:
-    """Return what ``results`` hold; whatever cannot be read is left out, with a finding.
+def read_results(results: Any, article: Article, text: str, faults: Faults) -> RegionGraph:
+    """Return the content of ``results``; unreadable parts are left out, with a finding.
 
-    Ids that a record cannot have become ids that it can.
+    Ids that are not valid in a record are replaced by valid ones.
     """
     if not isinstance(results, list):
         faults.add("result-form", "$.result", what=f"{shorten(results)} is no list")
@@ -174,8 +174,8 @@ def read_results(results: Any, article: Article, text: str, faults: Faults) -> S
     regions = dict(sorted(regions.items(), key=lambda item: item[1].order))
     relations = _relations(joined, names, regions, faults)
     notes += [Note(names[raw], line) for raw in sorted(remarks) for line in remarks[raw]]
-    kept = {name: region for name, region in regions.items() if region.kind != "zone"}
-    return Sheet(kept, relations, notes, entities)
+    annotated = {name: region for name, region in regions.items() if region.kind != "zone"}
+    return RegionGraph(annotated, relations, notes, entities)
 
 
 def _lines(value: Any) -> list[str]:
@@ -184,7 +184,7 @@ def _lines(value: Any) -> list[str]:
 
 
 def _names(identifiers: Iterable[str]) -> dict[str, str]:
-    """Map the ids of regions to ids that a record can have: themselves, wherever they can be."""
+    """Map the ids of regions to valid ids of a record: themselves, if they are valid."""
     every = set(identifiers)
     names = {i: i for i in every if _ID.fullmatch(i) and i != AUTHOR}
     taken = {*names, AUTHOR}
@@ -273,7 +273,7 @@ def _is_value(value: Any, field: Field) -> bool:
     return isinstance(value, str) and (not field.options or value in field.options)
 
 
-# What each label can join; the labels of arguments join a trigger with what fills the role.
+# The categories that each label can join; a role joins a trigger and its filler.
 _ENDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     COREF: (("entity",), ("entity",)),
     MEMBER: (("entity",), ("entity",)),

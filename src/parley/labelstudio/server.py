@@ -1,4 +1,4 @@
-"""A Label Studio server of our own: on SQLite in one folder, on this machine only, with nothing sent to other hosts.
+"""A local Label Studio server: SQLite in one folder, reachable from this machine only, nothing sent to other hosts.
 
 The server has an environment of its own (it wants older numpy and pyarrow than Parley), so it is run as a command and
 never imported. Options as of Label Studio 1.23.
@@ -138,7 +138,7 @@ class Server:
         self.stop()
 
     def _keep_token(self) -> None:
-        """Make a token for a new folder, and write down the one that its first user has."""
+        """Make a token for a new folder, and save the token of its first user."""
         is_new, path = not (self.folder / "label_studio.sqlite3").exists(), self.folder / "token"
         if is_new and self._token is None:
             self._token = secrets.token_hex(20)
@@ -147,7 +147,7 @@ class Server:
             path.write_text(self._token + "\n", "ascii")
 
     def wait(self) -> None:
-        """Wait for the end of the server, and raise ``ServerError``: it should not end unasked."""
+        """Wait for the end of the server, and raise ``ServerError``: it should not end by itself."""
         if self.process is not None:
             code = self.process.wait()
             raise ServerError(f"the server ended (exit code {code}); the end of {self.log}:\n{self._tail()}")

@@ -57,8 +57,8 @@ def task_data(article: Article, text: str) -> dict[str, Any]:
 def to_results(record: Document, article: Article, text: str, notes: Iterable[Note] = ()) -> list[Result]:
     """Return the results that show a record in the interface; ``from_results`` reads the record from them.
 
-    The record passes the checks (``check_annotation``). Of a holder, target or filler without a mention nothing can
-    be drawn. Regions come in the order of the text, relations last. ``notes`` are shown on their regions.
+    The record passes the checks (``check_annotation``). A holder, target or filler without a mention is not
+    shown. Regions come in the order of the text, relations last. ``notes`` are shown on their regions.
     """
     page = _Page(record, article, text)
     page.draw()
@@ -142,7 +142,7 @@ class _Page:
         return shown.id if shown else None
 
     def draw(self) -> None:
-        """Add everything."""
+        """Add all regions and relations of the record."""
         scored = load_ontology().scored_zones
         for zone in self.article.zones:
             if zone.zone not in scored and zone.start < zone.end:

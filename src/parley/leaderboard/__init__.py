@@ -1,4 +1,4 @@
 """Submissions and the leaderboard: ``submission`` reads and adds them, ``board`` scores and compares them.
 
-``records`` has what is written to submission.json, leaderboard.json and agreement.json.
+``records`` has the records of submission.json, leaderboard.json and agreement.json.
 """

@@ -1,4 +1,4 @@
-"""How far independent annotators agree, by the metrics that systems are scored with: a line beside the systems.
+"""How far independent annotators agree, by the metrics that systems are scored with.
 
 Every pass is scored against every other as if that were the gold. Against the real gold they would look better than
 they are: it was made from them.

@@ -1,6 +1,6 @@
 """The leaderboard: all submissions scored, in one table for each version of the data.
 
-The predictions are always scored again; reports that lie beside them are not read. The same submissions and data give
+The predictions are always scored again; the reports beside them are not read. The same submissions and data give
 the same bytes: nothing depends on the time, the machine or the order of files.
 """
 
@@ -285,7 +285,7 @@ def _column(
 
 
 def _board_note(articles: int) -> str:
-    """Return in plain words what so many articles allow to conclude."""
+    """Return what this number of articles allows to conclude, in words."""
     if articles < ENOUGH_ARTICLES:
         return (
             f"{articles_in_words(articles)} cannot separate two systems, whatever their scores: it takes at least "
@@ -299,7 +299,7 @@ def _board_note(articles: int) -> str:
 
 
 def _note(tests: list[Test] | None, groups: list[list[str]], articles: int) -> str:
-    """Return in plain words what the groups of a column mean."""
+    """Return the meaning of a column's groups, in words."""
     if articles < ENOUGH_ARTICLES:
         return f"{articles_in_words(articles)} cannot separate two systems, whatever their scores: all are one group."
     if not groups:
@@ -317,9 +317,9 @@ def _note(tests: list[Test] | None, groups: list[list[str]], articles: int) -> s
 
 
 def to_csv(leaderboard: Leaderboard) -> str:
-    """Return the table as CSV: a row for each system and, of kind ``agreement``, one for the annotators of each board.
+    """Return the table as CSV: a row for each system, and one of kind ``agreement`` for the annotators of each board.
 
-    Text that a spreadsheet would take for a formula gets an apostrophe before it.
+    An apostrophe is put before text that a spreadsheet would read as a formula.
     """
     import pandas as pd
 

@@ -117,7 +117,7 @@ class Test(Record, kw_only=True):
 
 
 class Column(Record, kw_only=True):
-    """A column of the table, and what the articles allow to conclude from it."""
+    """A column of the table, and what it allows to conclude."""
 
     name: str
     """'overall', one of its parts, or the name of a metric in the reports."""

@@ -1,7 +1,7 @@
 """Submissions: read and checked in one place, and added to the leaderboard.
 
 A submission is a folder with ``submission.json``, which describes a system, and ``predictions.jsonl``. On the
-leaderboard each system has a folder of its name, with ``report.json`` beside the two. Only plain files in the folder are read.
+leaderboard each system has a folder of its name, with ``report.json`` beside the two. Links in the folder are refused.
 """
 
 import hashlib
@@ -69,7 +69,7 @@ def name_system(predictions: Path) -> tuple[str, list[Finding]]:
 
 
 def check_description(value: object, file: str = "") -> list[Finding]:
-    """Return everything that is wrong with the content of a submission.json.
+    """Return the findings on the content of a submission.json.
 
     Every string is on one line and has no control character, mark of writing direction or invisible character.
     Markup is text like any other.
@@ -77,7 +77,7 @@ def check_description(value: object, file: str = "") -> list[Finding]:
     findings = check_shape(value, "submission", file=file)
     if not isinstance(value, dict):
         return findings
-    better = {}  # findings that say more than the schema does, by path
+    better = {}  # more precise findings than the schema's, by path
     for name in unfilled(value):
         field = validator("submission").schema["properties"][name]
         fix = field["description"][:1].lower() + field["description"][1:].rstrip(".")
@@ -124,7 +124,7 @@ def _read_plain(path: Path, limit: int = -1) -> tuple[bytes | None, list[Finding
 
 
 def read_description(path: Path) -> tuple[Submission | None, list[Finding]]:
-    """Return the content of a submission.json, or None and everything that is wrong with it."""
+    """Return the content of a submission.json, or None and the findings."""
     file = printable(str(path))
     data, findings = _read_plain(path, _MAX_DESCRIPTION)
     if data is None:
@@ -204,20 +204,20 @@ def _folded(name: str) -> str:
 
 
 def read_entry(folder: Path) -> tuple[Entry | None, list[Finding]]:
-    """Return a submission as it is compared with others, or None and what is wrong; its predictions are not checked."""
+    """Return a submission as it is compared with others, or None and the findings; predictions are not checked."""
     description, findings = read_description(folder / DESCRIPTION)
     data, wrong = _read_plain(folder / PREDICTIONS)
     if description is None or data is None:
         return None, findings + wrong
     try:
         lines = sorted(json.dumps(json.loads(line), sort_keys=True) for line in data.splitlines() if line.strip())
-    except (ValueError, RecursionError):  # the check of the predictions says what is wrong
+    except (ValueError, RecursionError):  # the check of the predictions reports it
         return Entry(folder, description, description.predictions_sha256), []
     return Entry(folder, description, hashlib.sha256("\n".join(lines).encode("utf-8", "replace")).hexdigest()), []
 
 
 def check_place(folder: Path, description: Submission) -> list[Finding]:
-    """Return what is wrong with a folder of the leaderboard: it is a plain folder with the name of its system."""
+    """Return the findings on a folder of the leaderboard: it must be a plain folder with the name of its system."""
     if folder.is_symlink():
         return [finding("not-plain", file=printable(str(folder)), what="folder")]
     if folder.name == description.system:
@@ -227,13 +227,13 @@ def check_place(folder: Path, description: Submission) -> list[Finding]:
 
 
 def folders_in(board: Path) -> list[Path]:
-    """Return the submissions' folders, sorted by name; hidden ones are none."""
+    """Return the submissions' folders, sorted by name, without hidden ones."""
     return sorted((p for p in board.iterdir() if p.is_dir() and not p.name.startswith(".")), key=lambda p: p.name)
 
 
 @contextmanager
 def locked(board: Path) -> Iterator[None]:
-    """Keep other commands from changing the submissions meanwhile, and clean up before and after.
+    """Lock the submissions against other commands, and clean up before and after.
 
     Raises ``filelock.Timeout``, an ``OSError``, if another command holds the lock for a minute.
     """
@@ -294,7 +294,7 @@ def add(folder: Path, corpus: Corpus, board: Path, *, replace: bool = False) -> 
 
 
 def _check_others(folder: Path, description: Submission, board: Path, *, replace: bool) -> list[Finding]:
-    """Return what speaks against a submission from ``folder`` beside those that are on the leaderboard."""
+    """Return the findings on a submission from ``folder`` compared with those on the leaderboard."""
     own, findings = read_entry(folder)
     if folder.resolve().parent == board.resolve():
         findings += check_place(folder, description)

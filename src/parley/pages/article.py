@@ -1,4 +1,4 @@
-"""An annotated article as it is drawn, and its page. The terminal and all other pages read it too."""
+"""An annotated article with labels and numbers, as shown in the terminal and on pages, and its page."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -16,7 +16,7 @@ from parley.pages.tree import Mark, Node, nest
 from parley.reading import NO_ENTRIES, AnnotatedArticle, ArticleText, Offsets
 from parley.words import shorten
 
-LAYERS = {"entities": "mentions", "events": "events", "stance": "stances"}  # layer -> the field that tells it
+LAYERS = {"entities": "mentions", "events": "events", "stance": "stances"}  # layer -> the field of the record
 
 
 class Shown(AnnotatedArticle):
@@ -164,7 +164,7 @@ class Shown(AnnotatedArticle):
         return " ".join(found)
 
     def tree(self, *more: Sequence[Mark]) -> list[Node]:
-        """Return the text as a tree: zones, paragraphs, sentences, and the marks of the shown layers and of ``more``."""
+        """Return the text as a tree: zones, paragraphs, sentences, the marks of the shown layers and of ``more``."""
         zones = self.about.zones
         lines = [span for zone in zones for span in _paragraphs(self.text, zone.start, zone.end)]
         return nest(
@@ -203,13 +203,16 @@ class Shown(AnnotatedArticle):
             "entities": {e.id: msgspec.to_builtins(e) | {"label": self.label(e.id)} for e in self.shown_entities},
             "events": {
                 e.id: item(
-                    e, label=self.label(e.id), sources=[s.id for s in self.sources(e)],
-                    event_mentions=[other.id for other in self.event_mentions(e)], contested=self.contested(e),
+                    e,
+                    label=self.label(e.id),
+                    sources=[s.id for s in self.sources(e)],
+                    event_mentions=[other.id for other in self.event_mentions(e)],
+                    contested=self.contested(e),
                 )
                 for e in self.shown_events
             },
             "stances": {s.id: msgspec.to_builtins(s) for s in self.shown_stances},
-        }  # fmt: skip
+        }
 
 
 def shown(corpus: Corpus, article: str, record: Annotation | None = None) -> Shown:
@@ -229,7 +232,7 @@ def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield begin, end
 
 
-# The second layer of marks: what a system got right and wrong ---------------------------------------------
+# The second layer of marks: a system's right and wrong items ---------------------------------------------
 
 
 class Marked(NamedTuple):
@@ -287,12 +290,17 @@ def _rules() -> str:
 
 
 def article_page(
-    article: Shown, *, cases: Sequence[Case] | None = None, notice: Notice | None = None, site: Site = ALONE,
-    address: str = "", ways: Sequence[tuple[str, str]] = (),
-) -> str:  # fmt: skip
+    article: Shown,
+    *,
+    cases: Sequence[Case] | None = None,
+    notice: Notice | None = None,
+    site: Site = ALONE,
+    address: str = "",
+    ways: Sequence[tuple[str, str]] = (),
+) -> str:
     """Return the page of an annotated article. The element ``#text`` holds exactly the article's text.
 
-    With the ``cases`` of a system the text has a second layer of marks: what it got right, missed and made up.
+    With the ``cases`` of a system the text has a second layer of marks: right, missed, spurious and wrong items.
     ``ways`` are further links of the page: label and address of each.
     """
     ontology = load_ontology()

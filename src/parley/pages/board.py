@@ -1,4 +1,4 @@
-"""The page of the leaderboard, from its records and the reports: nothing is computed that they do not say."""
+"""The page of the leaderboard, from its records and the reports; it computes no scores."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ class Head(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A system's line in a table; ``results`` stand in the order of the columns."""
+    """A system's line in a table; ``results`` are in the order of the columns."""
 
     row: Row
     id: str
@@ -54,7 +54,7 @@ class LayerTable(NamedTuple):
 
 
 class System(NamedTuple):
-    """All that is known of one system on one board."""
+    """One system on one board."""
 
     row: Row
     id: str
@@ -66,7 +66,7 @@ class System(NamedTuple):
 
 
 class BoardView(NamedTuple):
-    """A board as it is drawn; ``has_dots`` says whether any score is drawn article by article, for want of an interval."""
+    """A board as shown; ``has_dots``: whether a score without an interval is drawn article by article."""
 
     number: int
     board: Board
@@ -90,7 +90,7 @@ def safe_link(url: str | None) -> str | None:
 
 
 def badges(row: Row) -> list[tuple[str, str, str]]:
-    """Return what a reader must see of a system at once: words, class, explanation."""
+    """Return the badges of a system: words, class, explanation."""
     saw = {
         "yes": ("saw the test: yes", "warn", "The test articles were among the data it was made from."),
         "no": (
@@ -174,7 +174,7 @@ def layers_of(leaderboard: Leaderboard) -> list[str]:
 
 
 def label(board: Board, boards: Sequence[Board]) -> str:
-    """Return what distinguishes a board from the others: data version and, where that is not enough, split, scorer, gold."""
+    """Return the label that distinguishes a board: data version and, where that is not enough, split, scorer, gold."""
     words = f"data {board.data}"
     parts = [f"{board.split} split", f"scorer {board.parley}", f"gold {board.gold[:8]}"]
     rivals = [b for b in boards if b is not board and b.data == board.data]
@@ -194,7 +194,7 @@ def citation(board: Board) -> str:
 def view(
     leaderboard: Leaderboard, reports: Mapping[tuple[int, str], Report], files: Mapping[tuple[int, str], Files]
 ) -> list[BoardView]:
-    """Return the boards as they are drawn. Reports and files are keyed by the board's place and the system."""
+    """Return the boards as shown. Reports and files are keyed by the board's place and the system."""
     tracks, layers = tracks_of(leaderboard), layers_of(leaderboard)
     found = []
     for n, board in enumerate(leaderboard.boards):

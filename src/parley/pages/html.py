@@ -1,4 +1,4 @@
-"""What all pages share. A page holds its style sheet and script; its policy allows no other, and nothing is loaded."""
+"""What all pages share. A page contains its style sheet and script; its policy allows no others and no requests."""
 
 import base64
 import hashlib
@@ -43,7 +43,7 @@ def notice(corpus: Corpus) -> Notice:
 
 
 class Site(NamedTuple):
-    """The site a page is part of, by addresses from its folder. A page that stands alone has none (``ALONE``)."""
+    """The site a page is part of, by addresses from its folder. A page outside a site has none (``ALONE``)."""
 
     sections: Sequence[tuple[str, str]] = ()
     about: Sequence[tuple[str, str]] = ()

@@ -1,7 +1,7 @@
-"""Two reports of the same event clusters, side by side: what only one reports, what both do, and what is contested.
+"""Two articles on the same event clusters, side by side: what one reports, what both report, what is contested.
 
-The registry settles what is the same: an entity or event cluster with an entry is one in every article. What has no
-entry is compared by type and words. Plural fillers are replaced by their members, so that "both sides" equals its two.
+Entities and event clusters with a registry entry are identified by it; the others by type and words. Plural fillers are
+replaced by their members, so that "both sides" equals its two members.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -82,9 +82,9 @@ def _add(facts: Facts, aspect: str, found: tuple[str, str]) -> None:
 
 
 def identified(a: Shown, identifier: str) -> tuple[str, str]:
-    """Return what is the same for an entity or event in every article, and its name.
+    """Return the key that identifies an entity or event in every article, and its name.
 
-    The key is the registry id, else type and name without regard to case. The author of each article is another one.
+    The key is the registry id, else type and name without regard to case. Each article's author has a key of its own.
     """
     if identifier == AUTHOR:
         return f"author:{a.id}", "the article itself"
@@ -173,7 +173,7 @@ def _entity_facts(a: Shown, entities: Iterable[str]) -> Facts:
 
 
 def _compare(left: Facts, right: Facts) -> list[Aspect]:
-    """Return the aspects that either has, with what one, both, the other reports: words first, stances last."""
+    """Return the aspects that either has, with the answers of either and of both: words first, stances last."""
     order = [*_FIRST, *load_ontology().names("argument_roles"), *_LAST]
     return [
         Aspect(
@@ -274,7 +274,9 @@ def side_by_side(left: Shown, right: Shown) -> Sides:
         right,
         [
             Shared(
-                registry[i], events[0][i], events[1][i],
+                registry[i],
+                events[0][i],
+                events[1][i],
                 _compare(_event_facts(left, events[0][i]), _event_facts(right, events[1][i])),
                 _contests((left, events[0][i]), (right, events[1][i])),
             )
@@ -282,15 +284,18 @@ def side_by_side(left: Shown, right: Shown) -> Sides:
         ],
         [
             Shared(
-                registry[i], mentions[0][i], mentions[1][i],
-                _compare(_entity_facts(left, entities[0][i]), _entity_facts(right, entities[1][i])), [],
+                registry[i],
+                mentions[0][i],
+                mentions[1][i],
+                _compare(_entity_facts(left, entities[0][i]), _entity_facts(right, entities[1][i])),
+                [],
             )
             for i in common(*mentions)
         ],
         _alone(left, shared),
         _alone(right, shared),
         *([registry[i].name for i in entities[n] if i not in entities[1 - n]] for n in (0, 1)),
-    )  # fmt: skip
+    )
 
 
 def pair_page(site: Site, sides: Sides, notice: Notice, address: str) -> str:

@@ -19,7 +19,7 @@ from parley.scoring.registry import HEADLINES, METRICS, OVERALL
 FEW = 8  # articles up to which each has a letter and a colour of its own
 _STEPS = 6  # shades of a confusion matrix
 
-# What the headline metrics ask, for readers who do not know them. A metric without a question shows its title.
+# The question that each headline metric answers. A metric without one shows its title.
 QUESTIONS = {
     "entities.typed_f1": "Are mentions, times and quantities found, with the right type?",
     "entities.conll": "Are the mentions of an entity put into one cluster?",
@@ -44,7 +44,7 @@ BY_LABEL = {
 
 
 class Headline(NamedTuple):
-    """A row of the first table: a metric, what it asks, its score."""
+    """A row of the first table: a metric, the question it answers, its score."""
 
     name: str
     question: str
@@ -61,7 +61,7 @@ class Bars(NamedTuple):
 
 
 def bars(report: Report) -> list[Bars]:
-    """Return what was scored by label."""
+    """Return the scores by label."""
 
     def weight(row: tuple[str, PartScore]) -> tuple[int, int, str]:
         counted = row[1].counts

@@ -106,13 +106,19 @@ def articles_page(site: Site, info: DatasetInfo, articles: Sequence[Shown]) -> s
     """Return the page that lists articles and pairs."""
     found, left_out = pairs(articles)
     return page(
-        "articles.html.j2", "site.css", "board.js", info=info, articles=articles, pairs=found, left_out=left_out,
+        "articles.html.j2",
+        "site.css",
+        "board.js",
+        info=info,
+        articles=articles,
+        pairs=found,
+        left_out=left_out,
         **site.around("articles.html", "Articles"),
-    )  # fmt: skip
+    )
 
 
 def stance_page(site: Site, article: Shown, said: Notice) -> str:
-    """Return the table of who stands where in an article, with the words that show it."""
+    """Return the page with the table of an article's stances and their evidence."""
     address = f"stances/{article.id}.html"
     return page("stance.html.j2", "site.css", "board.js", notice=said, a=article, **site.around(address, "Articles"))
 

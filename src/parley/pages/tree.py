@@ -17,7 +17,7 @@ class Mark(NamedTuple):
 
 
 class Node(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A piece of a mark with what is inside it, or (kind ``text``) a stretch of text.
+    """A piece of a mark with its children, or (kind ``text``) a piece of text.
 
     ``first`` and ``last`` say whether the piece begins and ends its mark; both are true of a mark in one piece.
     """
@@ -52,7 +52,7 @@ def _pieces(mark: Mark, laid: Sequence[Mark], edges: Iterable[int]) -> list[Mark
 def nest(text: str, frame: Iterable[Mark], layers: Iterable[Iterable[Mark]]) -> list[Node]:
     """Return the whole text as a tree of the marks.
 
-    The marks of the ``frame`` (zones, paragraphs, sentences) nest, each outer one before what is in it; everything
+    The marks of the ``frame`` (zones, paragraphs, sentences) nest, each outer one before those inside it; everything
     else is cut at their edges. Then marks are laid layer by layer: one that crosses an earlier mark is cut into
     pieces at the crossing, so an early layer stays in one piece. Marks that are empty or reach beyond the text are
     left out. The texts of the leaves, joined, are ``text``.

@@ -1,1 +1,1 @@
-"""What leaves the checkout: ``standoff`` is the form without the texts and its way back, ``release`` a whole release."""
+"""What leaves the checkout: ``standoff`` removes the texts and restores them, ``release`` makes a release."""

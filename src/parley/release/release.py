@@ -39,7 +39,7 @@ class Release(NamedTuple):
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    """Return the files of a folder by path, sorted; without hidden ones, caches, and what lies beside records in raw/."""
+    """Return the files of a folder by path, sorted: no hidden files, caches, or folders beside the records in raw/."""
     paths = (p.relative_to(folder) for p in sorted(folder.rglob("*")) if p.is_file())
     return {
         path.as_posix(): (folder / path).read_bytes()

@@ -1,7 +1,7 @@
 """The dataset without the texts (``strip``), and joined to them again (``hydrate``).
 
 A text-free folder holds the records with offsets and no words, the registry, the passes and the decisions. Left out
-are the articles, the text of every span, headlines, notes and all built files. What is left is searched: no run of
+are the articles, the text of every span, headlines, notes and all built files. The rest is searched: no run of
 ``RUN`` words of an article may be in it, but in the names that annotators gave to entities and event clusters.
 """
 
@@ -249,7 +249,7 @@ _NORMALISATIONS: dict[str, Callable[[str], str]] = {
 
 
 def difference(data: bytes, wanted: TextSum) -> tuple[str, str]:
-    """Return what is wrong with bytes that are not the wanted text, and how to fix it."""
+    """Return a finding on bytes that are not the wanted text."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -274,7 +274,8 @@ def find_texts(folder: Path, wanted: Iterable[TextSum]) -> dict[str, str]:
     Raises ``FindingsError`` for each article that is missing, or whose file ``<id>.txt`` differs, saying where.
     """
     if not folder.is_dir():
-        raise FindingsError([finding("missing-file", file=str(folder), problem="there is no such folder", fix="name the folder with the texts")])  # fmt: skip
+        problem, fix = "there is no such folder", "name the folder with the texts"
+        raise FindingsError([finding("missing-file", file=str(folder), problem=problem, fix=fix)])
     of_sum, findings = {article.sha256: article.id for article in wanted}, list[Finding]()
     texts, other = dict[str, str](), dict[str, bytes]()
     for path in sorted(folder.iterdir()):
@@ -354,8 +355,8 @@ def hydrate(stripped: Path, texts: Path, out: Path, *, sources_only: bool = Fals
     """Join a text-free folder (or release) to the texts: write the dataset folder ``out``, and return its files' paths.
 
     The folder is checked and built as by `parley build`, unless ``sources_only``. Notes and headlines of other words
-    than the text's are not in it. Raises ``FindingsError`` for a missing or changed text, a faulty text-free folder, and
-    an ``out`` that exists.
+    than the text's are not in it. Raises ``FindingsError`` for a missing or changed text, a faulty text-free folder,
+    and an ``out`` that exists.
     """
     files = _sources(stripped, find_texts(texts, read_standoff(stripped).articles))
     with new_folder(out) as folder:
