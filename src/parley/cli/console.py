@@ -55,7 +55,7 @@ def print_json(value: object) -> None:
 
 
 def print_written(json: str) -> None:
-    """Print JSON on standard output; what a terminal would obey is written as JSON escapes, so the value stays."""
+    """Print JSON on standard output; control characters are written as JSON escapes, so the value is unchanged."""
 
     def escaped(character: str) -> str:
         units = character.encode("utf-16-be").hex()
