@@ -255,7 +255,7 @@ def test_two_articles_put_all_baselines_into_one_group() -> None:
 def test_agreement_says_who_annotated_and_has_no_rank() -> None:
     (board,) = json.loads((EVAL / "leaderboard.json").read_bytes())["boards"]
     agreement = board["agreement"]
-    assert agreement["label"] == "agreement of 3 annotators, none a person"
+    assert agreement["label"] == "agreement of 3 annotators, none of them human"
     (kind,) = {own["kind"] for own in agreement["annotators"]}
     assert kind in agreement["note"] and "does not show how far people agree" in agreement["note"]
     assert agreement["pairs"] == 6  # three passes, each against two others

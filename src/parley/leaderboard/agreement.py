@@ -24,8 +24,8 @@ from parley.scoring.report import score
 METRIC_NAMES = (*(name for names in OVERALL.values() for name in names), "events.factuality")
 
 _NOTE = (
-    "The mean of scoring each pass against each other one as if that were the gold. It has no rank, and it is no "
-    "ceiling for systems, as the gold is made from the same passes. "
+    "Each pass is scored against each other pass as if that were the gold, and the scores are averaged. This row has no "
+    "rank, and it is no upper limit for systems, because the gold is made from the same passes. "
 )
 
 
@@ -75,7 +75,10 @@ def _words(annotators: Sequence[Pass]) -> tuple[str, str]:
     )
     label = f"agreement of {len(annotators)} annotators"
     if not people:
-        return f"{label}, none a person", f"{_NOTE}It does not show how far people agree. Each annotator is {kinds}."
+        return (
+            f"{label}, none of them human",
+            f"{_NOTE}It does not show how far people agree. Each annotator is {kinds}.",
+        )
     return label if people == len(annotators) else f"{label} (people: {people})", f"{_NOTE}Each annotator is {kinds}."
 
 
