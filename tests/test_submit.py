@@ -436,6 +436,22 @@ def test_what_a_killed_command_left_is_cleaned_up_at_the_next(mine: Path, board:
     assert sorted(snapshot(board / "Other")) == ["predictions.jsonl", "report.json", "submission.json"]
 
 
+def test_a_check_after_a_killed_replacement_says_where_the_submission_is(mine: Path, board: Path) -> None:
+    """It writes nothing, so it cannot put it back; and it does not take the leaderboard without it for complete."""
+    output = board.parent / "leaderboard.json"
+    assert run("leaderboard", board, "-o", output).exit_code == 0
+    (board / "Other").rename(board / ".Other.aside")
+    shutil.copytree(mine, board / ".Other.3.tmp")
+    before = snapshot(board)
+    result = run("leaderboard", board, "-o", output, "--check")
+    assert result.exit_code == 1
+    assert f"{board / '.Other.aside'}  interrupted-replacement" in result.stderr
+    assert "parley leaderboard" in result.stderr
+    assert snapshot(board) == before
+    assert run("leaderboard", board, "-o", output).exit_code == 0
+    assert run("leaderboard", board, "-o", output, "--check").exit_code == 0
+
+
 def test_cleaning_up_stays_in_the_folder(mine: Path, board: Path, tmp_path: Path) -> None:
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside" / ".kept.tmp").write_text("kept")

@@ -276,6 +276,9 @@ duplicate-submission      - E  A system is on the leaderboard once, and so are i
         -> --replace puts this one in its place; to keep both, give this one another name
     (name) {where} has the same name but for capitals, spaces and hyphens -> keep one of the two, or choose another name
     (content) {where} has the same predictions -> keep one of the two
+interrupted-replacement   - E  No submission is set aside by a command that was stopped.
+    a command was stopped while it replaced {system!r}, and the submission is here
+        -> run `parley leaderboard` without --check: it puts the submission back
 
 # adjudication
 undecided                 - -  What the passes disagree on is decided.

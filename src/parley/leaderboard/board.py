@@ -23,6 +23,7 @@ from parley.leaderboard.submission import (
     SPLIT,
     Entry,
     check_place,
+    check_set_aside,
     folders_in,
     read_description,
     read_entry,
@@ -69,7 +70,7 @@ def score_submissions(folder: Path, corpora: Sequence[Corpus]) -> tuple[list[Sco
     """
     by_version = {corpus.info.version: corpus for corpus in corpora}
     columns = dict.fromkeys([*itertools.chain(*OVERALL.values()), *HEADLINES])
-    scored, findings = list[Scored](), list[Finding]()
+    scored, findings = list[Scored](), check_set_aside(folder)
     for place in folders_in(folder):
         description, _ = read_description(place / DESCRIPTION)
         version = corpora[0].info.version if description is None else description.data_version

@@ -231,6 +231,19 @@ def folders_in(board: Path) -> list[Path]:
     return sorted((p for p in board.iterdir() if p.is_dir() and not p.name.startswith(".")), key=lambda p: p.name)
 
 
+def check_set_aside(board: Path) -> list[Finding]:
+    """Return a finding on each submission that a command set aside and, being killed, did not replace or put back.
+
+    Under ``locked`` there is none: they have their places again.
+    """
+    left = [(path, path.name[1 : -len(_ASIDE)]) for path in sorted(board.glob(f".*{_ASIDE}"))]
+    return [
+        finding("interrupted-replacement", file=printable(str(path)), system=system)
+        for path, system in left
+        if not (board / system).exists()
+    ]
+
+
 @contextmanager
 def locked(board: Path) -> Iterator[None]:
     """Lock the submissions against other commands, and clean up before and after.
