@@ -60,6 +60,7 @@ def test_occurrences_count_substrings_that_overlap() -> None:
         ({"sentence": 9}, "$.events[0].sentence  sentence-not-there  there is no sentence 9; the article has 4"),
         ({"quote": "told"}, "$.events[0].quote  quote-not-found  'told' is not in sentence 1; it is in sentence 3"),
         ({"quote": "meets"}, "$.events[0].quote  quote-not-found  'meets' is not in sentence 1; did you mean 'meet'?"),
+        ({"quote": "me\u00adet"}, "$.events[0].quote  quote-not-found  'me\\xadet' is not in sentence 1; did you mean 'meet'? (they differ in invisible characters)"),
         ({"quote": "zzz"}, "$.events[0].quote  quote-not-found  'zzz' is not in sentence 1; nothing in the sentence is close to it"),
         ({"occurrence": 2}, "$.events[0].occurrence  occurrence-not-there  'meet' is in sentence 1 only once; write an occurrence from 1 to 1"),
     ],

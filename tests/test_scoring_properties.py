@@ -3,20 +3,26 @@
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
+from unicodedata import normalize
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parley.baselines import find
+from parley.checks import load_corpus
 from parley.derive import as_prediction
 from parley.model import Document, Entity, Event, Mention, Prediction, Span, Stance
 from parley.ontology import load_ontology
+from parley.paths import DATA
 from parley.reading import ArticleText
+from parley.scoring import score
 from parley.scoring.coreference import detection, lea, on_shared_mentions, without_singletons
 from parley.scoring.counts import Tally, f1, f1_of
 from parley.scoring.pair import Pair
 from parley.scoring.registry import METRICS
+from parley.task import Task
 from scoring_help import small_corpus, small_prediction
 from test_scoring_coreference import MEASURES, partitions, table
 
@@ -248,3 +254,44 @@ def test_the_named_metrics_exist() -> None:
     assert {*SETS, *SYMMETRIC} <= set(METRICS)
     assert all(METRICS[name].score is f1 for name in SETS)
     assert isinstance(METRICS["entities.typed_f1"].count(Pair(GROUND, GOLD, small_prediction())), Tally)
+
+
+def test_scores_do_not_depend_on_the_normalisation_of_the_text() -> None:
+    """An accent on every second letter, as one character or as two: the same annotations, the same scores."""
+    corpus, system = load_corpus(DATA), find("rules")
+    accents = str.maketrans("aeioucnstz", "\u00e1\u00e9\u00ed\u00f3\u00fa\u00e7\u00f1\u015f\u0165\u017e")
+
+    def over(text: str, value: Any, form: str) -> Any:
+        """The record over the text with accents: words written so, offsets counted anew."""
+        if isinstance(value, list):
+            return [over(text, item, form) for item in value]
+        if isinstance(value, dict):
+            moved = {key: over(text, item, form) for key, item in value.items()}
+            for key in {"start", "end"} & value.keys():
+                if value[key] is not None:
+                    moved[key] = len(normalize(form, text[: value[key]].translate(accents)))
+            return moved | {
+                key: normalize(form, value[key].translate(accents))
+                for key in ("text", "name") & value.keys()
+                if value[key] is not None
+            }
+        return value
+
+    def scores(form: str) -> dict[str, float | None]:
+        def moved(record: Any) -> Any:
+            return msgspec.convert(over(corpus.texts[record.id], msgspec.to_builtins(record), form), type(record))
+
+        tasks = [
+            Task(id=a.id, text=corpus.texts[a.id], zones=a.zones, date=a.date.value, pairs=[])
+            for a in corpus.articles.values()
+        ]
+        predictions = {task.id: moved(system.predict(task)) for task in tasks}
+        other = msgspec.structs.replace(
+            corpus,
+            texts={name: normalize(form, text.translate(accents)) for name, text in corpus.texts.items()},
+            articles={name: moved(article) for name, article in corpus.articles.items()},
+            gold={name: moved(gold) for name, gold in corpus.gold.items()},
+        )
+        return {name: metric.value for name, metric in score(other, predictions).metrics.items()}
+
+    assert scores("NFC") == scores("NFD")

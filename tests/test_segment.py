@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from parley.corpus import ZoneSpan
 from parley.new_article import parse_zones
 from parley.segment import split_lines, split_sentences, split_tokens
+from parley.words import look_alike
 
 
 def tokens(text: str) -> list[str]:
@@ -93,3 +94,18 @@ def test_unscored_zones_have_no_sentences() -> None:
     assert [(s.number, s.zone, text[s.start : s.end]) for s in split_sentences(text, zones)] == [
         (1, "body", "A sentence.")
     ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "what"),
+    [
+        ("Poincar\u00e9", "Poincare\u0301", " (they differ in Unicode normalisation)"),
+        ("a \u201cb\u201d", 'a "b"', " (they differ in quotation marks)"),
+        ("a\u00a0b c\u2013d", "a b c-d", " (they differ in dashes and white space)"),
+        ("cease\u00adfire", "ceasefire", " (they differ in invisible characters)"),
+        ("truce", "truces", ""),
+        ("truce", "truce", ""),
+    ],
+)
+def test_texts_that_look_alike(one: str, other: str, what: str) -> None:
+    assert look_alike(one, other) == look_alike(other, one) == what

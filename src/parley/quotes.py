@@ -41,6 +41,7 @@ from parley.model import (
 )
 from parley.reading import AnnotatedArticle, ArticleText
 from parley.segment import split_tokens
+from parley.words import look_alike
 
 Positive = Annotated[int, Meta(ge=1)]
 
@@ -210,7 +211,8 @@ class _Resolver:
             elsewhere = [str(s.number) for s in sentences if quote in text[s.start : s.end]]
             close = _closest(words, quote)
             wrong = "quote-not-found" + ("/elsewhere" if elsewhere else "/close" if close else "")
-            self.findings.append(finding(wrong, path=f"{path}.quote", close=close, sentences=elsewhere[:5], **fields))
+            fields |= {"close": close, "sentences": elsewhere[:5], "alike": look_alike(quote, close or "")}
+            self.findings.append(finding(wrong, path=f"{path}.quote", **fields))
             return Span(start=0, end=1)
         if occurrence > len(places):
             times = "once" if len(places) == 1 else f"{len(places)} times"

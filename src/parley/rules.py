@@ -161,8 +161,8 @@ span-out-of-range         E E  A span lies inside the text, and its end is after
     {start}–{end} is not inside the text of {length} code points -> offsets are code points from 0, half-open
     (reversed) the end {end} is not after the start {start} -> offsets are code points from 0, half-open
 text-mismatch             E E  The text given with a span is the text at its offsets.
-    at {start}–{end} the text is {covered!r}, not {given!r} -> that text is not in the article
-    (elsewhere) at {start}–{end} the text is {covered!r}, not {given!r} -> that text is at {near}–{near_end}
+    at {start}–{end} the text is {covered!r}, not {given!r}{alike} -> that text is not in the article
+    (elsewhere) at {start}–{end} the text is {covered!r}, not {given!r}{alike} -> that text is at {near}–{near_end}
 outside-zones             E -  A span lies in a scored zone.
     {covered!r} is in the zone {zone!r}, which is not annotated -> remove it
 zone-edge                 E E  No span crosses the edge of a scored zone.
@@ -245,7 +245,7 @@ sentence-not-there        - -  A sentence that is named is in the article.
 quote-not-found           - -  A quotation is in its sentence, character by character.
     {quote!r} is not in sentence {number} -> nothing in the sentence is close to it
     (elsewhere) {quote!r} is not in sentence {number} -> it is in sentence {sentences}
-    (close) {quote!r} is not in sentence {number} -> did you mean {close!r}?
+    (close) {quote!r} is not in sentence {number} -> did you mean {close!r}?{alike}
 occurrence-not-there      - -  A quotation occurs in its sentence as often as is said.
     {quote!r} is in sentence {number} only {times} -> write an occurrence from 1 to {places}
 

@@ -1,6 +1,8 @@
 """How scores, quotations and names are written for people, in the terminal and on pages alike."""
 
+import re
 import unicodedata
+from collections.abc import Callable
 
 _JOINERS = "\u200c\u200d"  # parts of words and of emoji; all other invisible characters are escaped
 
@@ -34,3 +36,31 @@ def printable(text: str) -> str:
     return "".join(
         c if c.isprintable() or c in _JOINERS or unicodedata.category(c) == "Zs" else ascii(c)[1:-1] for c in text
     )
+
+
+_MARKS = str.maketrans("‘’‚‛′`´“”„‟″«»", "'" * 7 + '"' * 7)
+_LOOKS: dict[str, Callable[[str], str]] = {
+    "Unicode normalisation": lambda text: unicodedata.normalize("NFC", text),
+    "quotation marks": lambda text: text.translate(_MARKS),
+    "dashes": lambda text: re.sub("[‐‑‒–—−]", "-", text),
+    "invisible characters": lambda text: re.sub("[\u00ad\u200b-\u200f\u2060\ufeff]", "", text),
+    "white space": lambda text: "".join(text.split()),
+}
+
+
+def look_alike(one: str, other: str) -> str:
+    """Return what two texts that look alike differ in, as the end of a message; nothing if they do not look alike.
+
+    >>> look_alike("Poincar\u00e9", "Poincare\u0301")
+    ' (they differ in Unicode normalisation)'
+    """
+
+    def differ(without: str = "") -> bool:
+        first, second = one, other
+        for name, form in _LOOKS.items():
+            if name != without:
+                first, second = form(first), form(second)
+        return first != second
+
+    names = [] if differ() else [name for name in _LOOKS if differ(name)]
+    return f" (they differ in {' and '.join(names)})" if names else ""

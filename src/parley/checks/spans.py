@@ -6,6 +6,7 @@ from typing import Any
 
 from parley.checks.check import Check
 from parley.model import Event, Mention, Span
+from parley.words import look_alike
 
 
 def check_spans(check: Check) -> None:
@@ -40,7 +41,7 @@ def _check_span(check: Check, path: str, start: int, end: int, given: str) -> No
         at = [place for place in (text.rfind(given, 0, start + len(given)), text.find(given, start)) if place >= 0]
         near = min(at, key=lambda place: abs(place - start), default=0)
         rule = "text-mismatch/elsewhere" if at else "text-mismatch"
-        values: dict[str, Any] = {"near": near, "near_end": near + len(given)}
+        values: dict[str, Any] = {"near": near, "near_end": near + len(given), "alike": look_alike(covered, given)}
         return check.found(rule, path, start=start, end=end, covered=covered, given=given, **values)
     zones = [z for z in check.item.article.zones if z.start < end and start < z.end]
     if all(z.zone not in check.ontology.scored_zones for z in zones):
