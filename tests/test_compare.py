@@ -21,7 +21,7 @@ from parley.derive import as_prediction
 from parley.findings import FindingsError
 from parley.model import Prediction
 from parley.scoring import METRICS
-from parley.scoring.counts import Counts, Tally, f1, true_positives
+from parley.scoring.counts import Counts, Tally, exact_counts, f1
 from parley.scoring.registry import HEADLINES
 from parley.scoring.significance import FlipTest, difference_interval, holm, sign_flip
 from parley.scoring.uncertainty import Table, tables
@@ -38,7 +38,7 @@ def pair(a: Sequence[Counts], b: Sequence[Counts]) -> tuple[Table, Table]:
 
 def shares(*right: int, of: int = 10) -> list[Counts]:
     """So many right of ``of`` in the gold and predicted: the figure is the mean share."""
-    return [true_positives(number, of, of) for number in right]
+    return [exact_counts(number, of, of) for number in right]
 
 
 def flip(a: Sequence[Counts], b: Sequence[Counts], **options: int) -> FlipTest:
@@ -79,7 +79,7 @@ def test_exact_p_is_that_of_brute_force(seed: int) -> None:
     random = np.random.default_rng(seed)
     gold = random.integers(1, 9, size=7)
     a, b = (
-        [true_positives(int(random.integers(0, g + 1)), int(g), int(g + random.integers(0, 4))) for g in gold]
+        [exact_counts(int(random.integers(0, g + 1)), int(g), int(g + random.integers(0, 4))) for g in gold]
         for _ in range(2)
     )
     assert flip(a, b).p == by_brute_force(a, b)
@@ -156,8 +156,8 @@ def test_the_interval_of_a_difference_of_ratios_by_hand() -> None:
     gold, a, b = [2, 4] * 3, [2, 1] * 3, [1, 2] * 3
     got = difference_interval(
         *pair(
-            [true_positives(x, g, g) for x, g in zip(a, gold, strict=True)],
-            [true_positives(x, g, g) for x, g in zip(b, gold, strict=True)],
+            [exact_counts(x, g, g) for x, g in zip(a, gold, strict=True)],
+            [exact_counts(x, g, g) for x, g in zip(b, gold, strict=True)],
         )
     )
     # d = 9/18 − 9/18 = 0. Without a small article: A 7/16, B 8/16: −1/16. Without a large one: 8/14 − 7/14 = 1/14.

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from parley.scoring import METRICS, coreference, score
-from parley.scoring.counts import Counts, Score, Tally, accuracy, add_up, f1, macro_f1, true_positives
+from parley.scoring.counts import Counts, Score, Tally, accuracy, add_up, exact_counts, f1, macro_f1
 from parley.scoring.registry import OVERALL, Metric
 from parley.scoring.uncertainty import (
     Table,
@@ -39,7 +39,7 @@ def table(tallies: Sequence[Tally], figure: Callable[[Tally], Score] = f1) -> Ta
 
 def shares(*right: int, of: int = 10) -> list[Tally]:
     """An article for each number: so many right of ``of`` gold and ``of`` predicted items, so that F1 = right / of."""
-    return [Tally({"": true_positives(number, of, of)}) for number in right]
+    return [Tally({"": exact_counts(number, of, of)}) for number in right]
 
 
 # --- scores of arrays equal the exact ones
@@ -76,7 +76,7 @@ def test_the_overall_score_is_the_mean_of_its_parts() -> None:
     names = [name for part in OVERALL.values() for name in part]
     parts = {
         name: tables(
-            METRICS[name], [Tally({label: true_positives(i, 10, 10) for label in ("muc", "b_cubed", "ceaf_e")})]
+            METRICS[name], [Tally({label: exact_counts(i, 10, 10) for label in ("muc", "b_cubed", "ceaf_e")})]
         )[0]
         for i, name in enumerate(names)
     }
@@ -105,7 +105,7 @@ def test_jackknife_t_by_hand() -> None:
 def test_counts_are_added_before_they_are_divided() -> None:
     """Articles of different size: p is 12/40, not the mean of the articles' shares."""
     tallies = [
-        Tally({"": true_positives(right, gold, gold)})
+        Tally({"": exact_counts(right, gold, gold)})
         for right, gold in ((1, 2), (1, 10), (2, 4), (3, 10), (2, 4), (3, 10))
     ]
     without = [(12 - right) / (40 - gold) for right, gold in ((1, 2), (1, 10), (2, 4), (3, 10), (2, 4), (3, 10))]
@@ -182,7 +182,7 @@ def test_the_bootstrap_of_a_mean_is_that_of_scipy() -> None:
 def test_the_bootstrap_of_a_ratio_is_that_of_whole_resamples() -> None:
     """Against tallies drawn, added and divided one by one, with part credit and components left out."""
     made = [
-        Tally({"muc": true_positives(i % 3, 2 * (i % 3), 3), "b_cubed": Counts(5, 4, Fraction(i, 9), Fraction(i, 8))})
+        Tally({"muc": exact_counts(i % 3, 2 * (i % 3), 3), "b_cubed": Counts(5, 4, Fraction(i, 9), Fraction(i, 8))})
         for i in range(20)
     ]
     slow = []

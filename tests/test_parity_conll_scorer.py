@@ -8,7 +8,7 @@ import pytest
 
 from conftest import TESTS
 from parley.scoring.coreference import blanc_links, detection, lea, on_shared_mentions, without_singletons
-from parley.scoring.counts import Counts, f1_of, macro_f1, true_positives
+from parley.scoring.counts import Counts, exact_counts, f1_of, macro_f1
 from test_scoring_coreference import MEASURES, figure, table
 
 CASES = json.loads((TESTS / "cases" / "coref-cases.json").read_text("utf-8"))["cases"]
@@ -58,7 +58,7 @@ def test_lea_of_singletons() -> None:
 def test_singletons_left_out() -> None:
     """Gold ab c, predicted ac b: without singletons ab against ac, a alone in common."""
     counted = without_singletons(table(["ab", "c"], ["ac", "b"]))
-    assert detection(counted) == true_positives(1, 2, 2)
+    assert detection(counted) == exact_counts(1, 2, 2)
     assert MEASURES["bcub"](counted) == Counts(2, 2, Fraction(1, 2), Fraction(1, 2))  # a: 1/2; b and c are missing
     assert detection(without_singletons(table(["a"], ["a"]))).is_empty
 
@@ -66,7 +66,7 @@ def test_singletons_left_out() -> None:
 def test_detection_apart_from_linking() -> None:
     """Gold ab cd, predicted ab ex: a and b are found, c and d missed; what is found is put together perfectly."""
     counted = table(["ab", "cd"], ["ab", "ex"])
-    assert detection(counted) == true_positives(2, 4, 4)
+    assert detection(counted) == exact_counts(2, 4, 4)
     assert MEASURES["bcub"](on_shared_mentions(counted)) == Counts(2, 2, 2, 2)
     # Wrong links among what is found stay wrong: gold ab c, predicted a b(c missing): nothing linked.
     assert MEASURES["muc"](on_shared_mentions(table(["ab", "c"], ["a", "b"]))) == Counts(1, 0, 0, 0)

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from parley.model import Prediction, Stance
 from parley.scoring.coreference import blanc, blanc_links, conll, conll_counts, lea, muc
-from parley.scoring.counts import NOTHING, Tally, f1, f1_of, macro_f1, true_positives
+from parley.scoring.counts import NOTHING, Tally, exact_counts, f1, f1_of, macro_f1
 from parley.scoring.entities import nervaluate_strict, strict
 from parley.scoring.registry import METRICS
 from parley.scoring.stance import sf1_repaired, sf1_semeval
@@ -56,14 +56,14 @@ def test_semeval_lends_the_overlap_of_another_polarity() -> None:
 
 def test_blanc_does_not_see_links_the_gold_has_none_of() -> None:
     tally = blanc_links(table(["abc"], ["ab", "c"]))
-    assert tally == {"coreferent": true_positives(1, 3, 1), "separate": true_positives(0, 0, 2)}
+    assert tally == {"coreferent": exact_counts(1, 3, 1), "separate": exact_counts(0, 0, 2)}
     assert (blanc(tally).value, macro_f1(tally).value) == (Fraction(1, 2), Fraction(1, 4))
     assert (METRICS["entities.blanc"].score, METRICS["entities.blanc_luo"].score) == (blanc, macro_f1)
 
 
 def test_f_avg_without_one_of_its_classes() -> None:
     """SemEval's script takes the F1 of the class that is nowhere for 0: (1 + 0) / 2."""
-    tally = Tally({"support": true_positives(3, 3, 3), "oppose": true_positives(0, 0, 0)})
+    tally = Tally({"support": exact_counts(3, 3, 3), "oppose": exact_counts(0, 0, 0)})
     assert sum(f1_of(counts).value for counts in tally.values()) / 2 == Fraction(1, 2)
     assert macro_f1(tally).value == 1
     assert [flag for flag in macro_f1(tally).flags if "'oppose'" in flag]

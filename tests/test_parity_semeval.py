@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from parley.model import AUTHOR, Prediction, Stance
-from parley.scoring.counts import Counts, f1, macro_f1, true_positives
+from parley.scoring.counts import Counts, exact_counts, f1, macro_f1
 from parley.scoring.stance import for_and_against, nsf1_repaired, nsf1_semeval, sf1_repaired, sf1_semeval
 from scoring_help import Words, Writer, answered
 
@@ -70,7 +70,7 @@ def test_f_avg_by_hand() -> None:
     FAVOR and AGAINST are averaged, 2/3 = 0.6667 in the four decimals of the task; none (1 of 3 found) is not.
     """
     counted = for_and_against(answered(["support", "none", "oppose", "support", "oppose"]))
-    assert counted == {"support": true_positives(1, 1, 2), "oppose": true_positives(1, 1, 2)}
+    assert counted == {"support": exact_counts(1, 1, 2), "oppose": exact_counts(1, 1, 2)}
     assert f"{float(macro_f1(counted).value):.4f}" == "0.6667"
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from parley.model import Argument, Event
 from parley.scoring import events
-from parley.scoring.counts import Counts, true_positives
+from parley.scoring.counts import Counts, exact_counts
 from parley.scoring.pair import Pair
 from scoring_help import Writer
 
@@ -44,14 +44,14 @@ def predicted() -> list[Event]:
 
 # In the gold 3 triggers and 7 arguments, predicted 3 and 6.
 EXPECTED = {
-    "TI": true_positives(2, 3, 3),  # the two "shelled"; not "and"
-    "TC": true_positives(1, 3, 3),  # the first "shelled"
-    "AI": true_positives(4, 7, 6),  # (Strike, Norland) (Strike, Harrow) (Meet, Norland 2) (Meet, Sudovia 2)
-    "AC": true_positives(
+    "TI": exact_counts(2, 3, 3),  # the two "shelled"; not "and"
+    "TC": exact_counts(1, 3, 3),  # the first "shelled"
+    "AI": exact_counts(4, 7, 6),  # (Strike, Norland) (Strike, Harrow) (Meet, Norland 2) (Meet, Sudovia 2)
+    "AC": exact_counts(
         2, 7, 6
     ),  # (Strike, Norland, Agent) (Meet, Norland 2, Participant); Harrow and Sudovia: other roles
-    "AI+": true_positives(2, 7, 6),  # (shelled 1, Strike, Norland) (shelled 1, Strike, Harrow)
-    "AC+": true_positives(1, 7, 6),  # (shelled 1, Strike, Norland, Agent)
+    "AI+": exact_counts(2, 7, 6),  # (shelled 1, Strike, Norland) (shelled 1, Strike, Harrow)
+    "AC+": exact_counts(1, 7, 6),  # (shelled 1, Strike, Norland, Agent)
 }
 FIGURES = {
     "TI": events.ti,
@@ -80,5 +80,5 @@ def test_the_same_argument_of_two_events_of_a_type_is_one_unattached() -> None:
         TEXT.event("g2", "Strike", "dawn", argument("Agent", "n")),
     ]
     pair = TEXT.pair(TEXT.prediction(ENTITIES, both), TEXT.prediction(ENTITIES, both[:1]))
-    assert events.ai(pair).total == events.ac(pair).total == true_positives(1, 1, 1)
-    assert events.ac_plus(pair).total == true_positives(1, 2, 1)
+    assert events.ai(pair).total == events.ac(pair).total == exact_counts(1, 1, 1)
+    assert events.ac_plus(pair).total == exact_counts(1, 2, 1)

@@ -6,7 +6,7 @@ import pytest
 
 from parley.model import Argument, Event, Mention
 from parley.scoring import events
-from parley.scoring.counts import Counts, true_positives
+from parley.scoring.counts import Counts, exact_counts
 from scoring_help import Writer
 
 TEXT = Writer("Norland attacked Harrow and Sudovia attacked Harrow again. Norland denied that it attacked Harrow.")
@@ -32,13 +32,13 @@ def test_unattached_arguments_are_those_of_any_trigger_of_the_type() -> None:
         TEXT.event("p2", "Strike", ("attacked", 2), Argument(role="Patient", entity="n")),
     ]
     pair = TEXT.pair(gold, TEXT.prediction(ENTITIES, crossed))
-    assert events.ai(pair).total == true_positives(2, 4, 2)  # Sudovia and Norland are arguments of a Strike
-    assert events.ac(pair).total == true_positives(1, 4, 2)  # Sudovia is its Agent, Norland not its Patient
-    assert events.ai_plus(pair).total == true_positives(0, 4, 2)
+    assert events.ai(pair).total == exact_counts(2, 4, 2)  # Sudovia and Norland are arguments of a Strike
+    assert events.ac(pair).total == exact_counts(1, 4, 2)  # Sudovia is its Agent, Norland not its Patient
+    assert events.ai_plus(pair).total == exact_counts(0, 4, 2)
     assert events.ac_plus(pair) == {
-        "Agent": true_positives(0, 2, 1),
-        "Patient": true_positives(0, 0, 1),
-        "Place": true_positives(0, 2, 0),
+        "Agent": exact_counts(0, 2, 1),
+        "Patient": exact_counts(0, 0, 1),
+        "Place": exact_counts(0, 2, 0),
     }
 
 
@@ -47,8 +47,8 @@ def test_one_argument_in_two_roles_is_two_in_ac_and_one_in_ai() -> None:
     gold = TEXT.prediction(ENTITIES, [TEXT.event("g", "Strike", "attacked", *both)])
     pair = TEXT.pair(gold, gold)
     assert (events.ai(pair).total, events.ac(pair).total) == (
-        true_positives(1, 1, 1),
-        true_positives(2, 2, 2),
+        exact_counts(1, 1, 1),
+        exact_counts(2, 2, 2),
     )
 
 
@@ -72,16 +72,16 @@ def test_what_fills_an_argument_is_known_by_its_span() -> None:
 def test_an_argument_that_nothing_shows_is_wrong() -> None:
     gold = TEXT.prediction(ENTITIES, [strike("g", 1, "n")])
     predicted = TEXT.prediction({**ENTITIES, "x": []}, [strike("p", 1, "x")])
-    assert events.ac_plus(TEXT.pair(gold, predicted)).total == true_positives(1, 2, 2)  # the Place
+    assert events.ac_plus(TEXT.pair(gold, predicted)).total == exact_counts(1, 2, 2)  # the Place
 
 
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({"status": "negated", "via": "d"}, true_positives(2, 2, 2)),
-        ({"status": "actual", "via": "d"}, true_positives(1, 2, 2)),
-        ({"status": "negated", "via": None}, true_positives(1, 2, 2)),
-        ({"status": "negated", "via": "gone"}, true_positives(1, 2, 2)),  # a source that was left out with its zone
+        ({"status": "negated", "via": "d"}, exact_counts(2, 2, 2)),
+        ({"status": "actual", "via": "d"}, exact_counts(1, 2, 2)),
+        ({"status": "negated", "via": None}, exact_counts(1, 2, 2)),
+        ({"status": "negated", "via": "gone"}, exact_counts(1, 2, 2)),  # a source that was left out with its zone
     ],
 )
 def test_factuality(fields: dict[str, Any], expected: Counts) -> None:
@@ -101,4 +101,4 @@ def test_the_voice_is_known_by_its_trigger_not_its_type() -> None:
     predicted = TEXT.prediction(
         ENTITIES, [TEXT.event("s", "State", "denied"), TEXT.event("y", "Strike", ("attacked", 3), via="s")]
     )
-    assert events.factuality(TEXT.pair(gold, predicted)).total == true_positives(1, 2, 2)
+    assert events.factuality(TEXT.pair(gold, predicted)).total == exact_counts(1, 2, 2)

@@ -16,7 +16,7 @@ from parley.derive import pair_polarities, stance_rows
 from parley.findings import FindingsError
 from parley.ids import pair_id
 from parley.scoring.coreference import Contingency, blanc_links, conll
-from parley.scoring.counts import Tally, f1, true_positives
+from parley.scoring.counts import Tally, exact_counts, f1
 from parley.scoring.entities import joined_entities
 from parley.scoring.lines import Totals, score_lines, score_pairs
 from parley.scoring.pair import Pair
@@ -66,7 +66,7 @@ def test_clusters_counted_early_count_as_they_would_at_the_end() -> None:
 
 def count_words(pair: Pair) -> Tally:
     """A metric of a user's own: an article has as many items as its text has words, and one is right."""
-    return Tally({"": true_positives(1, len(pair.text.text.split()), 1)})
+    return Tally({"": exact_counts(1, len(pair.text.text.split()), 1)})
 
 
 def blanc_of_joined(table: Contingency) -> Tally:
@@ -81,7 +81,7 @@ def test_a_metric_that_was_added_is_counted_like_any_other(tmp_path: Path, monke
     gold, predictions = write(tmp_path, 140)
     words = sum(len(line.text.split()) for line, _ in (article(0, number) for number in range(140)))
     one = score_lines(gold, predictions)
-    assert one.tallies["entities.words"] == Tally({"": true_positives(140, words, 140)})
+    assert one.tallies["entities.words"] == Tally({"": exact_counts(140, words, 140)})
     at_once = Totals()
     for line, answer in (article(0, number) for number in range(140)):
         at_once.add(line, answer)

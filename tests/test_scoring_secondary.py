@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from parley.model import Argument, Event, Mention, Prediction, Stance
-from parley.scoring.counts import Counts, Tally, accuracy, f1, macro_f1, true_positives
+from parley.scoring.counts import Counts, Tally, accuracy, exact_counts, f1, macro_f1
 from parley.scoring.entities import NO_FORM, by_form
 from parley.scoring.events import (
     OWN,
@@ -52,12 +52,12 @@ def of(entity: str, words: Words | None = None, role: str = "Participant") -> Ar
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ([of("n", "its")], true_positives(1, 1, 1)),
-        ([of("n", ("Norland", 2))], true_positives(1, 1, 1)),  # any mention of the entity
-        ([of("n", "Norland"), of("n", "its")], true_positives(1, 1, 1)),  # and it counts once
-        ([of("n", "its", "Agent")], true_positives(0, 1, 1)),  # but in its role
-        ([of("a", "army")], true_positives(0, 1, 1)),
-        ([of("both", "sides")], true_positives(1, 1, 2)),  # both sides: Norland, right, and Sudovia
+        ([of("n", "its")], exact_counts(1, 1, 1)),
+        ([of("n", ("Norland", 2))], exact_counts(1, 1, 1)),  # any mention of the entity
+        ([of("n", "Norland"), of("n", "its")], exact_counts(1, 1, 1)),  # and it counts once
+        ([of("n", "its", "Agent")], exact_counts(0, 1, 1)),  # but in its role
+        ([of("a", "army")], exact_counts(0, 1, 1)),
+        ([of("both", "sides")], exact_counts(1, 1, 2)),  # both sides: Norland, right, and Sudovia
     ],
 )
 def test_an_argument_is_its_entity(arguments: list[Argument], expected: Counts) -> None:
@@ -68,17 +68,17 @@ def test_an_argument_is_its_entity(arguments: list[Argument], expected: Counts) 
 
 def test_plural_entities_are_their_members() -> None:
     together, apart = annotated(fought(of("both"))), annotated(fought(of("n"), of("s")))
-    assert by_entity(TEXT.pair(together, apart)).total == true_positives(2, 2, 2)
-    assert by_entity(TEXT.pair(apart, together)).total == true_positives(2, 2, 2)
-    assert by_entity(TEXT.pair(together, annotated(fought(of("both")), members={}))).total == true_positives(2, 2, 2)
-    assert ac_plus(TEXT.pair(together, apart)).total == true_positives(0, 1, 2)
+    assert by_entity(TEXT.pair(together, apart)).total == exact_counts(2, 2, 2)
+    assert by_entity(TEXT.pair(apart, together)).total == exact_counts(2, 2, 2)
+    assert by_entity(TEXT.pair(together, annotated(fought(of("both")), members={}))).total == exact_counts(2, 2, 2)
+    assert ac_plus(TEXT.pair(together, apart)).total == exact_counts(0, 1, 2)
 
 
 def test_coreference_of_the_system_is_not_asked_again() -> None:
     """A system that puts no mentions together is right on the entity by the mention it shows."""
     alone: dict[str, list[Words]] = {"x": ["Norland"], "y": [("Norland", 2)], "z": ["its"]}
     pair = TEXT.pair(annotated(fought(of("n"))), annotated(fought(of("y")), entities=alone, members={}))
-    assert by_entity(pair).total == true_positives(1, 1, 1)
+    assert by_entity(pair).total == exact_counts(1, 1, 1)
 
 
 def test_an_entity_shown_by_a_wrong_extent_is_the_one_it_is_mapped_to() -> None:
@@ -86,10 +86,10 @@ def test_an_entity_shown_by_a_wrong_extent_is_the_one_it_is_mapped_to() -> None:
     pair = TEXT.pair(
         annotated(fought(of("n", "its"))), annotated(fought(of("n", "its army")), entities=wide, members={})
     )
-    assert by_entity(pair).total == true_positives(1, 1, 1)
+    assert by_entity(pair).total == exact_counts(1, 1, 1)
     lone: dict[str, list[Words]] = {"q": ["its army"]}
     nobody = TEXT.pair(annotated(fought(of("n", "its"))), annotated(fought(of("q")), entities=lone, members={}))
-    assert by_entity(nobody).total == true_positives(0, 1, 1)
+    assert by_entity(nobody).total == exact_counts(0, 1, 1)
 
 
 def test_events_stand_for_their_event_cluster_and_values_for_their_span() -> None:
@@ -102,9 +102,9 @@ def test_events_stand_for_their_event_cluster_and_values_for_their_span() -> Non
         )
         return annotated(first, again, told)
 
-    assert by_entity(TEXT.pair(said("m"), said("m2"))).total == true_positives(2, 2, 2)
-    assert ac_plus(TEXT.pair(said("m"), said("m2"))).total == true_positives(1, 2, 2)
-    assert ac_plus_by_type(TEXT.pair(said("m"), said("m2"))) == Tally({"State": true_positives(1, 2, 2)})
+    assert by_entity(TEXT.pair(said("m"), said("m2"))).total == exact_counts(2, 2, 2)
+    assert ac_plus(TEXT.pair(said("m"), said("m2"))).total == exact_counts(1, 2, 2)
+    assert ac_plus_by_type(TEXT.pair(said("m"), said("m2"))) == Tally({"State": exact_counts(1, 2, 2)})
 
 
 def test_status_and_source_only_of_what_is_found() -> None:
@@ -125,10 +125,10 @@ def test_status_and_source_only_of_what_is_found() -> None:
     )
     pair = TEXT.pair(gold, predicted)
     # Statuses: actual 2 right of 2 gold and 3 predicted, F 4/5; planned 0 of 1: mean 2/5.
-    assert status(pair) == Tally({"actual": true_positives(2, 2, 3), "planned": true_positives(0, 1, 0)})
+    assert status(pair) == Tally({"actual": exact_counts(2, 2, 3), "planned": exact_counts(0, 1, 0)})
     assert macro_f1(status(pair)).value == Fraction(2, 5)
     # Sources: one of three right. Gold: two from the article itself, one from another source.
-    assert via(pair) == Tally({REPORTED: true_positives(0, 1, 1), OWN: true_positives(1, 2, 2)})
+    assert via(pair) == Tally({REPORTED: exact_counts(0, 1, 1), OWN: exact_counts(1, 2, 2)})
     assert accuracy(via(pair)).value == Fraction(1, 3)
 
 
@@ -140,7 +140,7 @@ def test_facets() -> None:
     gold = stances(TEXT.stance("n", "s", "oppose", "said"), TEXT.stance("n", "s", "oppose", "met", facet="trust"))
     predicted = stances(TEXT.stance("n", "s", "oppose", "said"), TEXT.stance("n", "s", "oppose", "met", facet="demand"))
     assert facets(TEXT.pair(gold, predicted)) == Tally(
-        {"blame": true_positives(1, 1, 1), "demand": true_positives(0, 0, 1), "trust": true_positives(0, 1, 0)}
+        {"blame": exact_counts(1, 1, 1), "demand": exact_counts(0, 0, 1), "trust": exact_counts(0, 1, 0)}
     )
 
 
@@ -153,7 +153,7 @@ def test_evidence_is_compared_by_words_on_stances_that_are_found() -> None:
     )
     predicted = stances(TEXT.stance("n", "s", "oppose", "its army and"), TEXT.stance("s", "n", "oppose", "dawn"))
     tally = evidence(TEXT.pair(gold, predicted))
-    assert tally == Tally({"oppose": true_positives(2, 4, 3)})
+    assert tally == Tally({"oppose": exact_counts(2, 4, 3)})
     assert f1(tally).value == Fraction(4, 7)
 
 
@@ -168,6 +168,4 @@ def test_forms() -> None:
     next(m for m in predicted.mentions if TEXT.text[m.start : m.end] == "Sudovia").form = None
     # Six entity mentions; the value has no form. "its" is called a name, Sudovia nothing.
     tally = by_form(TEXT.pair(gold, predicted))
-    assert tally == Tally(
-        {"NAM": true_positives(4, 5, 5), "PRO": true_positives(0, 1, 0), NO_FORM: true_positives(0, 0, 1)}
-    )
+    assert tally == Tally({"NAM": exact_counts(4, 5, 5), "PRO": exact_counts(0, 1, 0), NO_FORM: exact_counts(0, 0, 1)})

@@ -7,7 +7,7 @@ import pytest
 from parley.model import AUTHOR, Prediction, Stance
 from parley.reading import ArticleText
 from parley.scoring.alignment import aligned_clusters, alignment
-from parley.scoring.counts import Counts, Tally, f1, macro_f1, true_positives
+from parley.scoring.counts import Counts, Tally, exact_counts, f1, macro_f1
 from parley.scoring.pair import Pair
 from parley.scoring.stance import classification, sentiment_graphs, sf1_repaired, tuples
 from parley.segment import split_tokens
@@ -35,15 +35,15 @@ BLAME = TEXT.stance("b", "s", "oppose", "blamed Sudovia")
 @pytest.mark.parametrize(
     ("stance", "expected"),
     [
-        (BLAME, true_positives(1, 1, 1)),
+        (BLAME, exact_counts(1, 1, 1)),
         (
             TEXT.stance("b", "s", "oppose", "broke", facet="demand"),
-            true_positives(1, 1, 1),
+            exact_counts(1, 1, 1),
         ),  # facet and evidence do not count
-        (TEXT.stance("b", "s", "support", "blamed Sudovia"), true_positives(0, 1, 1)),
-        (TEXT.stance("s", "b", "oppose", "blamed Sudovia"), true_positives(0, 1, 1)),
-        (TEXT.stance("b", "v1", "oppose", "blamed Sudovia"), true_positives(0, 1, 1)),
-        (TEXT.stance(AUTHOR, "s", "oppose", "blamed Sudovia"), true_positives(0, 1, 1)),
+        (TEXT.stance("b", "s", "support", "blamed Sudovia"), exact_counts(0, 1, 1)),
+        (TEXT.stance("s", "b", "oppose", "blamed Sudovia"), exact_counts(0, 1, 1)),
+        (TEXT.stance("b", "v1", "oppose", "blamed Sudovia"), exact_counts(0, 1, 1)),
+        (TEXT.stance(AUTHOR, "s", "oppose", "blamed Sudovia"), exact_counts(0, 1, 1)),
     ],
 )
 def test_tuples(stance: Stance, expected: Counts) -> None:
@@ -55,7 +55,7 @@ def test_a_wrong_polarity_lends_nothing() -> None:
     wrong = TEXT.stance("b", "s", "support", "blamed Sudovia", facet="approval")
     right_elsewhere = TEXT.stance("b", "s", "oppose", "broke")
     pair = TEXT.pair(annotated(BLAME), annotated(wrong, right_elsewhere))
-    assert tuples(pair) == Tally({"oppose": true_positives(1, 1, 1), "support": true_positives(0, 0, 1)})
+    assert tuples(pair) == Tally({"oppose": exact_counts(1, 1, 1), "support": exact_counts(0, 0, 1)})
     # The one of the right polarity has no common token in its evidence: no match at all.
     assert f1(sf1_repaired(pair)).value == 0
 
@@ -64,15 +64,15 @@ def test_plural_holders_are_their_members() -> None:
     """'Both sides hailed the truce' is the same as each side hailing it, whichever of the two is annotated."""
     together = annotated(TEXT.stance("both", "t", "support", "hailed"))
     apart = annotated(TEXT.stance("n", "t", "support", "hailed"), TEXT.stance("s", "t", "support", "hailed"))
-    assert tuples(TEXT.pair(together, apart)).total == true_positives(2, 2, 2)
-    assert tuples(TEXT.pair(apart, together)).total == true_positives(2, 2, 2)
+    assert tuples(TEXT.pair(together, apart)).total == exact_counts(2, 2, 2)
+    assert tuples(TEXT.pair(apart, together)).total == exact_counts(2, 2, 2)
     one = annotated(TEXT.stance("n", "t", "support", "hailed"))
-    assert tuples(TEXT.pair(together, one)).total == true_positives(1, 2, 1)
+    assert tuples(TEXT.pair(together, one)).total == exact_counts(1, 2, 1)
 
 
 def test_a_plural_entity_without_members_is_expanded_by_the_gold() -> None:
     stance = TEXT.stance("both", "t", "support", "hailed")
-    assert tuples(TEXT.pair(annotated(stance), annotated(stance, members={}))).total == true_positives(2, 2, 2)
+    assert tuples(TEXT.pair(annotated(stance), annotated(stance, members={}))).total == exact_counts(2, 2, 2)
 
 
 def test_members_that_are_never_mentioned_are_mapped_by_what_they_are_members_of() -> None:
@@ -105,7 +105,7 @@ def test_target_events_are_mapped_by_their_triggers() -> None:
     renamed = TEXT.prediction(
         ENTITIES, [TEXT.event("w", "Casualty", "attack")], [TEXT.stance("b", "w", "oppose", "It")]
     )
-    assert tuples(TEXT.pair(annotated(stance), renamed)).total == true_positives(1, 1, 1)
+    assert tuples(TEXT.pair(annotated(stance), renamed)).total == exact_counts(1, 1, 1)
 
 
 def test_sentiment_graph_spans() -> None:
@@ -135,5 +135,5 @@ def test_no_answer_is_a_wrong_answer() -> None:
     # Pairs: the author on the wish and on Sudovia (none), Sudovia on the wish (none), Brink on the wish (support) and
     # on Sudovia (oppose). One "none" is not answered: 2 of 3 found, F 2·2/(3 + 2) = 4/5; the other classes 1.
     counted = classification(answered(["none", "none", None, "support", "oppose"]))
-    assert counted["none"] == true_positives(2, 3, 2)
+    assert counted["none"] == exact_counts(2, 3, 2)
     assert macro_f1(counted).value == (Fraction(4, 5) + 1 + 1) / 3

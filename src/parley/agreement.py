@@ -22,7 +22,7 @@ from parley.adjudication.align import align
 from parley.derive import as_prediction
 from parley.model import AUTHOR, Document
 from parley.reading import AnnotatedArticle, ArticleText, Offsets
-from parley.scoring.counts import Tally, add_up, compare, f1_of, true_positives
+from parley.scoring.counts import Tally, add_up, compare, exact_counts, f1_of
 from parley.scoring.matching import best_matching
 from parley.scoring.pair import Pair
 from parley.scoring.registry import METRICS
@@ -127,7 +127,7 @@ def overlap(one: Sequence[Offsets], other: Sequence[Offsets]) -> Tally:
     Counts(gold=1, predicted=2, recalled=1, precise=1)
     """
     pairs = {(i, j): 1 for i, a in enumerate(one) for j, b in enumerate(other) if a[0] < b[1] and b[0] < a[1]}
-    return Tally({"": true_positives(len(best_matching(pairs)), len(one), len(other))})
+    return Tally({"": exact_counts(len(best_matching(pairs)), len(one), len(other))})
 
 
 def _pairwise(one: str, other: str, passes: Passes, texts: Mapping[str, ArticleText]) -> list[Measure]:

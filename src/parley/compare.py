@@ -1,6 +1,6 @@
-"""Two systems on the same articles: what separates them, and whether the articles can separate them.
+"""Two systems compared on the same articles, metric by metric: both scores, and whether they differ beyond chance.
 
-A comparison is a value; ``parley compare`` prints it.
+Intervals, p-values and their adjustment come from ``scoring.significance``. ``parley compare`` prints a comparison.
 """
 
 from collections.abc import Iterable, Mapping
@@ -75,8 +75,8 @@ def compare(
 ) -> Comparison:
     """Return how two systems' checked predictions (``checks.read_predictions``) differ, metric by metric.
 
-    Every difference has an interval (``significance.difference_interval``) and a p-value of the sign-flip test,
-    Holm-adjusted over all metrics tested. A metric on articles joined into one has scores only: there is nothing to
+    Every difference has an interval (``significance.difference_interval``) and a p-value of the sign-flip test
+    (``significance.sign_flip``), Holm-adjusted over all metrics tested (``significance.holm``). A metric on articles joined into one has scores only: there is nothing to
     swap. The overall score is compared too where both attempted every layer.
 
     Raises ``FindingsError`` if the split has no articles or one of them has no gold or no prediction.

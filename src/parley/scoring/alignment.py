@@ -1,8 +1,8 @@
-"""Which gold entity or event cluster each predicted one corresponds to.
+"""Alignment: which gold entity or event cluster each predicted one corresponds to.
 
-The tie rule: clusters are taken in the order of the text (by their first spans), entities without a mention by what
-is said of them. Of several matchings that are equally good, the one that is found depends on this order alone, not on
-ids, on the order of the record or on names.
+The tie rule: clusters are ordered by their first spans, entities without a mention by what the annotation says of them.
+Which of several equally good matchings is found depends on this order alone, not on ids, names or the order of the
+record.
 """
 
 from collections import Counter
@@ -20,7 +20,9 @@ Clusters = Mapping[str, Sequence[Offsets]]
 def aligned_clusters(gold: Clusters, predicted: Clusters) -> dict[str, str]:
     """Return the gold cluster of each predicted one: the one-to-one matching that shares most spans.
 
-    Clusters go by their first spans here: that is the tie rule of this module. Repeated spans are tolerated.
+    Clusters are identified by their first spans here, for the tie rule of this module. A valid annotation has no span in
+    two clusters. In others, of clusters on one side with the same first span only the last listed can be aligned, and
+    in the gold it has the spans of all of them.
     """
     first = {name: min(spans) for name, spans in gold.items()}
     at = {span: first[name] for name, spans in gold.items() for span in spans}
@@ -35,8 +37,8 @@ def aligned_clusters(gold: Clusters, predicted: Clusters) -> dict[str, str]:
 def _unmentioned(pair: Pair, mapped: Mapping[str, str]) -> dict[str, str]:
     """Return the gold entity of each predicted one that is never mentioned but is a member of a plural entity.
 
-    Such members share no span with anything. They are matched by what is left: the registry id, membership in plural
-    entities that are matched with each other, and the type, in this order of weight.
+    Such members have no spans to share. They are matched by registry id, membership in plural entities that are aligned
+    with each other, and type, in this order of weight.
     """
     lonely = [
         [e for e in view.record.entities or () if e.id not in view.entity_spans] for view in (pair.gold, pair.predicted)
@@ -74,10 +76,10 @@ def _said_of(view: View, entity: Entity) -> tuple[Any, ...]:
 
 
 def alignment(pair: Pair) -> dict[str, str]:
-    """Return the gold id of each predicted entity and event cluster that has one, and of the author.
+    """Return the gold id of each aligned predicted entity and event cluster, and of the author.
 
-    Entities are aligned by the mentions they share, event clusters by triggers; the latter go by the id of their first
-    event mention.
+    Entities are aligned by shared mentions, event clusters by shared triggers. The id of an event cluster is that of
+    its first event mention.
     """
     mapped = aligned_clusters(pair.gold.entity_spans, pair.predicted.entity_spans)
     mapped |= _unmentioned(pair, mapped)
@@ -88,8 +90,8 @@ def alignment(pair: Pair) -> dict[str, str]:
 def counterparts(pair: Pair, identifier: str) -> frozenset[str]:
     """Return the gold ids that a predicted entity, event cluster or the author corresponds to.
 
-    It is expanded into its members in the prediction, each is mapped by ``alignment``, and what comes of that expanded
-    in the gold. A member without a counterpart gives an id that begins with "?", as no gold id does: it is wrong.
+    A plural entity is expanded into its predicted members; each member is mapped by ``alignment`` and expanded again in
+    the gold. A member without a counterpart gives "?id", which is never equal to a gold id.
     """
     known = pair.once(_known)
     if identifier not in known:

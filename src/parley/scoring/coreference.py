@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from typing import Any
 
-from parley.scoring.counts import NOTHING, Counts, Once, Score, Tally, f1_of, flags, mean, sum_of_ratios, true_positives
+from parley.scoring.counts import NOTHING, Counts, Once, Score, Tally, exact_counts, f1_of, flags, mean, sum_of_ratios
 from parley.scoring.matching import best_matching
 
 
@@ -166,7 +166,7 @@ def ceaf_m(table: Contingency) -> Counts:
     Counts(gold=6, predicted=3, recalled=3, precise=3)
     """
     right = sum(table.shared[pair] for pair in best_matching(table.shared).items())
-    return true_positives(right, _spans(table.gold), _spans(table.predicted))
+    return exact_counts(right, _spans(table.gold), _spans(table.predicted))
 
 
 def lea(table: Contingency) -> Counts:
@@ -196,7 +196,7 @@ def detection(table: Contingency) -> Counts:
     >>> detection(contingency({"a": [1], "b": [2, 3], "c": [4, 5, 6]}, {"x": [1], "y": [4, 5]}))
     Counts(gold=6, predicted=3, recalled=3, precise=3)
     """
-    return true_positives(_spans(table.shared), _spans(table.gold), _spans(table.predicted))
+    return exact_counts(_spans(table.shared), _spans(table.gold), _spans(table.predicted))
 
 
 def blanc_links(table: Contingency) -> Tally:
@@ -213,8 +213,8 @@ def blanc_links(table: Contingency) -> Tally:
     inside = [_pairs(sizes.values()) for sizes in table.parts]
     # Pairs of shared mentions that are inside no gold cluster and inside no predicted cluster.
     both_separate = every[2] - _pairs(shared.gold.values()) - _pairs(shared.predicted.values()) + inside[2]
-    separate = true_positives(both_separate, every[0] - inside[0], every[1] - inside[1])
-    return Tally({"coreferent": true_positives(inside[2], inside[0], inside[1]), "separate": separate})
+    separate = exact_counts(both_separate, every[0] - inside[0], every[1] - inside[1])
+    return Tally({"coreferent": exact_counts(inside[2], inside[0], inside[1]), "separate": separate})
 
 
 def _pairs(sizes: Iterable[int]) -> int:

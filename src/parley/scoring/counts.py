@@ -1,7 +1,7 @@
-"""Counts that add up over articles, and the scores that they are divided into at the very end.
+"""Counts that are added over articles, and the scores (F1, macro-F1, accuracy) computed from their sums.
 
 Count each article, add the counts, divide once. Counts are integers; where a metric gives partial credit they are exact
-fractions. A division by zero gives 0 and is flagged. Nothing here knows what is counted.
+fractions. A division by zero gives 0 and is flagged.
 
 Every score is defined once, for numbers and for numpy arrays of numbers alike: a report divides exact fractions, an
 interval divides ten thousand resampled sums at a time.
@@ -24,10 +24,10 @@ NO_PREDICTION = "nothing predicted: precision is 0 of 0, taken as 0"
 
 
 class Counts(msgspec.Struct, frozen=True, gc=False):
-    """What recall and precision of one kind of item are divided from.
+    """Numerators and denominators of recall and precision for one label.
 
-    ``gold`` and ``predicted`` are the denominators. ``recalled`` and ``precise`` are the numerators; they are the same
-    number, the true positives, unless items can be right in part.
+    Recall is ``recalled / gold``, precision is ``precise / predicted``. Both numerators are the number of true
+    positives unless the metric gives partial credit.
     """
 
     gold: int = 0
@@ -49,8 +49,8 @@ class Counts(msgspec.Struct, frozen=True, gc=False):
         return self.gold == 0 and self.predicted == 0
 
 
-def true_positives(right: int, gold: int, predicted: int) -> Counts:
-    """Return the counts of ``right`` true positives among so many gold and so many predicted items."""
+def exact_counts(right: int, gold: int, predicted: int) -> Counts:
+    """Return counts without partial credit: ``right`` true positives among ``gold`` and ``predicted`` items."""
     return Counts(gold, predicted, right, right)
 
 
@@ -78,7 +78,7 @@ class Tally(dict[str, Counts]):
 def add_up(counts: Iterable[Any]) -> Any:
     """Return the sum of tallies, or of contingencies; none of them is changed. Raises ``ValueError`` if there is none.
 
-    >>> add_up([Tally({"PER": true_positives(1, 2, 1)}), Tally({"PER": true_positives(2, 2, 3)})])
+    >>> add_up([Tally({"PER": exact_counts(1, 2, 1)}), Tally({"PER": exact_counts(2, 2, 3)})])
     {'PER': Counts(gold=4, predicted=4, recalled=3, precise=3)}
     """
     first, *rest = counts
@@ -110,7 +110,7 @@ def compare(gold: Set[T], predicted: Set[T], label: Callable[[T], str] | None = 
     """
     both = gold & predicted
     if label is None:
-        return Tally({"": true_positives(len(both), len(gold), len(predicted))} if gold or predicted else {})
+        return Tally({"": exact_counts(len(both), len(gold), len(predicted))} if gold or predicted else {})
     right, in_gold, in_predicted = (Counter(map(label, items)) for items in (both, gold, predicted))
     return by_label(right, in_gold, in_predicted)
 
@@ -118,7 +118,7 @@ def compare(gold: Set[T], predicted: Set[T], label: Callable[[T], str] | None = 
 def by_label(right: Mapping[str, int], gold: Mapping[str, int], predicted: Mapping[str, int]) -> Tally:
     """Return a tally from the numbers of right, gold and predicted items of each label, the labels sorted."""
     labels = sorted({*gold, *predicted})
-    return Tally({i: true_positives(right.get(i, 0), gold.get(i, 0), predicted.get(i, 0)) for i in labels})
+    return Tally({i: exact_counts(right.get(i, 0), gold.get(i, 0), predicted.get(i, 0)) for i in labels})
 
 
 def sum_of_ratios(numerators: Mapping[int, int]) -> Fraction:
@@ -131,7 +131,7 @@ def sum_of_ratios(numerators: Mapping[int, int]) -> Fraction:
 
 
 class Score(NamedTuple):
-    """A metric's value with precision and recall, where it has them, and what a reader must know of it (flags)."""
+    """A metric's value, its precision and recall if it has them, and caveats for the reader (flags)."""
 
     value: Any  # Fraction, or an array
     precision: Any = None
@@ -157,14 +157,14 @@ def mean(values: Iterable[Any], counted: Iterable[Any] | None = None) -> Any:
 
 
 def flags(*cases: tuple[Any, str]) -> tuple[str, ...]:
-    """Return the texts of the cases that are so; of arrays, which nobody reads one by one, none."""
+    """Return the texts of the cases that are True; none for arrays, whose flags nobody would read."""
     return tuple(text for is_so, text in cases if is_so is True)
 
 
 def f1_of(counts: Counts) -> Score:
-    """Return F1 (the harmonic mean of precision and recall) with both, from one kind of item's counts.
+    """Return F1 (the harmonic mean of precision and recall) with precision and recall.
 
-    >>> f1_of(true_positives(1, 4, 1)).value
+    >>> f1_of(exact_counts(1, 4, 1)).value
     Fraction(2, 5)
     """
     precision, recall = divide(counts.precise, counts.predicted), divide(counts.recalled, counts.gold)
@@ -175,7 +175,7 @@ def f1_of(counts: Counts) -> Score:
 
 
 def f1(tally: Tally) -> Score:
-    """Return micro F1: the counts of all labels added, then divided."""
+    """Return micro-F1: F1 of the counts summed over labels."""
     return f1_of(tally.total)
 
 
@@ -185,7 +185,7 @@ def macro_f1(tally: Tally) -> Score:
     Labels in neither gold nor prediction are left out of the mean and flagged, as scikit-learn leaves out labels that
     it does not see.
 
-    >>> macro_f1(Tally({"support": true_positives(1, 1, 1), "oppose": true_positives(0, 1, 1)})).value
+    >>> macro_f1(Tally({"support": exact_counts(1, 1, 1), "oppose": exact_counts(0, 1, 1)})).value
     Fraction(1, 2)
     """
     empty = {label: (counts.gold + counts.predicted) == 0 for label, counts in tally.items()}

@@ -26,7 +26,7 @@ from operator import eq, itemgetter
 from typing import NamedTuple
 
 from parley.scoring.coreference import Contingency
-from parley.scoring.counts import Counts, Tally, by_label, compare, true_positives
+from parley.scoring.counts import Counts, Tally, by_label, compare, exact_counts
 from parley.scoring.matching import best_matching
 from parley.scoring.pair import NIL, Item, Pair, View
 
@@ -129,7 +129,7 @@ def exact(pair: Pair) -> Tally:
     Counts(gold=1, predicted=1, recalled=1, precise=1)
     """
     in_gold, in_predicted = (Counter(item[:2] for item in v.typed_spans) for v in (pair.gold, pair.predicted))
-    return Tally({"": true_positives((in_gold & in_predicted).total(), in_gold.total(), in_predicted.total())})
+    return Tally({"": exact_counts((in_gold & in_predicted).total(), in_gold.total(), in_predicted.total())})
 
 
 def same_type(pair: Pair) -> Tally:
@@ -180,7 +180,7 @@ def nervaluate(overlapping: Overlaps, is_right: Callable[[Item, Item], bool]) ->
         match = [i for i in left if is_right(gold[i], predicted[j])]
         right += bool(match)
         used.update((match or [i for i in left if _is_enough(gold[i], predicted[j])])[:1])
-    return true_positives(right, len(gold), len(predicted))
+    return exact_counts(right, len(gold), len(predicted))
 
 
 def _is_enough(gold: Item, predicted: Item) -> bool:
@@ -201,9 +201,7 @@ def linking(pair: Pair) -> Tally:
     both = {item: (gold[item], predicted[item]) for item in gold.keys() & predicted.keys()}
     in_gold = Counter(NIL if one == NIL else "in registry" for one, _ in both.values())
     right = Counter(NIL if one == NIL else "in registry" for one, other in both.values() if one == other)
-    return Tally(
-        {label: true_positives(right[label], in_gold[label], in_gold[label]) for label in ("in registry", NIL)}
-    )
+    return Tally({label: exact_counts(right[label], in_gold[label], in_gold[label]) for label in ("in registry", NIL)})
 
 
 def _linked(view: View) -> dict[Item, str]:

@@ -1,4 +1,4 @@
-"""Every metric, in one visible table. A new metric is a function and a line."""
+"""Every metric, in one table: what it counts and how it is averaged. A new metric is a function and a line here."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple

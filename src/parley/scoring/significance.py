@@ -1,8 +1,8 @@
-"""Is one system better than another, or could chance explain it? A paired test over articles, and the difference.
+"""Is one system better than another, or could chance explain it? A paired test over articles, and an interval.
 
-Both systems are scored on the same articles, so the articles are paired. If the systems were alike, either could
-have given either answer to an article: swapping their answers, article by article, shows what differences chance
-makes.
+Both systems are scored on the same articles, so the articles are paired. If the systems were equally good, either
+could have given either answer to an article: swapping their answers, article by article, shows how large a difference
+chance makes.
 """
 
 from collections.abc import Iterator, Mapping
@@ -107,10 +107,10 @@ def sign_flip(pairs: Mapping[str, tuple[Table, Table]], *, draws: int = FLIPS, s
 
 
 def holm(p_values: Mapping[str, float]) -> dict[str, float]:
-    """Return p-values adjusted for there being several (Holm 1979): the k-th smallest of m is taken times m − k + 1.
+    """Return p-values adjusted for there being several (Holm 1979): the k-th smallest of m is multiplied by m − k + 1.
 
-    No adjusted value is below that of a smaller one, or above 1. The chance that any of them is under .05 where there
-    is no difference at all is then at most .05.
+    No adjusted value is below that of a smaller p-value, or above 1. If no metric truly differs, the chance that any
+    adjusted value is under .05 is then at most .05.
     """
     adjusted: dict[str, float] = {}
     largest = 0.0
@@ -125,8 +125,8 @@ def difference_interval(one: Table, other: Table) -> Interval | None:
 
     d ± t · √((n−1)/n · Σ(d₍ᵢ₎ − d̄)²), where d₍ᵢ₎ is the difference without article i for both systems; n are the
     articles in which either has anything to count. None under six. Where leaving out an article changes nothing
-    (both perfect, both empty, the same counts), the interval reaches as far to either side as the share of articles
-    that may be otherwise (``uncertainty.zero_event_bound``).
+    (both perfect, both empty, the same counts), the half-width is the share of articles that may differ unseen
+    (``uncertainty.zero_event_bound``).
     """
     counted = one.counted | other.counted
     number = int(counted.sum())

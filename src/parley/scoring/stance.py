@@ -16,7 +16,7 @@ from typing import NamedTuple
 from parley.model import AUTHOR, Span, Stance
 from parley.ontology import load_ontology
 from parley.scoring.alignment import counterparts
-from parley.scoring.counts import Counts, Tally, compare, sum_of_ratios, true_positives
+from parley.scoring.counts import Counts, Tally, compare, exact_counts, sum_of_ratios
 from parley.scoring.matching import best_matching
 from parley.scoring.pair import Pair, View
 
@@ -312,7 +312,7 @@ def classification(pair: Pair) -> Tally:
     answers = [(polarity, pair.answers.get(name)) for name, polarity in pair.asked.items()]
     in_gold, in_answers = Counter(true for true, _ in answers), Counter(given for _, given in answers)
     right = Counter(true for true, given in answers if true == given)
-    return Tally({name: true_positives(right[name], in_gold[name], in_answers[name]) for name in _classes()})
+    return Tally({name: exact_counts(right[name], in_gold[name], in_answers[name]) for name in _classes()})
 
 
 @cache
