@@ -95,7 +95,7 @@ def _entities(graph: RegionGraph, table: list[ListedEntity], faults: Faults) -> 
     left = {entity.id: [name for name in entity.mentions if name in mentions] for entity in table}
     _keep_together(table, left, mentions, clusters, graph, faults)
 
-    now: dict[str, str] = {}  # what the entities of the table are now called; those without mentions left are missing
+    now: dict[str, str] = {}  # id in the table -> id now; entities that lost all mentions are missing
     owners: dict[str, ListedEntity] = {}  # by the root of a cluster
     for row in sorted((e for e in table if left[e.id]), key=lambda e: mentions[left[e.id][0]].order):
         now[row.id] = owners.setdefault(clusters[left[row.id][0]], row).id
@@ -115,17 +115,19 @@ def _entities(graph: RegionGraph, table: list[ListedEntity], faults: Faults) -> 
         lost = owner if owner and owner.mentions[0] not in mentions else None
         found[name] = _entity(name, group, lost, faults)
     before = {entity.id: entity for entity in table}
-    listed = [found.pop(e.id) if e.id in found else _plain(e) for e in table if now.get(e.id) == e.id]
+    listed = [
+        found.pop(e.id) if e.id in found else Entity(id=e.id, type=e.type, name=e.name, registry=e.registry)
+        for e in table
+        if now.get(e.id) == e.id
+    ]
     entities = [*listed, *found.values()]
-    for entity in entities:  # with the members that are drawn, and those that cannot be
+    first_is_left = {e.id for e in table if e.mentions and e.mentions[0] in mentions}  # a relation shows membership
+    for entity in entities:  # with the members that relations show, and earlier ones that no relation could show
         drawn = [entity_of[other.id] for one, other in graph.relations[MEMBER] if entity_of[one.id] == entity.id]
         was = before.get(entity.id)
-        kept = [
-            now[member]
-            for member in (was.members if was else None) or ()
-            if member in now and not (was and _could_be_drawn(was, before.get(member), mentions))
-        ]
-        entity.members = list(dict.fromkeys(drawn + kept)) or None
+        earlier = was.members or () if was else ()
+        hidden = [now[m] for m in earlier if m in now and not {entity.id, m} <= first_is_left]
+        entity.members = list(dict.fromkeys(drawn + hidden)) or None
     needed = {member for entity in entities for member in entity.members or ()} | set(entity_of.values())
     return [entity for entity in entities if entity.id in needed], entity_of
 
@@ -166,15 +168,6 @@ def _entity(identifier: str, group: list[Region], lost: ListedEntity | None, fau
         name=next(iter(names), lost.name if lost else first.text),
         registry=next(iter(registered), lost.registry if lost else None),
     )
-
-
-def _plain(entity: ListedEntity) -> Entity:
-    return Entity(id=entity.id, type=entity.type, name=entity.name, registry=entity.registry)
-
-
-def _could_be_drawn(plural: ListedEntity, member: ListedEntity | None, mentions: dict[str, Region]) -> bool:
-    """Whether a relation would show that ``member`` is one of ``plural``: the first mentions of both are there."""
-    return all(e is not None and e.mentions and e.mentions[0] in mentions for e in (plural, member))
 
 
 # Mentions, events, stances -------------------------------------------------------------------------------------------

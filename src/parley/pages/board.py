@@ -89,32 +89,28 @@ def safe_link(url: str | None) -> str | None:
     return url if is_fine else None
 
 
+# The badges of a system: words, class, explanation.
+_SAW_TEST = {
+    "yes": ("saw the test: yes", "warn", "The test articles were among the data it was made from."),
+    "no": ("saw the test: no", "good", "The entrant states that no test article was among the data it was made from."),
+    "unknown": (
+        "saw the test: unknown",
+        "unsure",
+        "It is not known whether the test articles were among the data it was made from.",
+    ),
+}
+_WEIGHTS = {
+    "open": ("open weights", "good", "The weights of all its models are public."),
+    "closed": ("closed weights", "plain", "The weights of its models are not public."),
+    "none": ("no weights", "plain", "The system has no weights."),
+    "not stated": ("weights not stated", "plain", "The entrant does not state whether the weights are open."),
+}
+
+
 def badges(row: Row) -> list[tuple[str, str, str]]:
     """Return the badges of a system: words, class, explanation."""
-    saw = {
-        "yes": ("saw the test: yes", "warn", "The test articles were among the data it was made from."),
-        "no": (
-            "saw the test: no",
-            "good",
-            "The entrant states that no test article was among the data it was made from.",
-        ),
-    }.get(
-        row.submission.saw_test,
-        (
-            "saw the test: unknown",
-            "unsure",
-            "It is not known whether the test articles were among the data it was made from.",
-        ),
-    )
-    weights = {
-        "open": ("open weights", "good", "The weights of all its models are public."),
-        "closed": ("closed weights", "plain", "The weights of its models are not public."),
-        "none": ("no weights", "plain", "The system has no weights."),
-    }.get(
-        row.submission.weights or "",
-        ("weights not stated", "plain", "The entrant does not state whether the weights are open."),
-    )
-    return [saw, weights]
+    saw_test, weights = row.submission.saw_test, row.submission.weights or "not stated"
+    return [_SAW_TEST.get(saw_test, _SAW_TEST["unknown"]), _WEIGHTS.get(weights, _WEIGHTS["not stated"])]
 
 
 def _group_words(column: Column, systems: int, articles: int) -> str:
@@ -212,15 +208,11 @@ def view(
             )
             for row in board.systems
         ]
-        found.append(
-            BoardView(n, board, label(board, leaderboard.boards), tables, systems, _has_dots(board), citation(board))
-        )
+        results = [result for row in board.systems for result in row.results.values()]
+        has_dots = any(result.per_article and result.interval is None for result in results)
+        name = label(board, leaderboard.boards)
+        found.append(BoardView(n, board, name, tables, systems, has_dots, citation(board)))
     return found
-
-
-def _has_dots(board: Board) -> bool:
-    results = [result for row in board.systems for result in row.results.values()]
-    return any(result.per_article and result.interval is None for result in results)
 
 
 def _filters(tracks: int, layers: int, boards: int) -> str:

@@ -4,7 +4,7 @@ Entities and event clusters with a registry entry are identified by it; the othe
 replaced by their members, so that "both sides" equals its two members.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 from typing import NamedTuple
 
@@ -254,47 +254,36 @@ def _alone(a: Shown, shared: Iterable[str]) -> list[Alone]:
 
 
 def side_by_side(left: Shown, right: Shown) -> Sides:
-    """Return two articles compared. What is mentioned most often comes first."""
-    registry, both = left.registry, (left, right)
-    events = [_registered_events(a) for a in both]
-    entities = [_registered_entities(a) for a in both]
+    """Return two articles compared. Entries with the most mentions come first."""
+    articles = (left, right)
+    events = [_registered_events(a) for a in articles]
+    entities = [_registered_entities(a) for a in articles]
     mentions = [
-        {i: [m.id for e in ids for m in a.mentions_of.get(e, [])] for i, ids in of.items()}
-        for a, of in zip(both, entities, strict=True)
+        {i: [m.id for e in ids for m in a.mentions_of.get(e, [])] for i, ids in own.items()}
+        for a, own in zip(articles, entities, strict=True)
     ]
 
-    def common(
-        one: dict[str, list[Event]] | dict[str, list[str]], other: dict[str, list[Event]] | dict[str, list[str]]
-    ) -> list[str]:
+    def common(one: Mapping[str, Sequence[object]], other: Mapping[str, Sequence[object]]) -> list[str]:
         return sorted(one.keys() & other.keys(), key=lambda i: (-len(one[i]) - len(other[i]), i))
+
+    def event_cluster(i: str) -> Shared:
+        one, other = events[0][i], events[1][i]
+        aspects = _compare(_event_facts(left, one), _event_facts(right, other))
+        return Shared(left.registry[i], one, other, aspects, _contests((left, one), (right, other)))
+
+    def entity(i: str) -> Shared:
+        aspects = _compare(_entity_facts(left, entities[0][i]), _entity_facts(right, entities[1][i]))
+        return Shared(left.registry[i], mentions[0][i], mentions[1][i], aspects, [])
 
     shared = common(*events)
     return Sides(
         left,
         right,
-        [
-            Shared(
-                registry[i],
-                events[0][i],
-                events[1][i],
-                _compare(_event_facts(left, events[0][i]), _event_facts(right, events[1][i])),
-                _contests((left, events[0][i]), (right, events[1][i])),
-            )
-            for i in shared
-        ],
-        [
-            Shared(
-                registry[i],
-                mentions[0][i],
-                mentions[1][i],
-                _compare(_entity_facts(left, entities[0][i]), _entity_facts(right, entities[1][i])),
-                [],
-            )
-            for i in common(*mentions)
-        ],
+        [event_cluster(i) for i in shared],
+        [entity(i) for i in common(*mentions)],
         _alone(left, shared),
         _alone(right, shared),
-        *([registry[i].name for i in entities[n] if i not in entities[1 - n]] for n in (0, 1)),
+        *([left.registry[i].name for i in entities[n] if i not in entities[1 - n]] for n in (0, 1)),
     )
 
 

@@ -131,7 +131,10 @@ def report_pages(
     ``predictions`` are by article id. The report's page is at ``address``; those of the articles are in a folder beside
     it (``report-articles``). An article of which nothing was attempted has no page.
     """
-    cases = {name: _cases(corpus, name, predictions[name]) for name in corpus.split(report.split)}
+    cases = {
+        name: errors(corpus.gold[name], predictions[name], corpus.articles[name], corpus.texts[name])
+        for name in corpus.split(report.split)
+    }
     folder = address.removesuffix(".html") + "-articles"
     said = notice(corpus)
     found = {}
@@ -170,7 +173,3 @@ def report_pages(
         **site.around(address, "Leaderboard" if site.sections else ""),
     )
     return found
-
-
-def _cases(corpus: Corpus, name: str, prediction: Prediction) -> Sequence[Case]:
-    return errors(corpus.gold[name], prediction, corpus.articles[name], corpus.texts[name])
