@@ -22,12 +22,12 @@ import pytest
 from filelock import FileLock
 from typer.testing import CliRunner, Result
 
+from conftest import ROOT
 from parley.checks import check_corpus
 from parley.cli.app import app
 from parley.labelstudio.client import Client
 from parley.labelstudio.server import Server, free_port
 
-ROOT = Path(__file__).parents[1]
 USER, PASSWORD, TOKEN = "admin@localhost", "a-secret-of-the-tests", "5ec2e7" * 6 + "abcd"
 
 
@@ -254,11 +254,6 @@ def submit_all(client: Client, title: str) -> dict[str, int]:
     for task in tasks.values():
         submit(client, task, client.predictions(task)[0]["result"])
     return tasks
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    """Return every file in a folder with its content."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def same_but_for_annotator(one: dict[str, Any], other: dict[str, Any]) -> bool:

@@ -101,9 +101,8 @@ def record_of(row: dict[str, Any]) -> dict[str, Any]:
     return record
 
 
-@pytest.mark.parametrize("streaming", [False, True])
-def test_the_documents_config_holds_the_whole_gold_record(corpus: Corpus, streaming: bool) -> None:
-    found = rows(corpus, "documents", streaming=streaming)
+def test_the_documents_config_holds_the_whole_gold_record(corpus: Corpus) -> None:
+    found = rows(corpus, "documents")
     assert [row["id"] for row in found] == list(corpus.articles)
     for row in found:
         assert msgspec.convert(record_of(row), Document) == corpus.gold[row["id"]]

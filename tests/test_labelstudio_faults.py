@@ -16,6 +16,7 @@ import msgspec
 import pytest
 from typer.testing import Result
 
+from conftest import tree
 from labelstudio_server import (
     ARTICLE,
     TOKEN,
@@ -28,7 +29,6 @@ from labelstudio_server import (
     submit,
     submit_all,
     tasks_of,
-    tree,
 )
 from parley.checks import check_annotation, check_corpus, load_corpus
 from parley.labelstudio import client as client_module

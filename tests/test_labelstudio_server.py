@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from conftest import tree
 from labelstudio_server import (
     ARTICLE,
     PASSWORD,
@@ -28,7 +29,6 @@ from labelstudio_server import (
     submit,
     submit_all,
     tasks_of,
-    tree,
 )
 from parley import files
 from parley.checks import load_corpus

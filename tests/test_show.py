@@ -345,25 +345,21 @@ def test_json_has_what_is_shown():
     assert value["events"]["v9"]["text"] == "firing" and value["mentions"]["m1"]["sentence"] == 1
 
 
-def test_the_page_carries_the_canary_and_is_not_indexed(tmp_path: Path):
-    assert run(TALKS, "--data", SMALL, "--html", tmp_path / "page.html").exit_code == 0
-    page = (tmp_path / "page.html").read_text(encoding="utf-8")
-    canary = load_corpus(SMALL).info.canary
-    assert f'<meta name="canary" content="{canary}">' in page and '<meta name="robots" content="noindex">' in page
-
-
-def test_the_page_is_written_whole(tmp_path: Path):
-    result = run(TALKS, "--data", SMALL, "--html", tmp_path / "page.html")
-    assert (result.exit_code, result.stdout) == (0, "")
-    assert (tmp_path / "page.html").read_text(encoding="utf-8").rstrip().endswith("</html>")
-
-
 def test_an_article_without_gold_is_shown_as_text(small: Path, tmp_path: Path):
     (small / "gold" / "harbour-talks.json").unlink()
     ran = run("harbour-talks", "--data", str(small), "--html", str(tmp_path / "a.html"))
     assert ran.exit_code == 0 and "not annotated yet" in ran.stderr
     shown = run("harbour-talks", "--data", str(small))
     assert shown.exit_code == 0 and "Norland and Sudovia meet as truce frays" in shown.stdout
+
+
+def test_the_page_is_written_whole_with_the_canary_and_is_not_indexed(tmp_path: Path):
+    result = run(TALKS, "--data", SMALL, "--html", tmp_path / "page.html")
+    assert (result.exit_code, result.stdout) == (0, "")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert page.rstrip().endswith("</html>")
+    canary = load_corpus(SMALL).info.canary
+    assert f'<meta name="canary" content="{canary}">' in page and '<meta name="robots" content="noindex">' in page
 
 
 def test_another_record_can_be_shown_and_is_checked_first(tmp_path: Path):

@@ -77,9 +77,8 @@ def test_clicking_a_mention_opens_its_entity(visit):
 
 
 def test_evidence_leads_to_its_place_in_the_text(visit):
-    page = visit(viewport={"width": 390, "height": 500})
+    page = visit(viewport={"width": 390, "height": 500}, reduced_motion="reduce")
     page.locator("#stance-s2 .evidence a").first.click()
-    page.wait_for_timeout(700)
     place = page.locator("#evidence-s2\\.1")
     assert "flash" in (place.get_attribute("class") or "")
     box = place.bounding_box()
@@ -93,10 +92,9 @@ def test_evidence_leads_to_its_place_in_the_text(visit):
 ])  # fmt: skip
 @pytest.mark.parametrize("script", [True, False])
 def test_a_layer_can_be_put_away_and_brought_back_also_without_javascript(visit, layer, selector, property_, script):
-    page = visit(java_script_enabled=script)
+    page = visit(java_script_enabled=script, reduced_motion="reduce")
 
     def now() -> str:
-        page.wait_for_timeout(200)  # colours change gently
         return str(page.locator(selector).evaluate(f"node => getComputedStyle(node).{property_}"))
 
     shown = now()
@@ -169,9 +167,8 @@ def test_the_policy_stops_a_script_that_is_not_ours(browser, tmp_path):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_has_contrast(visit, scheme):
-    page = visit(color_scheme=scheme)
+    page = visit(color_scheme=scheme, reduced_motion="reduce")
     page.locator("#trigger-v9").click()
-    page.wait_for_timeout(200)
     everything = (
         "p, h1, h4, .m, .e, .q, a, dt, dd, label, .polarity, .facet, .badge, .aside, .place, .times, .type, button"
     )

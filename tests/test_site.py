@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from conftest import SMALL
+from conftest import SMALL, tree
 from pages import Reader, check_page
 from parley.cli.app import app
 from parley.pages import board as boards
@@ -168,16 +168,12 @@ def run(submissions: Path, site: Path, *more: str):
     )
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
-
-
 def test_the_command_writes_the_site_and_writes_it_again_to_the_byte(submissions, tmp_path):
     first = run(submissions, tmp_path / "one")
     assert first.exit_code == 0, first.output
     assert run(submissions, tmp_path / "two").exit_code == 0
-    made = contents(tmp_path / "one")
-    assert made == contents(tmp_path / "two")
+    made = tree(tmp_path / "one")
+    assert made == tree(tmp_path / "two")
     assert set(made) == {
         MANIFEST, "index.html", "articles.html", "leaderboard.json", "leaderboard.csv", "articles/harbour-talks.html",
         "stances/harbour-talks.html", *(f"submissions/perfect one/{n}" for n in
@@ -227,7 +223,7 @@ def test_a_leaderboard_that_stands_elsewhere_still_links_into_the_site(submissio
     )
     assert done.exit_code == 0, done.output
     assert not (tmp_path / "eval" / "site").exists()
-    found = contents(tmp_path / "site")
+    found = tree(tmp_path / "site")
     assert sum(name.startswith("systems/") for name in found) == 5
 
 
@@ -236,7 +232,7 @@ def test_what_an_earlier_site_had_is_taken_away_and_nothing_else(tmp_path):
     write_site(site, {"a.html": b"a", "old/b.html": b"b"})
     (site / "mine.txt").write_text("mine")
     assert write_site(site, {"a.html": b"a"}) == [site / "old/b.html"]
-    assert set(contents(site)) == {"a.html", "mine.txt", MANIFEST}
+    assert set(tree(site)) == {"a.html", "mine.txt", MANIFEST}
     (tmp_path / "outside").write_text("kept")
     (site / MANIFEST).write_text("../outside\n/etc/hostname\na.html\n")
     write_site(site, {"a.html": b"a"})
