@@ -120,3 +120,14 @@ def test_lines_of_markdown_are_short(page: str) -> None:
     text = re.sub(r"^( *)```.*?^\1```$", "", text, flags=re.DOTALL | re.MULTILINE)
     prose = [line for line in text.splitlines() if not line.startswith(("|", "    ", "> "))]
     assert [line for line in prose if len(line) > 120 and not re.search(r"\]\([^)]{60,}\)", line)] == []
+
+
+WORDS = re.compile(
+    r"\b(mend\w*|happenings?|second hand|told by|telling|voices?|figures?|a line an \w+)\b", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if p not in ("CHANGELOG.md", "annotation/GUIDELINES.md")])
+def test_pages_use_the_words_of_the_field(page: str) -> None:
+    """Event cluster, source, score, fix: the changelog alone names the earlier words."""
+    assert WORDS.findall((ROOT / page).read_text("utf-8")) == []
