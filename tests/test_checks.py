@@ -213,9 +213,13 @@ def test_predictions_that_are_one_json_value_over_many_lines_are_one_finding(tmp
         f"[\n{line}\n]",
         json.dumps(json.loads(line), indent=2),
         json.dumps([{"id": 1}], indent=1),
+        f"[{line},\n{line}]",
+        line.replace(", ", ",\n"),
+        f"\n\n[\n{line},\n{line}\n]",
     ):
         findings = check_lines(tmp_path, text)
-        assert [(f.rule, f.line) for f in findings] == [("not-one-line", 1)], text[:30]
+        blank = len(text) - len(text.lstrip())
+        assert [(f.rule, f.line) for f in findings] == [("not-one-line", 1 + blank)], text[:30]
         assert "one article a line" in str(findings[0])
 
 

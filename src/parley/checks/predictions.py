@@ -174,6 +174,12 @@ def _check_pairs(record: Annotation, gold: Annotation | None, file: str, line: i
     return findings
 
 
+def _goes_on(data: bytes) -> bool:
+    """Whether a line is the beginning of a list, or of an object that goes on in the next line."""
+    line = data.strip()
+    return line.startswith(b"[") or (line.startswith(b"{") and line.endswith((b"{", b"[", b",")))
+
+
 class PredictionFile:
     """A file of predictions, plain or gzip, read and checked line by line.
 
@@ -210,8 +216,10 @@ class PredictionFile:
             fix = f"name one of {', '.join(splits)}" if splits else None
             self._first.add([finding("empty-split", file=self.file, split=self.split, fix=fix)])
             return
+        is_first = True
         for line, data in self._source:
-            prediction, wrong = self._read(line, data)
+            prediction, wrong = self._read(line, data, is_first=is_first)
+            is_first = False
             self._first.add(wrong)
             if self._first.is_full or any(each.rule == "not-one-line" for each in wrong):
                 return
@@ -224,12 +232,12 @@ class PredictionFile:
             missing = (article for article in self.wanted if article not in self.lines)
             self._first.add(self._finding("missing-article/line", None, "", id=article) for article in missing)
 
-    def _read(self, line: int, data: bytes) -> tuple[Prediction | None, list[Finding]]:
+    def _read(self, line: int, data: bytes, *, is_first: bool) -> tuple[Prediction | None, list[Finding]]:
         """Return a line's prediction, if it has the form of one that is wanted, and all that is wrong with it."""
         if wrong := check_size(data, self.file, line):
             return None, wrong
         value, wrong = parse_json(data, self.file, line)
-        if line == 1 and (isinstance(value, list) or (wrong and data.strip() in (b"{", b"[", b"[{"))):
+        if is_first and (isinstance(value, list) or (wrong and _goes_on(data) and wrong[0].rule == "bad-json")):
             return None, [self._finding("not-one-line", line, "")]
         if wrong:
             return None, wrong
