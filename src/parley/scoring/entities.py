@@ -1,5 +1,8 @@
 """Entities: mentions and values, exact, flat or with credit for overlap, and their links to the registry.
 
+All are micro-F1 unless ``scoring.registry``, which assigns the average, says otherwise. Predictions outside the scored
+zones are dropped first (``scoring.zones``).
+
 The four schemas of SemEval-2013 task 9 (Segura-Bedmar et al. 2013) compare the mentions that overlap:
 
 =======  ==============================  ====================================
@@ -9,12 +12,12 @@ type     right with same type            overlap of any length is enough
 partial  right with same words           half right with overlap of any length
 =======  ==============================  ====================================
 
-Here a gold mention earns for one prediction and a prediction from one gold mention, matched so that the sum is the
-largest. The scorer nervaluate takes predictions in their order and lets each use up the first gold mention it overlaps;
-``nervaluate`` reproduces that.
+Here gold and predicted mentions are matched one to one so that the total credit is the largest. The scorer nervaluate
+instead takes predictions in order and lets each use up the first gold mention it overlaps; ``nervaluate`` reproduces
+that.
 
-In the examples, ``pair`` makes a pair of two annotations of a short text, and ``mentions`` makes words mentions of the
-given types (``tests/test_scoring_examples.py``).
+In the examples, ``pair`` makes a pair of two annotations of a short text, and ``mentions(army="MIL")`` marks "army" as
+a mention of type MIL (``tests/test_scoring_examples.py``).
 """
 
 from bisect import bisect_left, bisect_right
@@ -34,7 +37,7 @@ NO_FORM = "no form"  # of a predicted mention that was given none
 
 
 def typed(pair: Pair) -> Tally:
-    """Count mentions and values as the set of (start, end, type), by type. Nested ones count like all others.
+    """Count typed mentions and values: the set of (start, end, type), tallied by type. Nested ones count like all others.
 
     >>> typed(pair(mentions(Norland="GPE", army="MIL"), mentions(Norland="GPE", army="ORG")))["GPE"]
     Counts(gold=1, predicted=1, recalled=1, precise=1)
@@ -43,7 +46,7 @@ def typed(pair: Pair) -> Tally:
 
 
 def untyped(pair: Pair) -> Tally:
-    """Count mentions and values as the set of (start, end).
+    """Count mentions and values whatever their type: the set of (start, end).
 
     >>> untyped(pair(mentions(Norland="GPE", army="MIL"), mentions(Norland="GPE", army="ORG"))).total
     Counts(gold=2, predicted=2, recalled=2, precise=2)
@@ -53,7 +56,7 @@ def untyped(pair: Pair) -> Tally:
 
 
 def by_form(pair: Pair) -> Tally:
-    """Count entity mentions as the set of (start, end, type, form), by form. Values have no form and are left out.
+    """Count entity mentions with their form: the set of (start, end, type, form), tallied by form. Values have no form.
 
     >>> by_form(pair(mentions(Norland="GPE"), mentions(Norland="GPE", army="MIL")))["NAM"]
     Counts(gold=1, predicted=2, recalled=1, precise=1)
@@ -67,11 +70,11 @@ def by_form(pair: Pair) -> Tally:
 
 
 def flat(pair: Pair) -> Tally:
-    """Count the outermost mentions and values of each sentence as the set of (start, end, type), by type.
+    """Count flat entities: the outermost mentions and values of each sentence as (start, end, type), tallied by type.
 
     These are the entities of the ``ner_tags`` in the dataset's ``entities`` config, and the scores are those of seqeval
-    1.2.2 with ``mode="strict", scheme=IOB2`` on such tags. A predicted span that is no run of whole tokens, or lies in
-    no one sentence, has no tags and is wrong here.
+    1.2.2 with ``mode="strict", scheme=IOB2`` on such tags. A predicted span that does not
+    consist of whole tokens of one sentence has no tags; here it is a false positive.
 
     >>> flat(pair(mentions(army="MIL", **{"Its army": "MIL"}), mentions(**{"Its army": "MIL"}))).total
     Counts(gold=1, predicted=1, recalled=1, precise=1)
@@ -93,7 +96,7 @@ def _outermost(view: View) -> set[Item]:
 
 
 class Overlaps(NamedTuple):
-    """The spans of both sides, sorted, and which of them overlap, by their places in the two lists."""
+    """The spans of both sides, sorted, and which of them overlap, by their indices in the two lists."""
 
     gold: list[Item]
     predicted: list[Item]
@@ -101,7 +104,7 @@ class Overlaps(NamedTuple):
 
     @property
     def pairs(self) -> list[tuple[int, int]]:
-        """The pairs that overlap: place in gold, place in predicted."""
+        """The overlapping pairs: index in gold, index in predicted."""
         return [(i, j) for j, touched in self.touched.items() for i in touched]
 
 
@@ -118,12 +121,12 @@ def overlaps(pair: Pair) -> Overlaps:
 
 
 def strict(pair: Pair) -> Tally:
-    """Count the schema *strict*, by type. With the best matching these are the counts of ``entities.typed_f1``."""
+    """Count the schema *strict*, tallied by type: with one-to-one matching the same counts as ``typed``."""
     return pair.once(typed)
 
 
 def exact(pair: Pair) -> Tally:
-    """Count the schema *exact*: same words, whatever the type; of two types on the same words each needs its own.
+    """Count the schema *exact*: the multiset of (start, end); a span annotated with two types counts twice.
 
     >>> exact(pair(mentions(army="MIL"), mentions(army="ORG"))).total
     Counts(gold=1, predicted=1, recalled=1, precise=1)
@@ -133,7 +136,7 @@ def exact(pair: Pair) -> Tally:
 
 
 def same_type(pair: Pair) -> Tally:
-    """Count the schema *type*, by type: overlap with the same type is right.
+    """Count the schema *type*, tallied by type: an overlap with the same type is right.
 
     >>> same_type(pair(mentions(army="MIL"), mentions(**{"Its army": "MIL"}))).total
     Counts(gold=1, predicted=1, recalled=1, precise=1)
@@ -145,7 +148,7 @@ def same_type(pair: Pair) -> Tally:
 
 
 def partial(pair: Pair) -> Tally:
-    """Count the schema *partial*: the same words are right, overlap is half right, whatever the type.
+    """Count the schema *partial*, whatever the type: the same span has credit 1, an overlap ½.
 
     >>> partial(pair(mentions(army="MIL"), mentions(**{"Its army": "MIL"}))).total
     Counts(gold=1, predicted=1, recalled=Fraction(1, 2), precise=Fraction(1, 2))
@@ -169,9 +172,10 @@ def nervaluate_exact(pair: Pair) -> Tally:
 def nervaluate(overlapping: Overlaps, is_right: Callable[[Item, Item], bool]) -> Counts:
     """Return the counts of nervaluate 1.2.1 on spans in the order of the text.
 
-    Each prediction in turn takes the first gold span left that it is right on; failing that it is incorrect on the
-    first one left that it overlaps by 1 % of the gold span or more, and that span is used up: a later prediction that
-    has it exactly earns nothing. On flat spans that cannot happen, and the scores are those of the best matching.
+    Each prediction in turn is matched with the first unused gold span that it is right on. If there is none, it is
+    wrong and uses up the first unused one that it overlaps by 1 % of the gold span or more: a later prediction with
+    exactly that span then has no credit. On flat spans this cannot happen, and the scores are those of the best
+    matching.
     """
     gold, predicted, touched = overlapping
     used, right = set[int](), 0
@@ -189,10 +193,11 @@ def _is_enough(gold: Item, predicted: Item) -> bool:
 
 
 def linking(pair: Pair) -> Tally:
-    """Count correctly typed entity mentions whose registry id is right, by whether the gold has one.
+    """Count entity linking: correctly typed entity mentions and how many have the right registry id.
 
     A mention is correctly typed if (start, end, type) is in the gold. No registry id and an id that begins with ``NIL``
-    are both ``NIL``: not in the registry. Gold and predicted are the same number: the mentions that can be compared.
+    both mean ``NIL``: not in the registry. Scored by ``accuracy``: gold and predicted are both the number of mentions
+    compared. Tallied by whether the gold entity is in the registry.
 
     >>> linking(pair(mentions(Norland="GPE"), mentions(Norland="GPE")))["NIL"]
     Counts(gold=1, predicted=1, recalled=1, precise=1)
@@ -212,9 +217,9 @@ def _linked(view: View) -> dict[Item, str]:
 
 
 def joined_entities(pair: Pair) -> Contingency:
-    """Return the article's entity clusters named for the joining of all articles into one.
+    """Return the article's entity clusters, renamed so that clusters join across articles.
 
-    Entities of one registry id become one cluster (in predictions also ids of the system's own that begin with
-    ``NIL``); an entity without one is not joined with those of other articles.
+    Entities with the same registry id become one cluster (in predictions also ids of the system's own that begin with
+    ``NIL``); an entity without a registry id is not joined with those of other articles.
     """
     return pair.entities.renamed(pair.gold.global_name, pair.predicted.global_name)
