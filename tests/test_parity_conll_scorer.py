@@ -9,7 +9,7 @@ import pytest
 from conftest import TESTS
 from parley.scoring.coreference import blanc_links, detection, lea, on_shared_mentions, without_singletons
 from parley.scoring.counts import Counts, exact_counts, f1_of, macro_f1
-from test_scoring_coreference import MEASURES, figure, table
+from test_scoring_coreference import MEASURES, score_of, table
 
 CASES = json.loads((TESTS / "cases" / "coref-cases.json").read_text("utf-8"))["cases"]
 
@@ -19,7 +19,7 @@ CASES = json.loads((TESTS / "cases" / "coref-cases.json").read_text("utf-8"))["c
     ids=lambda value: value if isinstance(value, str) else value["id"],
 )  # fmt: skip
 def test_reference_scorer(case: dict[str, Any], measure: str) -> None:
-    got = figure(measure, table(case["gold"], case["predicted"]))
+    got = score_of(measure, table(case["gold"], case["predicted"]))
     assert (got.recall, got.precision, got.value) == pytest.approx(case["expected"][measure], abs=1e-4)
 
 

@@ -36,7 +36,7 @@ def pair(gold: set[Item], predicted: set[Item]) -> Pair:
 
 
 def theirs(articles: list[tuple[set[Item], set[Item]]], schema: str) -> tuple[float, ...]:
-    """nervaluate's figures, the spans in the order of the text. Its ends are inclusive."""
+    """nervaluate's scores, the spans in the order of the text. Its ends are inclusive."""
 
     def listed(items: set[Item]) -> list[dict[str, object]]:
         return [{"label": kind, "start": start, "end": end - 1} for start, end, kind in sorted(items)]
@@ -47,8 +47,8 @@ def theirs(articles: list[tuple[set[Item], set[Item]]], schema: str) -> tuple[fl
 
 
 def ours(tally: Tally) -> tuple[object, ...]:
-    figure, total = f1(tally), tally.total
-    return total.recalled, total.gold, total.predicted, figure.precision, figure.recall, figure.value
+    score, total = f1(tally), tally.total
+    return total.recalled, total.gold, total.predicted, score.precision, score.recall, score.value
 
 
 nested = st.sets(

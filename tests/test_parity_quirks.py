@@ -1,4 +1,4 @@
-"""The examples of eval/README.md, "Compat beside repaired": each figure named there."""
+"""The examples of eval/README.md, "Compat beside repaired": each value named there."""
 
 from fractions import Fraction
 

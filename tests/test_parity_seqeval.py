@@ -26,7 +26,7 @@ WORDS = 20
 
 
 def assert_equal(tally: Tally, gold: list[list[str]], predicted: list[list[str]]) -> None:
-    """Compare all figures of a tally with seqeval's on tags, micro-averaged and by type."""
+    """Compare all scores of a tally with seqeval's on tags, micro-averaged and by type."""
 
     def theirs(average: str | None) -> Any:
         with warnings.catch_warnings():
@@ -41,8 +41,8 @@ def assert_equal(tally: Tally, gold: list[list[str]], predicted: list[list[str]]
     assert support == tally.total.gold
     for i, label in enumerate(sorted(tally)):
         counts, by_type = tally[label], [values[i] for values in theirs(None)]
-        figure = f1_of(counts)
-        assert (figure.precision, figure.recall, figure.value, counts.gold) == pytest.approx(tuple(by_type), abs=1e-12)
+        score = f1_of(counts)
+        assert (score.precision, score.recall, score.value, counts.gold) == pytest.approx(tuple(by_type), abs=1e-12)
 
 
 @st.composite

@@ -1,4 +1,4 @@
-"""TextEE's six figures by hand (Huang et al. 2024, section 3): tuples of a document, compared as sets."""
+"""TextEE's six scores by hand (Huang et al. 2024, section 3): tuples of a document, compared as sets."""
 
 import pytest
 
@@ -53,7 +53,7 @@ EXPECTED = {
     "AI+": exact_counts(2, 7, 6),  # (shelled 1, Strike, Norland) (shelled 1, Strike, Harrow)
     "AC+": exact_counts(1, 7, 6),  # (shelled 1, Strike, Norland, Agent)
 }
-FIGURES = {
+SCORES = {
     "TI": events.ti,
     "TC": events.tc,
     "AI": events.ai,
@@ -68,9 +68,9 @@ def pair() -> Pair:
     return TEXT.pair(TEXT.prediction(ENTITIES, gold()), TEXT.prediction(ENTITIES, predicted()))
 
 
-@pytest.mark.parametrize(("figure", "expected"), EXPECTED.items())
-def test_textee(figure: str, expected: Counts, pair: Pair) -> None:
-    assert FIGURES[figure](pair).total == expected
+@pytest.mark.parametrize(("score", "expected"), EXPECTED.items())
+def test_textee(score: str, expected: Counts, pair: Pair) -> None:
+    assert SCORES[score](pair).total == expected
 
 
 def test_the_same_argument_of_two_events_of_a_type_is_one_unattached() -> None:

@@ -37,7 +37,7 @@ def table(gold: Clusters, predicted: Clusters) -> Contingency:
     return contingency(named(gold), named(predicted))
 
 
-def figure(measure: str, counted: Contingency) -> Score:
+def score_of(measure: str, counted: Contingency) -> Score:
     return blanc(blanc_links(counted)) if measure == "blanc" else f1_of(MEASURES[measure](counted))
 
 
@@ -110,10 +110,10 @@ def partitions(draw: st.DrawFn) -> list[list[int]]:
 def test_bounds_and_symmetry(gold: list[list[int]], predicted: list[list[int]]) -> None:
     counted, turned = table(gold, predicted), table(predicted, gold)
     for measure in MEASURES:
-        got, other = figure(measure, counted), figure(measure, turned)
+        got, other = score_of(measure, counted), score_of(measure, turned)
         assert 0 <= got.value <= 1
         assert (got.precision, got.recall) == (other.recall, other.precision)
-    got = figure("blanc", counted)
+    got = score_of("blanc", counted)
     assert all(0 <= part <= 1 for part in got[:3] if isinstance(part, Fraction))
 
 

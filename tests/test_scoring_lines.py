@@ -125,7 +125,7 @@ def test_a_prediction_without_an_article_among_records_is_refused() -> None:
         score_pairs([line], [other, answer])
 
 
-def test_the_command_prints_figures_of_two_files(tmp_path: Path) -> None:
+def test_the_command_prints_scores_of_two_files(tmp_path: Path) -> None:
     gold, predictions = write(tmp_path, 3)
     runner = CliRunner()
     command = ["score", str(predictions), "--gold", str(gold)]
@@ -133,7 +133,7 @@ def test_the_command_prints_figures_of_two_files(tmp_path: Path) -> None:
     expected = score_lines(gold, predictions)
     assert printed["articles"] == 3
     assert {name: entry["value"] for name, entry in printed["metrics"].items()} == {
-        name: float(figure.value) for name, figure in expected.scores.items()
+        name: float(score.value) for name, score in expected.scores.items()
     }
     table = runner.invoke(app, command)
     assert table.exit_code == 0

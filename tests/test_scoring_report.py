@@ -116,7 +116,7 @@ def test_the_report_is_the_same_to_the_byte() -> None:
     assert msgspec.json.decode(one.encode(), type=Report) == score_file(small_corpus(), EXAMPLE, system="x")
 
 
-def test_every_figure_is_signed() -> None:
+def test_every_score_is_signed() -> None:
     report = scored(example())
     gold = report.hashes["gold"][:8]
     version = f"split:test|data:0.1.0|parley:{report.versions['parley']}|gold:{gold}"

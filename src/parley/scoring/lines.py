@@ -1,4 +1,4 @@
-"""Many articles, scored one after another: only counts are kept, so that memory hardly grows with their number.
+"""Scoring of many articles, one at a time: only counts are kept, so that memory hardly grows with their number.
 
 ``report.score`` has the whole corpus in memory and reports on each article; here pairs of gold and prediction come from
 anywhere, or from two files of JSON lines that are read side by side. The counts are the same, by the same functions.
@@ -36,7 +36,7 @@ SHARE = 128  # articles given to a process at a time, and counted before finishe
 
 
 class Line(NamedTuple):
-    """A line of a file: as messages call the file, number from 1, bytes."""
+    """A line of a file: the file's name in messages, the line's number (from 1), its bytes."""
 
     file: str
     number: int
@@ -50,7 +50,7 @@ T = TypeVar("T")
 
 
 class GoldLine(Document, kw_only=True):
-    """A line of a gold.jsonl: an article's gold with its text and zones, so that nothing else need be read."""
+    """A line of gold.jsonl: the gold of one article with its text and zones, so that no other file is needed."""
 
     text: str
     zones: list[ZoneSpan]
@@ -131,7 +131,7 @@ class Totals:
             self.joined[first] = _without(table, finished)
 
     def scored(self) -> Scored:
-        """Return the scores, divided here for the first time. Raises ``FindingsError`` if there is no article."""
+        """Return the scores, computed from the summed counts. Raises ``FindingsError`` if there is no article."""
         if not self.articles:
             raise _refusal("missing-article", problem="the gold has no article", fix="name a gold that has articles")
         self.close(every=True)
@@ -240,7 +240,7 @@ _ABOUT = ("canary", "ontology", "annotator", "sha256", "text", "zones")  # what 
 
 
 def read_pairs(gold: Path, predictions: Path) -> Iterator[Lines]:
-    """Yield the lines of an article together, in the order of the gold.
+    """Yield the gold and the predicted line of each article, in the order of the gold.
 
     Predictions may come in any order: of lines that come early only the place in the file is kept.
     Raises ``FindingsError`` for an article without prediction, a prediction without article and one that comes twice.
@@ -249,7 +249,7 @@ def read_pairs(gold: Path, predictions: Path) -> Iterator[Lines]:
     with gold.open("rb") as golds, predictions.open("rb") as answers, predictions.open("rb") as again:
 
         def following() -> tuple[str, Line, int] | None:
-            """Return the next prediction that is not blank: id, line, place in the file."""
+            """Return the next prediction that is not blank: id, line, byte offset in the file."""
             nonlocal number
             at = answers.tell()
             while data := answers.readline(MAX_LINE + 1):

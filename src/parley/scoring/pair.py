@@ -55,7 +55,7 @@ class View(AnnotatedArticle):
         return found
 
     def global_name(self, identifier: str) -> tuple[str, str]:
-        """Return the name of an entity or an event cluster among all articles.
+        """Return the name of an entity or an event cluster that is unique across articles.
 
         It is its registry id; without one, the article's id and its own.
         """
@@ -73,15 +73,15 @@ class Pair(Once):
 
     @cached_property
     def asked(self) -> Mapping[str, str]:
-        """The gold's polarity of every given holder-target pair, by the pair's id."""
+        """The gold polarity of every given holder-target pair, by the pair's id."""
         return pair_polarities(self.gold.record)
 
     @cached_property
     def entities(self) -> Contingency:
-        """Gold entities against predicted ones, by the mentions they share. Raises ``ValueError`` for a span twice."""
+        """Gold entities against predicted ones, by the mentions they share. ``ValueError`` if a span is in two."""
         return contingency(self.gold.entity_spans, self.predicted.entity_spans)
 
     @cached_property
     def event_clusters(self) -> Contingency:
-        """Gold event clusters against predicted ones, by the triggers they share. Raises likewise."""
+        """Gold event clusters against predicted ones, by the triggers they share. ``ValueError`` if a trigger is in two."""
         return contingency(self.gold.event_spans, self.predicted.event_spans)

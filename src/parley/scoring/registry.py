@@ -32,7 +32,7 @@ class Metric(NamedTuple):
 
     @property
     def is_average(self) -> bool:
-        """Whether the labels of its tally are the components of an average, not labels of items."""
+        """Whether the labels of its tally are the components of an average (MUC, B³, …) rather than labels of items."""
         return self.score in (c.conll, c.blanc)
 
 
@@ -79,7 +79,7 @@ _COREFERENCE: dict[str, tuple[str, Callable[[Contingency], Tally], Callable[[Tal
 
 
 def _coreference(layer: str, table: Callable[[Pair], Contingency], items: str, cluster: str) -> dict[str, Metric]:
-    """Return the metrics of ``_COREFERENCE`` on one kind of cluster."""
+    """Return the metrics of ``_COREFERENCE`` for entities or for event clusters."""
 
     def of_table(count: Callable[[Contingency], Tally]) -> Callable[[Pair], Tally]:
         return lambda pair: table(pair).once(count)
@@ -91,7 +91,7 @@ def _coreference(layer: str, table: Callable[[Pair], Contingency], items: str, c
 
 
 def _across(layer: str, title: str, count: Callable[[Pair], Contingency], *, common: bool = False) -> Metric:
-    """Return the CoNLL average on all articles joined into one, of all spans or of those that both sides have."""
+    """Return the CoNLL average on all articles joined into one, over all spans or those on both sides (``common``)."""
     settings = f"{_AVERAGE}{'|mentions:common' if common else ''}|articles:joined"
     joined = _on_shared_mentions if common else c.conll_counts
     return Metric(layer, title, count, c.conll, settings, joined, by_group=True)

@@ -116,7 +116,7 @@ def score_file(corpus: Corpus, path: Path, split: str = "test", *, system: str =
 
 
 def hash_gold(corpus: Corpus, split: str) -> str:
-    """Return the SHA-256 of a split's gold: its records as compact JSON, a line each, sorted by id.
+    """Return the SHA-256 of a split's gold: its records as compact JSON, one line per article, sorted by id.
 
     It is that of the content: how the files in ``gold/`` are laid out does not matter.
     """
@@ -171,7 +171,7 @@ def _note(articles: int) -> str:
 
 
 class _Result(NamedTuple):
-    """A metric's counts and score over all articles, and on each (on none where it joins them)."""
+    """A metric's counts and score over all articles, and per article (none if the metric joins articles)."""
 
     tally: Tally
     score: Score
@@ -209,7 +209,7 @@ def _counted(counts: Counts) -> Counted:
 
 
 def _fields(score: Score, tally: Tally | None) -> dict[str, Any]:
-    """Return the fields that records of scores share; divided exactly, rounded to floats here."""
+    """Return the fields that all score records share; exact fractions become floats here."""
     return {
         "value": float(score.value),
         "precision": None if score.precision is None else float(score.precision),

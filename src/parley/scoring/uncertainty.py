@@ -1,4 +1,4 @@
-"""95 % intervals of a score: how far it would move on other articles of the same kind.
+"""95 % confidence intervals of a score: how far it would vary on other articles of the same kind.
 
 The article is the sampling unit: mentions of one article are right or wrong together. Intervals are made from the
 counts of each article, without scoring anything again; ``benchmarks/coverage.py`` measures how often they hold.
@@ -32,7 +32,7 @@ _CELLS = 500_000  # of a block of weights: 4 MB, which a processor's cache holds
 
 
 class Table(NamedTuple):
-    """One metric's counts by article, and how sums of them are divided."""
+    """One metric's counts by article, and the score as a function of their sums."""
 
     counts: Floats  # (articles, labels, 4): gold, predicted, recalled, precise
     score: Callable[[Floats], Floats]  # (…, labels, 4) to (…)
@@ -124,7 +124,7 @@ def block_sizes(draws: int, articles: int) -> Iterator[int]:
 
 
 class Uncertainty(NamedTuple):
-    """The intervals of one score, and what a reader must know of them."""
+    """The intervals of one score, and caveats for the reader."""
 
     interval: Interval | None = None
     bootstrap: Interval | None = None

@@ -1,4 +1,4 @@
-"""What of a prediction is scored: all that is not wholly outside the scored zones."""
+"""The scored part of a prediction: everything that is not wholly outside the scored zones."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from parley.reading import AnnotatedArticle, ArticleText, Zoned
 
 
 def _lost_entities(prediction: Prediction, outside: set[str]) -> set[str]:
-    """Return the entities whose every mention is ``outside``, but for members of entities that stay."""
+    """Return the entities whose mentions are all ``outside``, except members of entities that stay."""
     mentions, entities = prediction.mentions or (), prediction.entities or ()
     lost = {m.entity for m in mentions if m.id in outside} & {e.id for e in entities}
     lost -= {m.entity for m in mentions if m.id not in outside}
@@ -20,7 +20,7 @@ def _lost_entities(prediction: Prediction, outside: set[str]) -> set[str]:
 
 
 def scored_part(prediction: Prediction, article: Zoned) -> tuple[Prediction, Mapping[str, int]]:
-    """Return a prediction without what lies wholly outside the scored zones, and how much was left out, by kind.
+    """Return a prediction without the items wholly outside the scored zones, and how many were left out, by kind.
 
     What depends on it is left out too: an entity all of whose mentions are outside (unless it is a member of one that
     stays), arguments filled by what is left out, stances without evidence, holder or target. An event that comes
