@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import islice
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 import jsonschema_rs
 import msgspec
@@ -16,9 +17,12 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
-from parley.findings import Finding, finding, printable
+from parley.files import read_json
+from parley.findings import Finding, FindingsError, finding, printable
 from parley.model import ID_PATTERN
 from parley.schemas import validator
+
+_Record = TypeVar("_Record")
 
 MAX_FINDINGS = 1000  # of one record: a file of nothing but errors stays readable
 MAX_COMPARED = 80  # characters; nothing longer resembles a label or the name of a field
@@ -122,6 +126,19 @@ def is_accepted(value: Any, stem: str) -> bool:
         return False
 
 
+def read_record(path: Path, stem: str, record: type[_Record], file: str = "", limit: int = -1) -> _Record:
+    """Return the content of a JSON file as ``record``, whose published schema is ``stem``; ``file`` is for findings.
+
+    Raises ``FindingsError`` if it cannot be read, has more than ``limit`` bytes (negative: no limit) or breaks the schema.
+    """
+    name = file or str(path)
+    value, findings = read_json(path, name, limit)
+    findings = findings or check_shape(value, stem, file=name)
+    if findings:
+        raise FindingsError(findings)
+    return msgspec.convert(value, record)
+
+
 def check_shape(value: Any, stem: str, *, file: str = "", line: int | None = None) -> list[Finding]:
     """Return the breaches of a published schema, e.g. ``check_shape(record, "prediction")``.
 
@@ -213,7 +230,7 @@ def _type(error: ValidationError) -> Finding:
 
 
 def _any_of(error: ValidationError) -> Finding:
-    """Of the kinds of value that may stand here, explain the one that was meant: it says more."""
+    """Explain a breach of the alternative that was meant, which is more helpful than a list of all alternatives."""
     meant = [inner for inner in error.context or () if inner.validator != "type"]
     if meant:
         return _explain(_with(meant[0], path=error.path))

@@ -178,17 +178,14 @@ def quote(
 
     Example: parley annotate quote data/gold/talks-agreed-clashes-erupt.json
     """
-    from parley.checks import check_annotation, check_shape
+    from parley.checks import check_annotation
+    from parley.checks.shape import read_record
     from parley.model import Document
     from parley.quotes import to_quotes
     from parley.reading import annotated
 
-    value, findings = read_json(file)
-    findings = findings or check_shape(value, "document", file=str(file))
     with findings_end_it():
-        if findings:
-            raise FindingsError(findings)
-        document = msgspec.convert(value, Document)
+        document = read_record(file, "document", Document)
         corpus, article, text = _article(data, document.id)
         wrong = [
             f for f in check_annotation(annotated(corpus, article.id, document), "corpus", str(file)) if f.is_error

@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import typer
 from rich.markup import escape
 
@@ -29,7 +28,7 @@ from parley.cli.console import (
     say,
     stop,
 )
-from parley.files import read_json, to_json, write_whole
+from parley.files import to_json, write_whole
 from parley.findings import FindingsError, printable
 from parley.paths import DATA, SCHEMA
 from parley.words import score_text
@@ -318,17 +317,12 @@ def _check_site(site: Path | None, *, check: bool) -> None:
 
 def _read_agreement(path: Path) -> Agreement | None:
     """Return the content of agreement.json, None if there is no such file. Raises ``FindingsError`` if it is invalid."""
-    from parley.checks.shape import check_shape
+    from parley.checks.shape import read_record
     from parley.leaderboard.records import Agreement
 
     if not path.exists():
         return None
-    file = printable(str(path))
-    value, findings = read_json(path, file, _MAX_AGREEMENT)
-    findings = findings or check_shape(value, "agreement", file=file)
-    if findings:
-        raise FindingsError(findings)
-    return msgspec.convert(value, Agreement)
+    return read_record(path, "agreement", Agreement, printable(str(path)), _MAX_AGREEMENT)
 
 
 def _write_files(files: dict[Path, str], *, check: bool) -> None:

@@ -8,7 +8,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import typer
 from rich.markup import escape
 
@@ -27,7 +26,7 @@ from parley.cli.console import (
     stop,
     summary,
 )
-from parley.files import read_json, to_json, write_whole
+from parley.files import to_json, write_whole
 from parley.findings import Finding, FindingsError, finding
 from parley.words import score_text
 
@@ -68,15 +67,12 @@ def _record(file: Path, article: str, corpus: Corpus) -> Document:
 
     Raises ``FindingsError`` with every finding if there is an error in it.
     """
-    from parley.checks import check_annotation, check_shape
+    from parley.checks import check_annotation
+    from parley.checks.shape import read_record
     from parley.model import Document
     from parley.reading import annotated
 
-    value, findings = read_json(file)
-    findings = findings or check_shape(value, "document", file=str(file))
-    if findings:
-        raise FindingsError(findings)
-    document = msgspec.convert(value, Document)
+    document = read_record(file, "document", Document)
     if document.id != article:
         stop(f"{file} annotates the article '{document.id}', not '{article}'")
     if document.sha256 != corpus.articles[article].sha256:

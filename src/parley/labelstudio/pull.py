@@ -15,9 +15,10 @@ from typing import Any
 import msgspec
 
 from parley.checks import check_annotation, check_shape
+from parley.checks.shape import read_record
 from parley.corpus import Corpus, Pass, Passes
 from parley.files import read_json, to_json, to_lines_json, write_whole
-from parley.findings import Finding, FindingsError, finding
+from parley.findings import Finding, finding
 from parley.ids import slug
 from parley.labelstudio import FAULTY, ORIGINAL
 from parley.labelstudio.client import Client, Json, Task
@@ -353,11 +354,7 @@ def _describe(out: Path, name: str, entry: Pass | None, report: PullReport) -> N
         return  # all records were faulty: there is no pass yet
     listed = Passes(passes=[])
     if path.is_file():
-        value, findings = read_json(path)
-        findings = findings or check_shape(value, "passes", file=str(path))
-        if findings:
-            raise FindingsError(findings)
-        listed = msgspec.convert(value, Passes)
+        listed = read_record(path, "passes", Passes)
     if any(described.annotator == name for described in listed.passes):
         return
     versions = [described.guidelines for described in listed.passes] or ["0.0.0"]

@@ -19,7 +19,7 @@ from parley.report import Report
 from parley.scoring.registry import OVERALL
 from parley.scoring.report import score
 
-# Passes name no registry entries and answer no given pairs, so that linking, what is joined across articles and
+# Passes name no registry entries and answer no given pairs, so that linking, cross-article metrics and
 # classification have nothing to compare.
 METRIC_NAMES = (*(name for names in OVERALL.values() for name in names), "events.factuality")
 
