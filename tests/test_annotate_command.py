@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from conftest import ROOT, SMALL
-from parley.checks import load_corpus
+from parley.checks import check_corpus, load_corpus
 from parley.cli.app import app
 from parley.findings import FindingsError
 from parley.new_article import parse_zones
@@ -134,6 +134,17 @@ def test_articles_added_at_once_are_all_listed(small: Path) -> None:
     assert [process.wait() for process in started] == [0] * 4
     listed = [json.loads(line)["id"] for line in (small / "articles.jsonl").read_text("utf-8").splitlines()]
     assert set(names) <= set(listed)
+
+
+def test_a_headline_with_a_control_character_gives_a_title_that_passes(small: Path) -> None:
+    (small / "articles" / "boats.txt").write_text("Boats\x0cmove\nNorland spoke.\n", "utf-8")
+    where = ("--data", str(small), "--zones", "headline=1,body=2-", "--date", "2031-03-07")
+    about = ("--reason", "Invented.", "--provenance", "Invented.", "--licence", "CC0")
+    result = CliRunner().invoke(app, ["annotate", "add", str(small / "articles" / "boats.txt"), *where, *about])
+    assert result.exit_code == 0, result.stderr
+    corpus, findings = check_corpus(small)
+    assert corpus is not None and corpus.articles["boats"].title == "Boats move"
+    assert {finding.severity for finding in findings} == {"warning"}
 
 
 def test_sentences_print_no_escape_codes(small: Path) -> None:

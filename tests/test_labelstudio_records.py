@@ -12,10 +12,14 @@ from hypothesis import strategies as st
 
 from conftest import ROOT
 from labelstudio_records import Invented, items
+from parley.checks import load_corpus
 from parley.corpus import Article
+from parley.files import to_json
 from parley.findings import RULES
+from parley.labelstudio.client import Task
 from parley.labelstudio.from_results import Read, from_results
 from parley.labelstudio.interface import PATH, label_config
+from parley.labelstudio.pull import PullReport, Work, _Arrival
 from parley.labelstudio.regions import Note
 from parley.labelstudio.to_results import task_data, to_results
 from parley.model import Document
@@ -376,3 +380,20 @@ def test_the_sdk_finds_nothing_wrong() -> None:
         prediction = {"result": to_results(document, article, text), "model_version": "gold", "score": 1.0}
         assert interface.validate_task({"data": task_data(article, text)})
         assert interface.validate_prediction(prediction, return_errors=True) in ([], True)
+
+
+def test_the_first_user_of_another_server_is_another_person(small: Path) -> None:
+    """Both are number 1 there, both begin with "admin", and the projects have one title."""
+    corpus, report = load_corpus(small, raw=False), PullReport(project="p")
+    task, annotation = Task(1, {"article": "harbour-talks"}, 0, 1), {"id": 1, "result": [], "updated_at": "2031"}
+    ones, others = (
+        _Arrival(corpus, task, Work(login, 1, [annotation]), small / "raw" / "admin", report)
+        for login in ("admin@a", "admin@b.org")
+    )
+    original = ones.updated_original()
+    assert original is not None
+    ones.original.parent.mkdir(parents=True)
+    ones.original.write_text(to_json(original), "utf-8")
+    assert ones.updated_original() is not None and not report.findings
+    assert others.updated_original() is None
+    assert [finding.rule for finding in report.findings] == ["annotator-taken"]

@@ -2,7 +2,9 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 
+from parley.checks.shape import CONTROL
 from parley.corpus import Article, ArticleDate, ZoneSpan
 from parley.findings import FindingsError, finding, shorten
 from parley.ontology import load_ontology
@@ -13,6 +15,11 @@ _PIECE = re.compile(r"(?P<zone>[a-z]+)=(?P<first>\d+)(?P<range>-(?P<last>\d*))?"
 
 def _refuse(message: str, suggestion: str) -> FindingsError:
     return FindingsError([finding("bad-zones", problem=message, fix=suggestion)])
+
+
+def headline(zones: Iterable[ZoneSpan], text: str) -> str | None:
+    """Return the headline of an article, blanks in place of control characters; None if it has none."""
+    return next((CONTROL.sub(" ", text[z.start : z.end]).strip() for z in zones if z.zone == "headline"), None)
 
 
 def parse_zones(plan: str, text: str) -> list[ZoneSpan]:
@@ -66,14 +73,13 @@ def describe(
     except UnicodeDecodeError as error:
         raise FindingsError([finding("not-utf8", at=error.start)]) from None
     zones = parse_zones(plan, text)
-    headline = next((text[z.start : z.end].strip() for z in zones if z.zone == "headline"), None)
     return Article(
         id=identifier,
         source_name=source_name,
         sha256=hashlib.sha256(data).hexdigest(),
         split=split,
         language="en",
-        title=headline,
+        title=headline(zones, text),
         date=date,
         provenance=provenance,
         licence=licence,

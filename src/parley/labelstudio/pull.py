@@ -220,6 +220,7 @@ class _Original(msgspec.Struct, kw_only=True):
 
     project: str
     user: int | None
+    login: str = ""  # SHA-256 of the login: user 1 of another server is another person
     task: int
     article: str
     sha256: str
@@ -277,6 +278,7 @@ class _Arrival:
         own = _Original(
             project=self.report.project,
             user=self.work.user,
+            login=_hash(self.work.login.encode()),
             task=self.task.id,
             article=self.article,
             sha256=self.corpus.articles[self.article].sha256,
@@ -287,7 +289,7 @@ class _Arrival:
             except (msgspec.DecodeError, UnicodeDecodeError):
                 self.add("annotator-taken/damaged", path=str(self.original))
                 return None
-            if (before.project, before.user) != (own.project, own.user):
+            if (before.project, before.user, before.login or own.login) != (own.project, own.user, own.login):
                 self.add("annotator-taken/elsewhere")
                 return None
             own.records, own.annotations = before.records, before.annotations

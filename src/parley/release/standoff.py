@@ -21,6 +21,7 @@ from parley.dataset.markdown import render
 from parley.files import new_folder, read_bytes, read_json, to_json, to_lines_json, write_whole
 from parley.findings import Finding, FindingsError, finding
 from parley.model import Document, Id
+from parley.new_article import headline
 
 STANDOFF = "standoff.json"
 FORMAT = "parley-standoff/2"
@@ -148,13 +149,9 @@ def _without_text(record: Document) -> bytes:
     return to_lines_json(spans).encode("utf-8")
 
 
-def _headline(zones: Iterable[Any], text: str) -> str | None:
-    return next((text[z.start : z.end].strip() for z in zones if z.zone == "headline"), None)
-
-
 def _without_headline(article: Article, text: str) -> dict[str, Any]:
     line = {key: value for key, value in msgspec.to_builtins(article).items() if key != "notes"}
-    if article.title is not None and article.title == _headline(article.zones, text):
+    if article.title is not None and article.title == headline(article.zones, text):
         del line["title"]  # hydrate finds it in the text
     return line
 
@@ -346,7 +343,7 @@ def _with_headline(line: str, texts: Mapping[str, str]) -> dict[str, Any]:
     value: dict[str, Any] = json.loads(line)
     if "title" in value:
         return value
-    title = _headline(msgspec.convert(value | {"title": None}, Article).zones, texts[value["id"]])
+    title = headline(msgspec.convert(value | {"title": None}, Article).zones, texts[value["id"]])
     before = ("id", "source_name", "sha256", "split", "language")
     return {**{k: value[k] for k in before}, "title": title, **{k: v for k, v in value.items() if k not in before}}
 
