@@ -50,13 +50,13 @@ def load(
     if split not in splits:
         raise ValueError(f"there is no split {split!r}; choose from: {', '.join(splits)}")
     path = files.get((config, split))
-    features = datasets.Features.from_arrow_schema(pq.read_schema(path)) if path else configs()[config].features
     if streaming:
+        features = datasets.Features.from_arrow_schema(pq.read_schema(path)) if path else configs()[config].features
         rows = datasets.IterableDataset.from_generator(
             _read_rows, features=features, gen_kwargs={"paths": [path] if path else []}, split=datasets.Split(split)
         )
     else:
-        table = pq.read_table(path) if path else features.arrow_schema.empty_table()
+        table = pq.read_table(path) if path else configs()[config].features.arrow_schema.empty_table()
         # By default `datasets` makes the fingerprint from a copy of the table, which takes longer than reading it.
         name = hashlib.sha256(path.read_bytes() if path else f"{config} {split}".encode()).hexdigest()[:16]
         rows = datasets.Dataset(table, split=datasets.Split(split), fingerprint=name)

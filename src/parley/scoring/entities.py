@@ -63,8 +63,8 @@ def by_form(pair: Pair) -> Tally:
     """
 
     def items(view: View) -> set[tuple[int, int, str, str]]:
-        named = (m for m in view.listed_mentions if m.type is None)
-        return {(m.start, m.end, view.type_of(m) or "", m.form or NO_FORM) for m in named}
+        mentions = view.listed_mentions
+        return {(m.start, m.end, view.type_of(m) or "", m.form or NO_FORM) for m in mentions if m.type is None}
 
     return compare(items(pair.gold), items(pair.predicted), itemgetter(3))
 
@@ -131,7 +131,9 @@ def exact(pair: Pair) -> Tally:
     >>> exact(pair(mentions(army="MIL"), mentions(army="ORG"))).total
     Counts(gold=1, predicted=1, recalled=1, precise=1)
     """
-    in_gold, in_predicted = (Counter(item[:2] for item in v.typed_spans) for v in (pair.gold, pair.predicted))
+    in_gold, in_predicted = (
+        Counter([(start, end) for start, end, _ in view.typed_spans]) for view in (pair.gold, pair.predicted)
+    )
     return Tally({"": exact_counts((in_gold & in_predicted).total(), in_gold.total(), in_predicted.total())})
 
 
@@ -144,7 +146,7 @@ def same_type(pair: Pair) -> Tally:
     gold, predicted, _ = found = pair.once(overlaps)
     matched = best_matching({(i, j): 1 for i, j in found.pairs if gold[i][2] == predicted[j][2]})
     right = [gold[i] for i in matched]
-    return by_label(*(Counter(kind for *_, kind in items) for items in (right, gold, predicted)))
+    return by_label(*(Counter(map(itemgetter(2), items)) for items in (right, gold, predicted)))
 
 
 def partial(pair: Pair) -> Tally:

@@ -19,6 +19,7 @@ from parley.scoring.alignment import counterparts
 from parley.scoring.counts import Counts, Tally, compare, exact_counts, sum_of_ratios
 from parley.scoring.matching import best_matching
 from parley.scoring.pair import Pair, View
+from parley.segment import Sentence
 
 StanceTuple = tuple[str, str, str]  # holder, target, polarity
 
@@ -107,6 +108,8 @@ class SentimentGraph(NamedTuple):
     polarity: str
 
 
+Evidence = tuple[Span, Sentence | None]  # a span and the sentence it begins in
+
 # Sentinels: AUTHOR matches only AUTHOR, unmentioned only unmentioned.
 _AUTHOR_TOKENS, _UNMENTIONED = frozenset([-1]), frozenset([-2])
 
@@ -124,10 +127,11 @@ def sentiment_graphs(view: View) -> list[SentimentGraph]:
     merged: dict[StanceTuple, list[Span]] = defaultdict(list)
     for stance in view.record.stances or ():
         merged[stance.holder, view.head(stance.target), stance.polarity] += stance.evidence
-    graphs = [
-        SentimentGraph(_shown(view, holder, spans), _shown(view, target, spans), _tokens(view, spans), polarity)
-        for (holder, target, polarity), spans in merged.items()
-    ]
+    graphs = []
+    for (holder, target, polarity), spans in merged.items():
+        evidence = [(span, view.article_text.sentence_of(span.start, span.start + 1)) for span in spans]
+        shown = _shown(view, holder, evidence), _shown(view, target, evidence)
+        graphs.append(SentimentGraph(*shown, _tokens(view, spans), polarity))
     return sorted(graphs, key=lambda g: ([*map(sorted, g[:3])], g.polarity))  # of equal matchings always the same
 
 
@@ -135,20 +139,19 @@ def _tokens(view: View, spans: Iterable[Span]) -> frozenset[int]:
     return frozenset().union(*[view.article_text.tokens(span.start, span.end) for span in spans])
 
 
-def _shown(view: View, identifier: str, evidence: Sequence[Span]) -> frozenset[int]:
+def _shown(view: View, identifier: str, evidence: Sequence[Evidence]) -> frozenset[int]:
     """Return the tokens of a holder or target near its evidence."""
     if identifier == AUTHOR:
         return _AUTHOR_TOKENS
     options: Sequence[Span] = view.mentions_of.get(identifier, ())
     if identifier in view.event_clusters:
         options = sorted(view.event_clusters[identifier], key=lambda e: (e.start, e.end))
-    beside = [span for shown in evidence for span in _beside(view, shown, options)] if len(options) > 1 else options
+    beside = [span for shown in evidence for span in _beside(*shown, options)] if len(options) > 1 else options
     return _tokens(view, beside) or _UNMENTIONED
 
 
-def _beside(view: View, evidence: Span, options: Sequence[Span]) -> Sequence[Span]:
+def _beside(evidence: Span, sentence: Sentence | None, options: Sequence[Span]) -> Sequence[Span]:
     """Return those of ``options`` in the sentence the evidence begins in; else the last before it, else the first."""
-    sentence = view.article_text.sentence_of(evidence.start, evidence.start + 1)
     inside = [s for s in options if sentence and sentence.start <= s.start and s.end <= sentence.end]
     return inside or [s for s in options if s.end <= evidence.start][-1:] or options[:1]
 
