@@ -213,9 +213,12 @@ def linking(pair: Pair) -> Tally:
 
 def _linked(view: View) -> dict[Item, str]:
     """Return the registry id, or ``NIL``, of every entity mention."""
-    entries = {e.id: NIL if (e.registry or NIL).startswith(NIL) else e.registry or "" for e in view.entities.values()}
-    listed = [(mention, view.entities.get(mention.entity or "")) for mention in view.listed_mentions]
-    return {(m.start, m.end, entity.type): entries[entity.id] for m, entity in listed if entity is not None}
+    found: dict[Item, str] = {}
+    for entity in view.entities.values():
+        entry = entity.registry or NIL
+        entry = NIL if entry.startswith(NIL) else entry
+        found.update({(m.start, m.end, entity.type): entry for m in view.mentions_of[entity.id]})
+    return found
 
 
 def joined_entities(pair: Pair) -> Contingency:

@@ -159,14 +159,14 @@ def _add(totals: dict[str, Any], name: str, counts: Any) -> None:
 def _finished(table: Contingency) -> Contingency:
     """Return the clusters that no other article can add to.
 
-    They have no registry id and share no span, directly or through others, with a cluster that has one.
+    They have no registry id (``View.global_name``) and share no span, directly or through others, with a cluster that has one.
     """
     touched: dict[Any, list[Any]] = {}  # cluster (side, name) -> clusters of the other side that it shares spans with
     for one, other in table.shared:
         touched.setdefault((0, one), []).append((1, other))
         touched.setdefault((1, other), []).append((0, one))
     sides = (table.gold, table.predicted)
-    waiting = [(side, name) for side, sizes in enumerate(sides) for name in sizes if not name[0]]
+    waiting = [(side, name) for side, sizes in enumerate(sides) for name in sizes if " " not in name]
     still_open = set(waiting)
     while waiting:
         for cluster in touched.get(waiting.pop(), ()):

@@ -54,13 +54,13 @@ class View(AnnotatedArticle):
             found += [(trigger, type_, a.role, self.argument_span(a, event)) for a in event.arguments]
         return found
 
-    def global_name(self, identifier: str) -> tuple[str, str]:
+    def global_name(self, identifier: str) -> str:
         """Return the name of an entity or an event cluster that is unique across articles.
 
-        It is its registry id; without one, the article's id and its own.
+        It is its registry id; without one, the article's id and its own, with a blank between, which no id has.
         """
         item = self.entities.get(identifier) or self.events.get(identifier)
-        return ("", item.registry) if item is not None and item.registry else (self.record.id, identifier)
+        return item.registry if item is not None and item.registry else f"{self.record.id} {identifier}"
 
 
 class Pair(Once):

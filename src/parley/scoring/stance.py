@@ -313,8 +313,8 @@ def classification(pair: Pair) -> Tally:
     Counts(gold=3, predicted=2, recalled=2, precise=2)
     """
     answers = [(polarity, pair.answers.get(name)) for name, polarity in pair.asked.items()]
-    in_gold, in_answers = Counter(true for true, _ in answers), Counter(given for _, given in answers)
-    right = Counter(true for true, given in answers if true == given)
+    in_gold, in_answers = Counter([true for true, _ in answers]), Counter([given for _, given in answers])
+    right = Counter([true for true, given in answers if true == given])
     return Tally({name: exact_counts(right[name], in_gold[name], in_answers[name]) for name in _classes()})
 
 
