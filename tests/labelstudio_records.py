@@ -16,7 +16,7 @@ PIECES = [
     "𝔑orland’s",
     "👩‍👩‍👧",
     "“truce”",
-    "é",
+    "e\u0301",
     "Straits",
     "<b>talks</b>",
     "&amp;",
