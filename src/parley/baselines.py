@@ -1,8 +1,9 @@
 """Baselines: two floors, and the systems found in folders.
 
 A system is a function ``predict(task: Task) -> Prediction``. The floors ``empty`` and ``majority`` come with the
-package. Every other system is a folder whose ``__init__.py`` defines ``predict``; the first line of its docstring says what the
-system does. Systems of a checkout of Parley are in its folder ``baselines/`` and are called by the folder's name.
+package. Every other system is a folder whose ``__init__.py`` defines ``predict``; the first line of its docstring says
+what the system does. Systems of a checkout of Parley are in its folder ``baselines/`` and are called by the folder's
+name.
 """
 
 import ast

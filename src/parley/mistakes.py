@@ -213,8 +213,8 @@ def _stances(of: AnnotatedArticle, gold: AnnotatedArticle, aligned: Mapping[str,
     """Stances, compared by holder, target, polarity and facet; plural holders and targets by their members.
 
     A stance of "both sides" is an item of each side, as in tuple F1. ``aligned`` gives the gold id of predicted
-    entities and event clusters (``scoring.alignment``); one without a gold id keeps its own behind a question mark, which no gold id
-    begins with. None: these are the gold's own.
+    entities and event clusters (``scoring.alignment``); one without a gold id keeps its own behind a question mark,
+    which no gold id begins with. None: these are the gold's own.
     """
 
     def sides(identifier: str) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """The records: what one article's annotation is made of.
 
-Offsets are Unicode code points, half-open, into the verbatim text, and stand with the text they cover.
+Offsets are Unicode code points, half-open, into the verbatim text, and are given with the text they cover.
 Descriptions live here once: the published JSON Schemas are generated from these classes (``parley.schemas``).
 A field marked with ``labels(...)`` takes the label names of that list of the ontology.
 """

@@ -145,7 +145,7 @@ class AnnotatedArticle:
 
     @cached_property
     def expanded_sizes(self) -> dict[str, int]:
-        """How many ids each entity stands for: itself and, of a plural one, all that its members stand for.
+        """Number of ids each entity refers to: itself and, for a plural one, all that its members refer to.
 
         It is what writing them all out would cost, found without doing so. Entities that are among their own members,
         directly or through others, or have such members, are left out.

@@ -54,9 +54,9 @@ class Score(Record, kw_only=True):
     recall: Fraction01 | None = None
     """Recall, where the metric has one."""
     counts: Counted | None = None
-    """The counts that the score is computed from, added over articles: items in the gold, items predicted, and those right in
-    both. Where a metric gives partial credit, the numerators of recall (over the gold) and precision (over the predicted)
-    differ. They are rounded to floats here; the computation is exact."""
+    """The counts that the score is computed from, added over articles: items in the gold, items predicted, and those
+    right in both. Where a metric gives partial credit, the numerators of recall (over the gold) and precision (over the
+    predicted) differ. They are rounded to floats here; the computation is exact."""
     flags: list[str] = msgspec.field(default_factory=list)
     """What a reader must know: zero division, nothing to count."""
     per_type: dict[str, PartScore] | None = None

@@ -108,7 +108,7 @@ def check_size(data: bytes, file: str, line: int) -> list[Finding]:
 
 
 def check_meaning(item: AnnotatedArticle, gold: Annotation | None, file: str, line: int) -> list[Finding]:
-    """Return what is wrong with a line of the right shape; ``gold``, if there is one, has the pairs to be answered.
+    """Return the findings on a line of the right shape; ``gold``, if there is one, has the pairs to be answered.
 
     If it has too many items to be scored in reasonable time, that is all that is said.
     """
@@ -118,7 +118,7 @@ def check_meaning(item: AnnotatedArticle, gold: Annotation | None, file: str, li
 
 
 def _check_lengths(item: AnnotatedArticle, file: str, line: int) -> list[Finding]:
-    """Return a finding on what is too long for the article: chains through it would take for ever."""
+    """Return a finding on lists too long for the article: following references through them would be too slow."""
     record, length = item.record, len(item.text)
     lists: dict[str, Sized] = {f"$.{each}": getattr(record, each) or () for each in _LISTS}
     lists |= {f"$.entities[{i}].members": each.members or () for i, each in enumerate(record.entities or ())}

@@ -129,7 +129,8 @@ def is_accepted(value: Any, stem: str) -> bool:
 def read_record(path: Path, stem: str, record: type[_Record], file: str = "", limit: int = -1) -> _Record:
     """Return the content of a JSON file as ``record``, whose published schema is ``stem``; ``file`` is for findings.
 
-    Raises ``FindingsError`` if it cannot be read, has more than ``limit`` bytes (negative: no limit) or breaks the schema.
+    Raises ``FindingsError`` if it cannot be read, has more than ``limit`` bytes (negative: no limit) or breaks the
+    schema.
     """
     name = file or str(path)
     value, findings = read_json(path, name, limit)

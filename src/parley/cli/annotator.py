@@ -140,7 +140,7 @@ def resolve_(
 ) -> None:
     """Turn an annotation in quote form into a record with offsets, and check it.
 
-    Quotations that cannot be found are findings that say what is close. Nothing is written if there is an error.
+    Quotations that cannot be found are findings that name similar text. Nothing is written if there is an error.
 
     Example: parley annotate resolve pass.json -o data/gold/talks-agreed-clashes-erupt.json
     """
@@ -305,9 +305,9 @@ def adjudicate(
 ) -> None:
     """Settle what the passes disagree on, one by one; each decision is recorded with its rule in adjudication.jsonl.
 
-    Without an option it asks about each open disagreement; it can be stopped and resumed at any time. --like records the
-    decisions of an adjudicator who worked in Label Studio (push --adjudicate, pull --role reader). Of two decisions on
-    one fact the later one holds; none is ever removed.
+    Without an option it asks about each open disagreement; it can be stopped and resumed at any time. --like records
+    the decisions of an adjudicator who worked in Label Studio (push --adjudicate, pull --role reader). Of two decisions
+    on one fact the later one holds; none is ever removed.
 
     Example: parley adjudicate --list
     """

@@ -312,7 +312,7 @@ def compare(
 
 
 def _read_both(corpus: Corpus, a: Path, b: Path, split: str) -> tuple[dict[str, Prediction], dict[str, Prediction]]:
-    """Return both files' predictions; raise ``FindingsError`` with what is wrong with either."""
+    """Return both files' predictions; raise ``FindingsError`` with the findings on either."""
     from parley.checks import read_predictions
 
     read: list[dict[str, Prediction]] = []

@@ -179,8 +179,8 @@ def push(
 ) -> None:
     """Make or update the project: its configuration, a task for each article, and pre-annotations.
 
-    Run again, it duplicates nothing and completes a push that broke off. The users of a project see each other's work: give
-    each annotator of an independent pass a project of their own (--project).
+    Run again, it duplicates nothing and completes a push that broke off. The users of a project see each other's work:
+    give each annotator of an independent pass a project of their own (--project).
 
     Example: parley annotate push --from annotator-1
     """

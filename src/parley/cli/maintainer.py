@@ -316,7 +316,7 @@ def _check_site(site: Path | None, *, check: bool) -> None:
 
 
 def _read_agreement(path: Path) -> Agreement | None:
-    """Return the content of agreement.json, None if there is no such file. Raises ``FindingsError`` if it is invalid."""
+    """Return the content of agreement.json, None if there is no file. Raises ``FindingsError`` if it is invalid."""
     from parley.checks.shape import read_record
     from parley.leaderboard.records import Agreement
 

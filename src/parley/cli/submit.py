@@ -49,8 +49,8 @@ def init(
 ) -> None:
     """Make a submission: a copy of the predictions, and submission.json with their checksum.
 
-    Give fields as FIELD=VALUE, or edit submission.json: `parley check FOLDER` lists missing and wrong fields. Models are
-    given as NAME@REVISION, with commas between. Then add the submission with `parley submit add`.
+    Give fields as FIELD=VALUE, or edit submission.json: `parley check FOLDER` lists missing and wrong fields. Models
+    are given as NAME@REVISION, with commas between. Then add the submission with `parley submit add`.
 
     Example: parley submit init predictions.jsonl mine system=Mine track=zero-shot saw_test=unknown
     """

@@ -1,8 +1,8 @@
 """The labelling interface: its labels, fields and relations, and annotation/labelstudio.xml, which shows them.
 
 A *region* is a labelled span. Its kind is the name of the control that labels it: ``entity`` (mentions and values),
-``trigger`` (events), ``span`` (evidence of a stance, content that is no event) or ``zone`` (zones that are not annotated). A
-*field* is a control whose value belongs to one region; it is shown for certain labels only.
+``trigger`` (events), ``span`` (evidence of a stance, content that is no event) or ``zone`` (zones that are not
+annotated). A *field* is a control whose value belongs to one region; it is shown for certain labels only.
 
 There are three columns. The left one has all labels with their keys, and below them the fields of the selected region;
 the middle one the text and a field for notes on the article; the right one is Label Studio's own.
