@@ -437,7 +437,7 @@ BAD_NAMES = [
     "a" * 81,
     "x\n",
     "a ",
-    *[r"é", r"名", r"-rf", r".hidden", r"a/b", r"a\b", r".", r"..", r"v1.", r"a&b", r"NUL", r"con.1"],
+    *["é", "名", "-rf", ".hidden", "a/b", "a\\b", ".", "..", "v1.", "a&b", "NUL", "con.1"],
 ]
 OBEYED_OR_SHOWN = [(text, bool(re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]", text))) for text in HOSTILE]
 
