@@ -45,6 +45,11 @@ def test_a_researcher(tmp_path: Path) -> None:
     assert ran([sys.executable, "-c", code], tmp_path).splitlines()[-1:] == shown.splitlines()
 
 
+def test_the_code_about_baselines_runs(tmp_path: Path) -> None:
+    (code,) = re.findall(r"^```python\n(.*?)^```$", (ROOT / "baselines/README.md").read_text("utf-8"), re.DOTALL | re.M)
+    assert ran([sys.executable, "-c", f"{code}\nprint(len(predictions))"], tmp_path).splitlines()[-1] == "2"
+
+
 def test_an_entrant(tmp_path: Path) -> None:
     """Each command in turn; what is shown of its output is in it, in order; … means that something is left out."""
     (block,) = blocks("console")
