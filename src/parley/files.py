@@ -20,8 +20,6 @@ from typing import Any
 import msgspec
 
 from parley.findings import Finding, FindingsError, finding
-from parley.findings import printable as printable  # others still import the two from here
-from parley.findings import shorten as shorten
 
 MAX_DEPTH = 64  # of nested JSON; a record needs five levels
 

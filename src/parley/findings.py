@@ -17,6 +17,7 @@ import msgspec
 
 from parley.rules import RULES as RULES
 from parley.rules import Rule as Rule
+from parley.words import printable
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -54,15 +55,6 @@ class FindingsError(Exception):
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = list(findings)
         super().__init__("\n".join(str(finding) for finding in self.findings))
-
-
-def printable(text: str) -> str:
-    """Return ``text`` with every character that a terminal would interpret, or could not show, written as an escape.
-
-    That is control characters, line ends, marks that turn the direction of writing, and halves of surrogate pairs (as
-    in file names that are not UTF-8).
-    """
-    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def shorten(value: object, limit: int = 60) -> str:

@@ -12,9 +12,10 @@ from parley.checks.shape import MAX_COMPARED, check_shape, check_strings
 from parley.corpus import Corpus
 from parley.derive import pair_polarities
 from parley.files import LineFile, parse_json
-from parley.findings import Finding, FindingsError, finding, printable
+from parley.findings import Finding, FindingsError, finding
 from parley.model import LAYERS, Annotation, Prediction
 from parley.reading import AnnotatedArticle, annotated
+from parley.words import printable
 
 MAX_LINE = 8_000_000  # bytes; a long article with every layer has some 200,000
 MAX_VALUES = 200_000  # JSON values of a line; the same article has some 15,000

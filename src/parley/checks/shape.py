@@ -18,9 +18,10 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from parley.files import read_json
-from parley.findings import Finding, FindingsError, finding, printable
+from parley.findings import Finding, FindingsError, finding
 from parley.model import ID_PATTERN
 from parley.schemas import validator
+from parley.words import printable
 
 _Record = TypeVar("_Record")
 

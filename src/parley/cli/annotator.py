@@ -29,8 +29,8 @@ from parley.cli.console import (
     summary,
 )
 from parley.files import read_bytes, read_json, to_lines_json, write_whole
-from parley.findings import FindingsError, finding, printable
-from parley.words import score_text
+from parley.findings import FindingsError, finding
+from parley.words import printable, score_text
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -40,9 +40,7 @@ if TYPE_CHECKING:
     from parley.corpus import Article
     from parley.model import Document
 
-app = typer.Typer(
-    help="Annotate: add an article, number its sentences, resolve quotations to offsets.", no_args_is_help=True
-)
+app = typer.Typer(help="Add articles and annotate them, in text files or in Label Studio.", no_args_is_help=True)
 
 
 def _article(data: Path, identifier: str) -> tuple[Corpus, Article, str]:
@@ -292,7 +290,7 @@ def adjudicate(
         typer.Option(help="Take decisions from a file (JSON Lines of article, fact, decision, rule, note)."),
     ] = None,
     like: Annotated[
-        str | None, typer.Option(help="Decide as the record of an adjudicator, raw/NAME, has it, fact by fact.")
+        str | None, typer.Option(help="Decide every fact as in the record raw/NAME of an adjudicator.")
     ] = None,
     rule: Annotated[str | None, typer.Option(help="With --like: the rule of the guidelines that settles it.")] = None,
     note: Annotated[str, typer.Option(help="With --like: why.")] = "",

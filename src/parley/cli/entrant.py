@@ -169,7 +169,7 @@ def check(
     description, its predictions, their checksum, the version of the data. Of errors and of warnings the first thousand
     are listed.
 
-    Exit code 0 if there is no error (warnings cost score, not admission), 1 if there is, 2 for wrong usage.
+    Exit code 0 if there is no error, 1 if there is, 2 for wrong usage. A file with warnings only can be submitted.
 
     Example: parley check eval/example/predictions.jsonl --data tests/small
     """

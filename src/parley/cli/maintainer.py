@@ -29,9 +29,9 @@ from parley.cli.console import (
     stop,
 )
 from parley.files import to_json, write_whole
-from parley.findings import FindingsError, printable
+from parley.findings import FindingsError
 from parley.paths import DATA, SCHEMA
-from parley.words import score_text
+from parley.words import printable, score_text
 
 if TYPE_CHECKING:
     from parley.leaderboard.records import Agreement, Board

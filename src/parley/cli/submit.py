@@ -11,7 +11,8 @@ import typer
 
 from parley.cli.console import DEFAULT_DATA, DataFolder, findings_end_it, say, stop
 from parley.files import GZIP, read_bytes, to_json, write_whole
-from parley.findings import FindingsError, printable
+from parley.findings import FindingsError
+from parley.words import printable
 
 app = typer.Typer(name="submit", help="Submit a system to the leaderboard: describe it, add it.", no_args_is_help=True)
 

@@ -11,9 +11,9 @@ from rich.markup import escape
 from rich.style import Style
 
 from parley.cli.console import count, out, print_json, say
-from parley.findings import printable, shorten
+from parley.findings import shorten
 from parley.pages.palette import FAMILIES
-from parley.words import score_text
+from parley.words import printable, score_text
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from parley.findings import printable
+from parley.words import printable
 
 TIMEOUT = 60.0  # seconds that one answer may take
 BATCH = 20  # tasks sent in one request: all of them arrive, or none

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from parley.compare import ALPHA
 from parley.corpus import Corpus
 from parley.files import to_json
-from parley.findings import Finding, finding, printable
+from parley.findings import Finding, finding
 from parley.leaderboard.records import COMMENT, Agreement, Board, Column, Leaderboard, Result, Row, Test
 from parley.leaderboard.submission import (
     DESCRIPTION,
@@ -45,6 +45,7 @@ from parley.scoring.uncertainty import (
     rounded,
     tables,
 )
+from parley.words import printable
 
 # Column -> the scores it is the mean of, if it is one.
 COLUMNS: dict[str, tuple[str, ...]] = {OVERALL_NAME: tuple(OVERALL), **OVERALL, **dict.fromkeys(HEADLINES, ())}

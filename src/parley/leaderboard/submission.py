@@ -18,11 +18,12 @@ from filelock import FileLock
 from parley.checks.predictions import PredictionFile
 from parley.checks.shape import check_shape
 from parley.corpus import Corpus
-from parley.files import GZIP, new_folder, parse_json, printable, read_bytes, read_json, remove, to_json, write_whole
+from parley.files import GZIP, new_folder, parse_json, read_bytes, read_json, remove, to_json, write_whole
 from parley.findings import Finding, FindingsError, finding
 from parley.leaderboard.records import Submission
 from parley.model import Prediction
 from parley.schemas import validator
+from parley.words import printable
 
 PREDICTIONS, DESCRIPTION, REPORT = "predictions.jsonl", "submission.json", "report.json"
 SPLIT = "test"  # the one that the leaderboard is of

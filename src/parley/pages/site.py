@@ -14,7 +14,7 @@ from parley.checks.predictions import read_predictions
 from parley.checks.shape import check_shape
 from parley.corpus import Corpus, DatasetInfo
 from parley.files import parse_json, read_bytes, to_json, write_whole
-from parley.findings import Finding, FindingsError, finding, printable
+from parley.findings import Finding, FindingsError, finding
 from parley.leaderboard.records import Board, Leaderboard, Row
 from parley.leaderboard.submission import DESCRIPTION, PREDICTIONS, REPORT, read_description
 from parley.pages.article import Shown, article_page, shown
@@ -24,6 +24,7 @@ from parley.pages.pair import in_common, pair_page, side_by_side
 from parley.pages.report import report_pages
 from parley.report import Report
 from parley.scoring.report import hash_gold
+from parley.words import printable
 
 MANIFEST = ".parley-site"  # the files that were written, a line each, so that a rebuild can remove those no longer made
 MAX_FILE = 500_000_000  # bytes
