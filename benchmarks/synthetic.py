@@ -22,7 +22,7 @@ from parley.ids import pair_id
 from parley.model import Argument, Entity, Event, Mention, Prediction, Span, Stance, StancePair
 from parley.ontology import load_ontology
 from parley.reading import AnnotatedArticle, ArticleText
-from parley.scoring.lines import GoldLine
+from parley.scoring.totals import GoldLine
 
 MENTIONS, CLUSTERS, EVENTS, STANCES = 60, 15, 25, 12
 NESTED = 5  # of the mentions, each the first word of another ("Norland | army")

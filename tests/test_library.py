@@ -12,8 +12,9 @@ from benchmarks.synthetic import article, write
 import parley
 from conftest import SMALL
 from parley.findings import FindingsError
-from parley.scoring.lines import GoldLine, Scored, score_lines
+from parley.scoring.lines import score_lines
 from parley.scoring.registry import METRICS
+from parley.scoring.totals import GoldLine, Scored
 from scoring_help import small_corpus, small_prediction
 
 

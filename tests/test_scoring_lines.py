@@ -18,9 +18,10 @@ from parley.ids import pair_id
 from parley.scoring.coreference import Contingency, blanc_links, conll
 from parley.scoring.counts import Tally, exact_counts, f1
 from parley.scoring.entities import joined_entities
-from parley.scoring.lines import Totals, score_lines, score_pairs
+from parley.scoring.lines import score_lines, score_pairs
 from parley.scoring.pair import Pair
 from parley.scoring.registry import METRICS, Metric
+from parley.scoring.totals import Totals
 
 
 def _edited(path: Path, number: int, change: Any) -> None:
@@ -44,6 +45,14 @@ def test_a_line_may_begin_with_another_field(tmp_path: Path) -> None:
     assert score_lines(gold, predictions) == before
 
 
+def test_lines_that_are_trusted_have_the_same_scores(tmp_path: Path) -> None:
+    gold, predictions = write(tmp_path, 3)
+    assert score_lines(gold, predictions, trust=True) == score_lines(gold, predictions)
+    _edited(predictions, 1, lambda line: line[:-9])
+    with pytest.raises(FindingsError, match=r"predictions\.jsonl:2"):
+        score_lines(gold, predictions, trust=True)
+
+
 def test_clusters_of_the_registry_are_joined_whatever_the_processes(tmp_path: Path) -> None:
     """140 articles are two shares of the work; entities of a registry id are one cluster in all of them."""
     gold, predictions = write(tmp_path, 140)
@@ -54,7 +63,7 @@ def test_clusters_of_the_registry_are_joined_whatever_the_processes(tmp_path: Pa
 
 
 def test_clusters_counted_early_count_as_they_would_at_the_end() -> None:
-    """Entities without a registry id are counted and put away; those with one wait for the other articles."""
+    """Entities without a registry id are counted and dropped; those with one wait for the other articles."""
     early, late = Totals(), Totals()
     for line, answer in (article(3, number) for number in range(12)):
         early.add(line, answer)

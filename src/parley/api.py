@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from parley.report import Report
-    from parley.scoring.lines import Scored
+    from parley.scoring.totals import Scored
 
 # Libraries are imported where they are used: `import parley` takes no second.
 

@@ -222,6 +222,9 @@ def score(
         typer.Option(metavar="GOLD", help="Score against a gold.jsonl (text and zones in each line): scores only."),
     ] = None,
     jobs: Annotated[int, typer.Option(min=1, max=256, help="With --gold: processes that share the work.")] = 1,
+    trust: Annotated[
+        bool, typer.Option("--trust", help="With --gold: skip the checks; for files checked before.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Score a file of predictions against the gold: check it, write the report, show the scores.
@@ -249,10 +252,10 @@ def score(
             if path.suffix == ".gz":
                 stop(f"{path} is packed; unpack it first, as lines are read from two places of the file")
         with findings_end_it():
-            print_scores(score_lines(gold, predictions, jobs=jobs), every=every, as_json=as_json)
+            print_scores(score_lines(gold, predictions, jobs=jobs, trust=trust), every=every, as_json=as_json)
         return
-    if jobs != 1:
-        stop("--jobs needs --gold: a dataset folder is scored by one process")
+    if jobs != 1 or trust:
+        stop("--jobs and --trust need --gold: a dataset folder is scored by one process, and checked")
     from parley.cli.tables import print_report  # here, so that other commands need not wait for scipy
     from parley.scoring import score_file
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from parley.compare import Comparison, Difference
     from parley.mistakes import Case
     from parley.report import Counted, Report
-    from parley.scoring.lines import Scored
+    from parley.scoring.totals import Scored
     from parley.segment import Sentence
 
 _MANY = 5  # articles from which a column for each no longer fits a terminal
