@@ -158,6 +158,15 @@ def test_gold_follows_from_passes_and_log(small: Path) -> None:
     assert again.undecided() == [] and again.differences() == []
 
 
+def test_gold_is_of_the_newest_ontology_of_its_passes(small: Path) -> None:
+    table = adjudication(small)
+    table.read_decisions(write_lines(small / "d.jsonl", decisions(small)))
+    assert table.gold()["harbour-talks"].ontology == "1.0.0"
+    one, other = (own["harbour-talks"] for own in table.corpus.raw.values())
+    one.ontology, other.ontology = "1.10.0", "1.9.0"
+    assert table.gold()["harbour-talks"].ontology == "1.10.0"
+
+
 def test_what_is_undecided_is_named_and_nothing_is_written(small: Path) -> None:
     table = adjudication(small)
     table.read_decisions(write_lines(small / "d.jsonl", decisions(small)[1:]))

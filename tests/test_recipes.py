@@ -85,8 +85,9 @@ def test_a_label(checkout: Path) -> None:
     ontology["entity_types"].append(json.loads(line))
     ontology["version"] = "1.1.0"
     file.write_text(json.dumps(ontology), "utf-8")
-    shell(commands, checkout)
-    shell("parley build --check && parley validate", checkout)
+    built = shell(commands, checkout)
+    assert f", {len(re.findall('^  ', built, re.MULTILINE))} files changed" in built  # all that are listed, pages too
+    shell("parley build --check && parley validate && parley adjudicate --check", checkout)
     name = json.loads(line)["name"]
     for place in ("schema/prediction.schema.json", "annotation/GUIDELINES.md", "data/README.md"):  # fmt: skip
         assert name in (checkout / place).read_text("utf-8"), place

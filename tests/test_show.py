@@ -369,6 +369,11 @@ def test_another_record_can_be_shown_and_is_checked_first(tmp_path: Path):
     draft.write_text(json.dumps(record), encoding="utf-8")
     result = run(TALKS, "--data", SMALL, "--annotation", draft, "--width", 80)
     assert result.exit_code == 0 and "a draft: 20 mentions, 9 entities, 0 events" in result.stdout
+    record["mentions"], record["entities"] = record["mentions"][:1], record["entities"][:1]
+    record["mentions"][0]["entity"] = record["entities"][0]["id"]
+    draft.write_text(json.dumps(record), encoding="utf-8")
+    shown = run(TALKS, "--data", SMALL, "--annotation", draft, "--width", 80)
+    assert "a draft: 1 mention, 1 entity, 0 events, 0 stances" in shown.stdout, shown.output
     record["mentions"][0]["end"] = 9999
     draft.write_text(json.dumps(record), encoding="utf-8")
     result = run(TALKS, "--data", SMALL, "--annotation", draft)

@@ -211,6 +211,13 @@ def test_a_faulty_text_free_folder(
     assert not (tmp_path / "out").exists()
 
 
+def test_strip_says_what_it_wrote(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    code, shown = run("strip", SMALL, out)
+    files = sum(path.is_file() for path in out.rglob("*"))
+    assert code == 0 and f"{files} files written, without the article texts; `parley hydrate" in shown
+
+
 def test_nothing_is_overwritten(parts: tuple[Path, Path], tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("mine")

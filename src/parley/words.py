@@ -12,6 +12,11 @@ def score_text(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
 
 
+def count(number: int, one: str, more: str = "") -> str:
+    """Return '1 error', '2 errors', and with ``more`` '2 entities'."""
+    return f"{number} {one if number == 1 else more or one + 's'}"
+
+
 def percent(value: float) -> str:
     """Return a share of the width of a drawing."""
     return f"{100 * min(max(value, 0.0), 1.0):.2f}%"

@@ -193,7 +193,8 @@ class Adjudication:
             described, text = self.corpus.articles[article], self.corpus.texts[article]
             try:
                 gold = merge(article, facts, self.decisions)
-                documents[article] = from_facts(gold, described, text, annotator=ANNOTATOR, canary=canary)
+                made = from_facts(gold, described, text, annotator=ANNOTATOR, canary=canary)
+                documents[article] = msgspec.structs.replace(made, ontology=self._ontology(article))
             except FindingsError as error:
                 wrong += error.findings
             except KeyError as error:
@@ -204,6 +205,14 @@ class Adjudication:
         if wrong:
             raise FindingsError(wrong)
         return documents
+
+    def _ontology(self, article: str) -> str:
+        """Return the version of the ontology that the passes over an article were made under, the newest of several.
+
+        A label that was added later was not looked for, so the gold keeps the version of its passes.
+        """
+        versions = {self.corpus.raw[name][article].ontology for name in self.passes[article]}
+        return max(versions, key=lambda version: [int(part) for part in version.split(".")])
 
     def _differing(self) -> dict[Path, str]:
         """Return what the gold files that are not as passes and decisions give them should hold."""

@@ -14,6 +14,7 @@ from rich.segment import Segment
 
 from parley.findings import Finding, FindingsError
 from parley.paths import DATA
+from parley.words import count as count
 from parley.words import printable
 
 
@@ -78,11 +79,6 @@ def print_findings(findings: Sequence[Finding], *, as_json: bool, console: Conso
         label = finding.rule if finding.is_error else f"{finding.rule} (warning)"
         fix = f"; {finding.suggestion}" if finding.suggestion else ""
         console.print(f"{plain(where)}  [{color}]{plain(label)}[/]  {plain(finding.message + fix)}")
-
-
-def count(number: int, noun: str) -> str:
-    """Return '1 error', '2 errors'."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def summary(findings: Sequence[Finding]) -> str:

@@ -86,9 +86,11 @@ def build(
     # The check of the folder reads the schemas, so they are brought up to the code before it.
     schemas, root = _checkout_schemas(), SCHEMA.parent
     findings = dataset.differences({f"{SCHEMA.name}/{name}": data for name, data in schemas.items()}, root)
+    written = 0
     if not check:
-        for path in dataset.write_changed(schemas, SCHEMA):
+        for path in (changed := dataset.write_changed(schemas, SCHEMA)):
             say(f"  {SCHEMA.name}/{path}")
+        written = len(changed)
     with findings_end_it():
         corpus = load_corpus(folder, partial=True)
         is_own = bool(schemas) and folder.resolve() == (root / "data").resolve()
@@ -102,10 +104,10 @@ def build(
         print_findings(findings, as_json=False)
         say(f"{folder}: {count(len(findings), 'file')} not as built")
         raise typer.Exit(FINDINGS if findings else FINE)
-    touched = dataset.build(corpus, watch)
-    for path in [*touched, *dataset.write_changed(pages, root)]:
+    touched = [*dataset.build(corpus, watch), *dataset.write_changed(pages, root)]
+    for path in touched:
         say(f"  {path}")
-    say(f"{folder}: {count(len(corpus.gold), 'article')} built, {count(len(touched), 'file')} changed")
+    say(f"{folder}: {count(len(corpus.gold), 'article')} built, {count(written + len(touched), 'file')} changed")
 
 
 def strip(
@@ -126,7 +128,8 @@ def strip(
         files = strip_folder(data)
         for path, content in files.items():
             write_whole(folder / path, content)
-    say(f"{out}: {count(len(files), 'file')} without the articles; parley hydrate {out} TEXTS OUT joins them again")
+    what = f"{count(len(files), 'file')} written, without the article texts"
+    say(f"{out}: {what}; `parley hydrate {out} TEXTS OUT` puts the texts back")
 
 
 def hydrate(

@@ -14,7 +14,7 @@ from parley.ontology import load_ontology
 from parley.pages.article import Shown
 from parley.pages.palette import RED, polarity_mark, tone
 from parley.pages.tree import Node
-from parley.words import printable, quoted
+from parley.words import count, printable, quoted
 
 _PLAIN, _DIM, _BOLD = Style(), Style(dim=True), Style(bold=True)
 _MARGIN = 5  # cells left of what belongs to a sentence
@@ -172,9 +172,9 @@ def render(a: Shown) -> RenderableType:
         zone.zone + ("" if scored else ", not annotated") for zone, scored in zip(a.about.zones, is_scored, strict=True)
     ]
     counts = {
-        "entities": f"{len(a.shown_mentions)} mentions, {len(a.shown_entities)} entities",
-        "events": f"{len(a.shown_events)} events",
-        "stance": f"{len(a.shown_stances)} stances",
+        "entities": f"{count(len(a.shown_mentions), 'mention')}, {count(len(a.shown_entities), 'entity', 'entities')}",
+        "events": count(len(a.shown_events), "event"),
+        "stance": count(len(a.shown_stances), "stance"),
     }
     parts: list[RenderableType] = [
         _text((a.about.title or a.id, _BOLD)),
