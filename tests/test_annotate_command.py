@@ -32,7 +32,7 @@ def test_zones_of_the_real_articles(identifier: str) -> None:
     ("plan", "says"),
     [
         ("headline=1,body=3", "line 2"),
-        ("headline=1,body=2-9", "line 2"),
+        ("headline=1,body=2-9", "ends after line 3, the last"),
         ("headline=1", "before line 2"),
         ("heading=1,body=2-", "zones are credit, headline"),
         ("headline", "ZONE=LINE"),
@@ -108,11 +108,45 @@ def test_nothing_is_written_where_there_is_an_error(small: Path) -> None:
     (small / "pass.json").write_text(quoted, "utf-8")
     gold = small / "gold/harbour-talks.json"
     before = gold.read_bytes()
-    result = RUN.invoke(app, ["annotate", "resolve", str(small / "pass.json"), "-o", str(gold), "--data", str(small)])
+    command = ["annotate", "resolve", str(small / "pass.json"), "-o", str(gold), "--data", str(small)]
+    result = RUN.invoke(app, [*command, "--overwrite"])
     assert result.exit_code == 1
     assert "did you mean 'told'?" in result.output
     assert gold.read_bytes() == before
     assert [p.name for p in gold.parent.iterdir()] == ["harbour-talks.json"]
+
+
+def test_a_record_is_replaced_only_if_asked(small: Path) -> None:
+    gold, quotes = small / "gold/harbour-talks.json", str(small / "harbour-talks.quotes.json")
+    before = gold.read_bytes()
+    result = RUN.invoke(app, ["annotate", "resolve", quotes, "-o", str(gold), "--data", str(small)])
+    assert (result.exit_code, "--overwrite replaces it" in result.output, gold.read_bytes()) == (2, True, before)
+    result = RUN.invoke(
+        app, ["annotate", "resolve", quotes, "-o", str(small / "gold/other.json"), "--data", str(small)]
+    )
+    assert (result.exit_code, "name its file harbour-talks.json" in result.output) == (2, True)
+    command = ["annotate", "resolve", quotes, "-o", str(gold), "--data", str(small), "--overwrite"]
+    assert RUN.invoke(app, [*command, "--annotator", "Ada"]).exit_code == 0
+    assert json.loads(gold.read_bytes())["annotator"] == "Ada"
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "says"),
+    [
+        (b"Envoys meet\n", ["--date", "2031-02-30"], "bad-date"),
+        (b"\xef\xbb\xbfEnvoys meet\n", [], "byte-order-mark"),
+        (b" \n", [], "the text is empty"),
+        (b"Envoys meet\n", ["--zones", "body=1-9"], "ends after line 1, the last"),
+    ],
+)
+def test_an_article_that_could_not_be_read_is_not_added(
+    content: bytes, options: list[str], says: str, small: Path
+) -> None:
+    before = (small / "articles.jsonl").read_bytes()
+    (small / "articles/envoys.txt").write_bytes(content)
+    result = RUN.invoke(app, [*add(small, "envoys.txt", "--zones", "body=1"), *options])
+    assert (result.exit_code, says in result.output) == (1, True), result.output
+    assert (small / "articles.jsonl").read_bytes() == before
 
 
 def test_findings_as_json(small: Path) -> None:

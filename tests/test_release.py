@@ -132,7 +132,7 @@ def test_a_second_release_is_the_same_and_changes_nothing(out: Path, built: Path
     words = ["--data", built, *(["--text-free"] if "free" in out.name else [])]
     before = {p: p.stat().st_mtime_ns for p in out.rglob("*")}
     code, printed, err = run("release", out, *words, "--json")
-    assert code == 0 and "there before, the same" in err and json.loads(printed)["new"] is False
+    assert code == 0 and "the same release was there before" in err and json.loads(printed)["new"] is False
     assert {p: p.stat().st_mtime_ns for p in out.rglob("*")} == before
     moved = Path(shutil.copytree(built, tmp_path / "elsewhere"))
     assert run("release", tmp_path / "out", "--data", moved, *words[2:])[0] == 0

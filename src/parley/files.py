@@ -23,7 +23,7 @@ from parley.findings import Finding, FindingsError, finding
 
 MAX_DEPTH = 64  # of nested JSON; a record needs five levels
 
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 GZIP = b"\x1f\x8b"  # the first bytes of a gzip file
 
 
@@ -85,7 +85,7 @@ def parse_json(data: bytes, file: str, line: int | None = None) -> tuple[Any, li
     def wrong(rule: str, **values: Any) -> tuple[None, list[Finding]]:
         return None, [finding(rule, file=file, line=line, **values)]
 
-    if data.startswith(_BOM):
+    if data.startswith(BOM):
         return wrong("byte-order-mark", what="the line" if line is not None and line > 1 else "the file")
     try:
         text = data.decode("utf-8")

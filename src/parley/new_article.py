@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from parley.checks.shape import CONTROL
 from parley.corpus import Article, ArticleDate, ZoneSpan
+from parley.files import BOM
 from parley.findings import FindingsError, finding, shorten
 from parley.ontology import load_ontology
 from parley.segment import split_lines
@@ -41,8 +42,9 @@ def parse_zones(plan: str, text: str) -> list[ZoneSpan]:
         first = int(match["first"])
         last = int(match["last"]) if match["last"] else len(lines) if match["range"] else first
         if first != line or not first <= last <= len(lines):
+            problem = f"does not go on from line {line}" if first != line else f"ends after line {len(lines)}, the last"
             raise _refuse(
-                f"{shorten(piece)} does not go on from line {line}",
+                f"{shorten(piece)} {problem}",
                 f"cover lines 1 to {len(lines)} in order, each once",
             )
         size = sum(map(len, lines[first - 1 : last]))
@@ -63,11 +65,16 @@ def describe(
     provenance: str,
     licence: str,
     source_name: str,
+    language: str,
 ) -> Article:
     """Return the line of articles.jsonl for a text given as bytes; its title is its headline, if the plan has one.
 
-    Raises ``FindingsError`` if the bytes are not UTF-8 or the zones (see ``parse_zones``) do not fit.
+    Raises ``FindingsError`` if the bytes are empty, not UTF-8 or begin with a byte-order mark, or if the zones (see ``parse_zones``) do not fit.
     """
+    if data.startswith(BOM):
+        raise FindingsError([finding("byte-order-mark", what="the text")])
+    if not data.strip():
+        raise FindingsError([finding("bad-zones", problem="the text is empty", fix="put the article into the file")])
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -78,7 +85,7 @@ def describe(
         source_name=source_name,
         sha256=hashlib.sha256(data).hexdigest(),
         split=split,
-        language="en",
+        language=language,
         title=headline(zones, text),
         date=date,
         provenance=provenance,

@@ -180,6 +180,16 @@ class _Reader:
         return described
 
 
+def check_new_article(folder: Path, line: bytes) -> list[Finding]:
+    """Return what would be wrong with ``line`` at the end of articles.jsonl, and with the article's text."""
+    reader, number = _Reader(folder), 0
+    for number, data in read_lines(folder / _LISTING) if (folder / _LISTING).is_file() else ():
+        reader._read_article(number, data)
+    reader.findings.clear()
+    reader._read_article(number + 1, line)
+    return reader.findings
+
+
 def check_article_id(name: str, others: Iterable[str], file: str, line: int | None = None) -> list[Finding]:
     """Return a finding if files that are named by an article's id could be lost or overwritten on some machine."""
     place: dict[str, Any] = {"file": file, "line": line, "path": "$.id", "id": name}

@@ -29,7 +29,7 @@ from parley.cli.console import (
     summary,
 )
 from parley.files import read_bytes, read_json, to_lines_json, write_whole
-from parley.findings import FindingsError, finding
+from parley.findings import FindingsError
 from parley.words import printable, score_text
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def add(
     licence: Annotated[str, typer.Option(help="Whose the text is.")],
     basis: Annotated[str, typer.Option(help="stated or inferred.")] = "stated",
     split: Annotated[str, typer.Option(help="train, validation or test.")] = "train",
+    language: Annotated[str, typer.Option(help="Language of the text, as a BCP 47 tag.")] = "en",
     source_name: Annotated[str | None, typer.Option(help="File name under which it was supplied.")] = None,
     data: DataFolder = DEFAULT_DATA,
 ) -> None:
@@ -72,8 +73,7 @@ def add(
     Example: parley annotate add data/articles/harbour.txt --zones headline=1,body=2- --date 2031-03-04 --reason "On the
     page." --provenance "Supplied by its publisher." --licence "CC BY 4.0" --data data
     """
-    from parley.checks import check_shape
-    from parley.checks.corpus import check_article_id
+    from parley.checks.corpus import check_new_article
     from parley.corpus import ArticleDate
     from parley.new_article import describe
 
@@ -87,19 +87,19 @@ def add(
     # Without the lock, two commands at once would each write the list without the other's article.
     with findings_end_it(), FileLock(data / ".articles.lock", timeout=60):
         day = ArticleDate(value=date, basis=basis, reason=reason)
-        origin = {"provenance": provenance, "licence": licence, "source_name": source_name or file.name}
-        article = describe(file.stem, content, zones, split=split, date=day, **origin)
-        row = msgspec.to_builtins(article)
-        before = listing.read_bytes() if listing.is_file() else b""
-        findings = check_shape(row, "article", file=str(file))
-        listed = [json.loads(line)["id"] for line in before.splitlines() if line.strip()]
-        if article.id in listed:
-            findings.append(finding("duplicate-article", file=str(listing), id=article.id, fix="choose another id"))
-        else:
-            findings += check_article_id(article.id, listed, str(listing))
-        if findings:
+        origin = {"provenance": provenance, "licence": licence, "language": language}
+        try:
+            article = describe(
+                file.stem, content, zones, split=split, date=day, source_name=source_name or file.name, **origin
+            )
+        except FindingsError as error:  # on the text alone, which has no name there
+            raise FindingsError(msgspec.structs.replace(each, file=str(file)) for each in error.findings) from None
+        line = json.dumps(msgspec.to_builtins(article), ensure_ascii=False).encode("utf-8")
+        findings = check_new_article(data, line)
+        if any(each.is_error for each in findings):
             raise FindingsError(findings)
-        line = json.dumps(row, ensure_ascii=False).encode("utf-8")
+        print_findings(findings, as_json=False)
+        before = listing.read_bytes() if listing.is_file() else b""
         write_whole(listing, before + (b"" if not before or before.endswith(b"\n") else b"\n") + line + b"\n")
     say(f"{listing}: added {article.id}")
 
@@ -131,16 +131,18 @@ def resolve_(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the record here instead of standard output.")
     ] = None,
-    annotator: Annotated[str, typer.Option(help="Who or what made the annotation.")] = "language-model annotator 1",
+    annotator: Annotated[str, typer.Option(help="Who or what made the annotation.")] = "not stated",
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the record that is there.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Only check; print no record.")] = False,
     data: DataFolder = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
     """Turn an annotation in quote form into a record with offsets, and check it.
 
-    Quotations that cannot be found are findings that name similar text. Nothing is written if there is an error.
+    Quotations that cannot be found are findings that name similar text. Nothing is written if there is an error. The
+    record goes into a file named after its article; one that is there is replaced with --overwrite only.
 
-    Example: parley annotate resolve pass.json -o data/gold/talks-agreed-clashes-erupt.json
+    Example: parley annotate resolve harbour.quotes.json --annotator "Ada" -o data/gold/harbour.json
     """
     from parley.checks import check_annotation, check_shape
     from parley.quotes import QuoteDocument, resolve
@@ -150,6 +152,10 @@ def resolve_(
     findings = findings or check_shape(value, "quote", file=str(file))
     if not findings:
         quoted = msgspec.convert(value, QuoteDocument)
+        if output is not None and output.stem != quoted.id:
+            stop(f"the annotation is of '{quoted.id}'; name its file {quoted.id}.json")
+        if output is not None and output.exists() and not overwrite and not check:
+            stop(f"{output} exists; --overwrite replaces it")
         corpus, article, text = _article(data, quoted.id)
         document, findings = resolve(
             quoted, article, text, annotator=annotator, canary=corpus.info.canary, file=str(file)
