@@ -107,7 +107,7 @@ def test_a_link_opens_the_system_and_the_citation_can_be_copied(visit):
     page.wait_for_function("document.querySelector('details.system').open")
     page.locator(".copy:visible").click()
     page.locator(".copied:visible", has_text="Copied.").wait_for()
-    assert page.evaluate("navigator.clipboard.readText()").startswith("@misc{parley,")
+    assert page.evaluate("navigator.clipboard.readText()").startswith("@misc{leaderboard,")
 
 
 @pytest.mark.parametrize("javascript", [True, False])
