@@ -18,6 +18,7 @@ from parley.cli import tables
 from parley.cli.app import app
 from parley.cli.console import SafeConsole
 from parley.cli.tables import print_report
+from parley.files import write_whole
 from parley.scoring import score
 from parley.scoring.registry import HEADLINES
 from scoring_help import copies_of_the_small_article, small_prediction
@@ -195,3 +196,53 @@ def test_no_number_is_lost_on_a_narrow_terminal(
     ):
         assert number in rows.split()
     assert max(map(len, said.split("\n\n")[0].splitlines())) <= width
+
+
+def test_the_summary_says_that_more_errors_exist(predictions: Path) -> None:
+    """Of a file with too many bad lines, and of one line with too many errors."""
+    wrong = ", ".join(["{}"] * 1500)
+    line = f'{{"id": "harbour-talks", "entities": [], "mentions": [{wrong}]}}'.encode()
+    for content in (b"x\n" * 1500, line):
+        result = run("check", write(predictions, content))
+        assert result.exit_code == 1
+        assert "more than 1000 errors (the first 1000 are listed), 0 warnings" in result.stderr
+        assert "too-many-findings" in result.stdout
+    assert json.loads(run("check", predictions, "--json").stdout)[-1]["rule"] == "too-many-findings"
+
+
+def test_errors_come_first_and_like_warnings_are_summed_up(predictions: Path) -> None:
+    prediction = small_prediction()
+    entities = prediction.entities or []
+    entities += [msgspec.structs.replace(entities[0], id=f"unused{i}", registry=None) for i in range(8)]
+    result = run("check", write(predictions, msgspec.json.encode(prediction) + b"\nx\n"))
+    lines = result.stdout.splitlines()
+    assert "bad-json" in lines[0]
+    assert sum("unused-entity (warning)" in line for line in lines) == 5
+    assert lines[-1] == "… and 3 more warnings unused-entity"
+    assert "1 error, 8 warnings" in result.stderr
+    listed = json.loads(run("check", predictions, "--json").stdout)
+    assert sum(finding["rule"] == "unused-entity" for finding in listed) == 8
+
+
+def test_a_folder_is_no_file_to_write(predictions: Path) -> None:
+    folder = predictions.with_name("mine")
+    folder.mkdir()
+    result = run("score", predictions, "--html", folder)
+    assert (result.exit_code, f"{folder} is a folder; name a file" in result.stderr) == (2, True)
+    with pytest.raises(IsADirectoryError, match="name a file") as caught:
+        write_whole(folder, "x")
+    assert caught.value.filename == str(folder)
+    assert sorted(path.name for path in predictions.parent.iterdir()) == ["mine", "predictions.jsonl"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
+def test_a_full_standard_output_has_a_message(predictions: Path) -> None:
+    command = [sys.executable, "-c", "from parley.cli import main; main()", "check", str(write(predictions, b"x"))]
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (result.returncode, result.stderr) == (1, "parley: No space left on device\n")
+
+
+def test_a_line_break_in_a_name_is_escaped(predictions: Path) -> None:
+    file = predictions.rename(predictions.with_name("a\nb.jsonl"))
+    assert "a\\nb.jsonl: 1 of 1 article usable" in run("check", file).stderr

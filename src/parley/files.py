@@ -317,7 +317,12 @@ def remove(path: Path) -> None:
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file so that it is whole or as it was: beside it first, then renamed."""
+    """Write a file so that it is whole or as it was: beside it first, then renamed.
+
+    Raises ``IsADirectoryError`` that names ``path`` if it is a folder.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "this is a folder; name a file", str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = _beside(path)
     try:

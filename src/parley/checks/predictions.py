@@ -36,9 +36,13 @@ class _FirstFindings:
         self.number = 0
         self.kept: dict[bool, list[tuple[int, Finding]]] = {True: [], False: []}  # by whether it is an error
         self.more = {True: 0, False: 0}
+        self.is_cut = False  # whether a line has more errors than were counted
 
     def add(self, findings: Iterable[Finding]) -> None:
         for each in findings:
+            if each.rule == "too-many-findings":
+                self.is_cut = True
+                continue
             self.number += 1
             kept = self.kept[each.is_error]
             if len(kept) < MAX_FINDINGS:
@@ -53,9 +57,12 @@ class _FirstFindings:
     def all(self) -> list[Finding]:
         found = [each for _, each in sorted(self.kept[True] + self.kept[False], key=lambda pair: pair[0])]
         words = {True: "errors", False: "warnings"}
-        if counted := [f"{number:,} more {words[is_error]}" for is_error, number in self.more.items() if number]:
+        counted = [f"{number:,} more {words[is_error]}" for is_error, number in self.more.items() if number]
+        if self.is_cut:
+            counted = [f"at least {counted[0]}" if self.more[True] else "more errors", *counted[self.more[True] > 0 :]]
+        if counted:
             rest = "; the rest of the file was not read" if self.is_full else ""
-            severity = "error" if self.more[True] else "warning"
+            severity = "error" if self.more[True] or self.is_cut else "warning"
             values: dict[str, Any] = {"counted": " and ".join(counted), "rest": rest, "severity": severity}
             found.append(finding("too-many-findings", file=self.file, **values))
         return found

@@ -144,7 +144,7 @@ def read_record(path: Path, stem: str, record: type[_Record], file: str = "", li
 def check_shape(value: Any, stem: str, *, file: str = "", line: int | None = None) -> list[Finding]:
     """Return the breaches of a published schema, e.g. ``check_shape(record, "prediction")``.
 
-    At most ``MAX_FINDINGS`` of them. Several unknown or missing fields of one object are one finding each.
+    At most ``MAX_FINDINGS`` of them, and one more that says so if there are others. Several unknown or missing fields of one object are one finding each.
     """
     if is_accepted(value, stem):
         return []
@@ -155,6 +155,8 @@ def check_shape(value: Any, stem: str, *, file: str = "", line: int | None = Non
             found[finding("wrong-type/null", path=error.json_path, field=error.path[-1])] = None
         else:
             found[_explain(error)] = None
+    if next(errors, None) is not None:
+        found[finding("too-many-findings", counted="more errors", rest="")] = None
     return [msgspec.structs.replace(each, file=file, line=line) for each in found]
 
 

@@ -77,6 +77,6 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(FINDINGS)
     except OSError as error:
-        place = f" {plain(str(error.filename))}" if error.filename else ""
-        err.print(f"[red]parley:[/]{place}: {plain(error.strerror or str(error))}")
+        place = f"{plain(str(error.filename))}: " if error.filename else ""
+        err.print(f"[red]parley:[/] {place}{plain(error.strerror or str(error))}")
         sys.exit(FINDINGS)

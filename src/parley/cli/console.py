@@ -1,6 +1,7 @@
 """What the commands share: consoles, printing of findings, exits."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,7 @@ out = SafeConsole(highlight=False, soft_wrap=True, emoji=False)  # data
 err = SafeConsole(stderr=True, highlight=False, soft_wrap=True, emoji=False)  # messages
 
 FINE, FINDINGS, USAGE = 0, 1, 2  # exit codes
+MAX_WARNINGS = 5  # of one rule that are printed
 
 DataFolder = Annotated[
     Path, typer.Option("--data", help="Dataset folder (default: the one that came with parley).", show_default=False)
@@ -68,23 +70,38 @@ def print_written(json: str) -> None:
 
 
 def print_findings(findings: Sequence[Finding], *, as_json: bool, console: Console = out) -> None:
-    """Print findings, a line each; as JSON a list of objects."""
+    """Print findings, a line each: errors, then warnings, of each rule the first few. As JSON, a list of all objects."""
     if as_json:
         print_json(findings)
         return
-    for finding in findings:
+    warnings = Counter[str]()
+    for finding in sorted(findings, key=lambda finding: not finding.is_error):
+        if not finding.is_error:
+            warnings[finding.rule] += 1
+            if warnings[finding.rule] > MAX_WARNINGS:
+                continue
         color = "red" if finding.is_error else "yellow"
         place = finding.file if finding.line is None else f"{finding.file}:{finding.line}"
         where = " ".join(part for part in (place, finding.path) if part)
         label = finding.rule if finding.is_error else f"{finding.rule} (warning)"
         fix = f"; {finding.suggestion}" if finding.suggestion else ""
         console.print(f"{plain(where)}  [{color}]{plain(label)}[/]  {plain(finding.message + fix)}")
+    for rule, number in warnings.items():
+        if number > MAX_WARNINGS:
+            console.print(f"… and {plain(count(number - MAX_WARNINGS, 'more warning'))} {plain(rule)}")
 
 
 def summary(findings: Sequence[Finding]) -> str:
-    """Return how many errors and warnings there are, in words."""
-    errors = sum(finding.is_error for finding in findings)
-    return f"{count(errors, 'error')}, {count(len(findings) - errors, 'warning')}"
+    """Return how many errors and warnings there are, in words; "more than" where not all are listed."""
+    unlisted = [finding for finding in findings if finding.rule == "too-many-findings"]
+
+    def counted(is_error: bool, noun: str) -> str:
+        number = sum(finding.is_error == is_error and finding not in unlisted for finding in findings)
+        if any(f"more {noun}s" in finding.message for finding in unlisted):
+            return f"more than {count(number, noun)} (the first {number} are listed)"
+        return count(number, noun)
+
+    return f"{counted(True, 'error')}, {counted(False, 'warning')}"
 
 
 def stop(message: str, code: int = USAGE) -> NoReturn:

@@ -28,6 +28,7 @@ from parley.cli.console import (
 )
 from parley.files import to_json, write_whole
 from parley.findings import Finding, FindingsError
+from parley.words import printable
 
 if TYPE_CHECKING:
     from parley.baselines import System
@@ -185,7 +186,7 @@ def check(
         findings += name_system(predictions)[1]
     print_findings(findings, as_json=as_json)
     wanted = count(len(corpus.split(split)), "article")
-    say(f"{predictions}: {len(found)} of {wanted} usable, {summary(findings)}")
+    say(f"{printable(str(predictions))}: {len(found)} of {wanted} usable, {summary(findings)}")
     if any(finding.is_error for finding in findings):
         raise typer.Exit(FINDINGS)
 
@@ -265,6 +266,9 @@ def score(
     target = output or predictions.with_name(f"{stem}.report.json")
     if target.is_file() and predictions.is_file() and target.samefile(predictions):
         stop("the report would overwrite the predictions; name another file with --output")
+    for written in (target, html):
+        if written is not None and written.is_dir():
+            stop(f"{written} is a folder; name a file")
     if html is not None and html.resolve() in (predictions.resolve(), target.resolve()):
         stop("the page would overwrite another file; name another one with --html")
     with findings_end_it():
