@@ -268,7 +268,7 @@ def test_records_of_an_earlier_minor_version_hold(version: str, holds: bool) -> 
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(1.5, "1.5 is greater than the maximum of 1"), ("x", "'x' is a string, not a number or null")]
+    ("value", "said"), [(1.5, "1.5 is more than 1"), ("x", "'x' is a string, not a number or null")]
 )
 def test_where_several_kinds_may_stand_the_one_that_was_meant_is_told(value: object, said: str) -> None:
     report = json.loads((ROOT / "eval" / "submissions" / "empty" / "report.json").read_text("utf-8"))

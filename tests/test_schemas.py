@@ -191,13 +191,32 @@ def test_what_accepts_and_what_explains_agree() -> None:
     assert min(said.values()) > 30
 
 
+def test_what_breaks_a_limit_or_a_pattern_is_told_in_words() -> None:
+    bad = {"id": "1a", "mentions": [{"start": -1, "end": 0}], "entities": [], "events": [{"type": "Attack"}]}
+    said = [str(f) for f in check_shape(bad, "prediction") if f.rule != "missing-field"]
+    assert said == [
+        "$.id  bad-value  '1a' is not a valid id; begin with a letter; letters, digits, '.', '_' and '-' may follow",
+        "$.mentions[0].start  bad-value  -1 is less than 0; write a whole number of 0 or more",
+        "$.mentions[0].end  bad-value  0 is less than 1; write a whole number of 1 or more",
+        "$.events[0].type  unknown-label  'Attack' is no event type; did you mean 'Strike'?",
+    ]
+    day = next(
+        f for f in check_shape({"date": {"value": "7 March", "basis": "stated"}}, "article") if f.rule == "bad-value"
+    )
+    assert str(day) == "$.date.value  bad-value  '7 March' is not a date; write it as YYYY-MM-DD, e.g. 2031-03-07"
+
+
 @pytest.mark.parametrize(
     ("stem", "change", "said"),
     [
         ("prediction", {"events": None}, "$.events  wrong-type  null is no value of 'events'; leave the field out"),
         ("prediction", {"id": None}, "$.id  wrong-type  'null' is null, not a string; write a string"),
         ("article", {"notes": None}, "$.notes  wrong-type  null is no value of 'notes'; leave the field out"),
-        ("article", {"split": None}, "$.split  unknown-label  null is no split; one of train, validation, test"),
+        (
+            "article",
+            {"split": None},
+            "$.split  unknown-label  'null' is not a value of split; use one of train, validation, test",
+        ),
     ],
 )
 def test_null_in_a_field_that_can_be_left_out(stem: str, change: dict[str, Any], said: str) -> None:

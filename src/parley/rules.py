@@ -83,10 +83,19 @@ wrong-type                E E  A value is of the JSON type the schema names; an 
 unknown-label             E E  A label is one of the ontology's.
     {value!r} is no {kind} -> {fix}
     (null) null is no {kind} -> {fix}
+    (value) {value!r} is not a value of {field} -> use one of {options}
 bad-value                 E E  A value keeps the schema's pattern and limits.
     {value!r} does not have the form asked for here -> it must match {pattern}
-    (id) {value!r} does not have the form asked for here
-        -> begin with a letter; letters, digits, '.', '_' and '-' may follow
+    (id) {value!r} is not a valid id -> begin with a letter; letters, digits, '.', '_' and '-' may follow
+    (date) {value!r} is not a date -> write it as YYYY-MM-DD, e.g. 2031-03-07
+    (version) {value!r} is not a version -> write three numbers, e.g. 0.2.0
+    (checksum) {value!r} is not a SHA-256 checksum -> write its 64 digits, 0-9 and a-f
+    (low) {value} is less than {limit} -> write {wanted} of {limit} or more
+    (high) {value} is more than {limit} -> write {wanted} of {limit} or less
+    (long) the text has {length:,} characters; at most {limit:,} are allowed -> shorten it
+    (empty) the text is empty -> write at least one character
+    (few) the list has {length} items; at least {limit} are needed -> add what is missing
+    (many) the list has {length} items; at most {limit} are allowed -> remove the others
     (limit) {why} -> see '{keyword}' in the schema
 field-not-here            E E  A field is given only on the kind of item it belongs to.
     the field {field!r} does not belong to this kind of item -> remove it
@@ -261,6 +270,7 @@ bad-system-name           - E  The name of a system can be shown anywhere, and c
     (folder) the system is {name!r}, its folder {folder!r} -> rename the folder to {name!r}
 bad-address               - E  The address of a page is an https address.
     {url!r} is not the address of a page -> begin it with https://, or write null
+    (character) {url!r} has a character that no address may hold: {character!r} -> encode it, or write null
 packed-predictions        - E  A submission holds its predictions as plain text.
     the file is gzip; a submission holds plain text -> unpack it first (gunzip)
 wrong-hash                - E  The predictions of a submission are those its submission.json was written for.

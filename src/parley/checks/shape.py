@@ -18,8 +18,9 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from parley.files import read_json
-from parley.findings import Finding, FindingsError, finding
+from parley.findings import Finding, FindingsError, finding, shorten
 from parley.model import ID_PATTERN
+from parley.ontology import Label, load_ontology
 from parley.schemas import validator
 from parley.words import printable
 
@@ -198,9 +199,19 @@ def _not(error: ValidationError) -> Finding:
     return finding("field-not-here", path=error.json_path, field=error.path[-1])
 
 
+@cache
+def _labels() -> frozenset[str]:
+    """Return all labels of the ontology. Other enumerations, such as of yes and no, are no matter of resemblance."""
+    lists = [value for value in msgspec.structs.astuple(load_ontology()) if isinstance(value, list)]
+    return frozenset(label.name for labels in lists for label in labels if isinstance(label, Label))
+
+
 def _enum(error: ValidationError) -> Finding:
     options = [option for option in error.validator_value if option is not None]
     value = error.instance
+    if not _labels().intersection(options):
+        field = next((part for part in reversed(error.absolute_path) if isinstance(part, str)), "this field")
+        return finding("unknown-label/value", path=error.json_path, value=value, field=field, options=options)
     synonym = _SYNONYMS.get(value) if isinstance(value, str) else None
     fix = f"did you mean '{synonym}'?" if synonym in options else did_you_mean(value, options)
     # The type of an event is an 'event type': its title, or else the field's own name.
@@ -250,16 +261,36 @@ def _wrong_type(error: ValidationError, types: list[str]) -> Finding:
 
 
 def _pattern(error: ValidationError) -> Finding:
-    rule = "bad-value/id" if error.validator_value == ID_PATTERN else "bad-value"
+    rule = _PATTERNS.get(error.validator_value, "bad-value")
     return finding(rule, path=error.json_path, value=error.instance, pattern=error.validator_value)
 
 
 def _limit(error: ValidationError) -> Finding:
-    """Explain any other keyword, such as a minimum, in the library's words."""
+    """Explain a limit, or any other keyword in the library's words."""
+    if wording := _LIMITS.get(str(error.validator)):
+        value, limit = error.instance, error.validator_value
+        wanted = "a whole number" if error.schema.get("type") == "integer" else "a number"
+        given = {"value": shorten(value)[1:-1], "limit": limit, "wanted": wanted}
+        length = len(value) if isinstance(value, (str, list)) else 0
+        return finding(f"bad-value/{wording}", path=error.json_path, length=length, **given)
     why = error.message if len(error.message) < 200 else f"the value breaks '{error.validator}'"
     return finding("bad-value/limit", path=error.json_path, why=why, keyword=error.validator)
 
 
+_PATTERNS = {
+    ID_PATTERN: "bad-value/id",
+    r"^\d{4}-\d{2}-\d{2}$": "bad-value/date",
+    r"^\d+\.\d+\.\d+$": "bad-value/version",
+    "^[0-9a-f]{64}$": "bad-value/checksum",
+}
+_LIMITS = {  # the wording of a breach, by keyword
+    "minimum": "low",
+    "maximum": "high",
+    "minLength": "empty",
+    "maxLength": "long",
+    "minItems": "few",
+    "maxItems": "many",
+}
 _KEYWORDS: dict[str, Callable[[ValidationError], Finding]] = {
     "not": _not,
     "enum": _enum,

@@ -34,6 +34,8 @@ _WAIT = 60  # seconds for another command to finish with the submissions
 _DEVICES = re.compile(
     r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)", re.IGNORECASE
 )  # Windows has no folder of these names
+_MAX_ADDRESS = 500  # characters, as in the schema
+_NOT_IN_ADDRESSES = re.compile(r"[\s\"'<>\\^`{|}]")
 _TEMPORARY, _ASIDE = ".tmp", ".aside"
 
 
@@ -86,8 +88,15 @@ def check_description(value: object, file: str = "") -> list[Finding]:
         better[f"$.{name}"] = [finding("not-filled-in", file=file, path=f"$.{name}", field=name, fix=fix)]
     if isinstance(system := value.get("system"), str) and system:
         better["$.system"] = check_system_name(system, file, "$.system")
-    if isinstance(url := value.get("url"), str) and any(f.path == "$.url" for f in findings):
-        better["$.url"] = [finding("bad-address", file=file, path="$.url", url=url)]
+    url = value.get("url")
+    if isinstance(url, str) and len(url) <= _MAX_ADDRESS and any(f.path == "$.url" for f in findings):
+        bad = _NOT_IN_ADDRESSES.search(url) if url.startswith("https://") else None
+        wrong = ("bad-address/character", bad[0]) if bad else ("bad-address", "")
+        better["$.url"] = [finding(wrong[0], file=file, path="$.url", url=url, character=wrong[1])]
+    number = [f for f in findings if f.path == "$.parameters"]
+    if number:
+        fix = "write a whole number of 0 or more, e.g. 7000000000, or null"
+        better["$.parameters"] = [msgspec.structs.replace(f, suggestion=fix) for f in number]
     findings = [f for f in findings if f.path not in better] + [f for own in better.values() for f in own]
     known = {f.path for f in findings}
     return findings + [f for f in _check_strings(value, file) if f.path not in known]
