@@ -198,7 +198,7 @@ def test_unknown_pair(pairs: list[dict[str, str]], says: str, tmp_path: Path) ->
 
 def test_the_set_of_articles_is_exact(tmp_path: Path) -> None:
     assert [f.rule for f in check_lines(tmp_path)] == ["missing-article"]
-    line = '{"id": "harbour-talks"}'
+    line = '{"id": "harbour-talks", "mentions": [], "entities": []}'
     assert [f.rule for f in check_lines(tmp_path, line, line)] == ["duplicate-article"]
     findings = check_lines(tmp_path, line, '{"id": "harbour-walks"}')
     assert [(f.rule, f.line, f.suggestion) for f in findings] == [

@@ -160,7 +160,7 @@ def test_intervals_are_shown_where_there_are_enough_articles(capsys: pytest.Capt
 
 
 def test_what_was_not_attempted_is_shown_so(predictions: Path) -> None:
-    result = run("score", write(predictions, b'{"id": "harbour-talks"}'), "--all")
+    result = run("score", write(predictions, b'{"id": "harbour-talks", "mentions": [], "entities": []}'), "--all")
     assert result.exit_code == 0
     assert "–" in result.stdout
 
@@ -246,3 +246,27 @@ def test_a_full_standard_output_has_a_message(predictions: Path) -> None:
 def test_a_line_break_in_a_name_is_escaped(predictions: Path) -> None:
     file = predictions.rename(predictions.with_name("a\nb.jsonl"))
     assert "a\\nb.jsonl: 1 of 1 article usable" in run("check", file).stderr
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ("", "no layer is attempted in any line"),
+        (', "attempted": []', "no layer is attempted in any line"),
+        (', "mentions": [], "entities": [], "attempted": []', "no layer is attempted in any line"),
+        (', "mentions": [], "entities": [], "attempted": ["entities", "entities"]', "'entities' is named twice"),
+    ],
+)
+def test_a_file_attempts_a_layer_and_names_it_once(fields: str, message: str, predictions: Path) -> None:
+    result = run("check", write(predictions, f'{{"id": "harbour-talks"{fields}}}'.encode()))
+    assert result.exit_code == 1
+    assert "partial-layer" in result.stdout and message in result.stdout
+    assert "1 error, 0 warnings" in result.stderr
+
+
+@pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b"[", b"x", b'{"id": "a", "id": "b"}\n ['])
+def test_of_a_line_that_cannot_be_read_it_is_not_said_that_it_is_not_there(mark: bytes, predictions: Path) -> None:
+    shown = run("check", write(predictions, b"x\n" + mark + predictions.read_bytes())).stdout
+    assert "no line that can be used is for the article 'harbour-talks'" in shown
+    assert "there is no line" not in shown
+    assert "there is no line for the article 'harbour-talks'" in run("check", write(predictions, b"")).stdout

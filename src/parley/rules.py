@@ -123,6 +123,8 @@ missing-article           W E  Every article has its annotation.
     the article has no gold annotation -> annotate it, or take it out of articles.jsonl
     (line) there is no line for the article {id!r}
         -> every article of the split has a line, also one where nothing was found
+    (unread) no line that can be used is for the article {id!r}
+        -> correct the lines that cannot be read; if none of them is for it, add its line
     (pass) the annotator has no annotation of it -> add the pass, or remove the annotator
     (passes) there are {number} passes -> adjudication needs two or more under raw/
     (adjudicator) {name!r} has no record of an article that has two passes -> name one of {names}
@@ -130,6 +132,8 @@ partial-layer             - E  A layer is attempted in every article or in none;
     {layer!r} is left out here and given for {other!r}
         -> write an empty list where nothing was found, or leave the layer out of every article
     (attempted) {layer!r} is not attempted here, but for {other!r} -> name the same layers in every article
+    (none) no layer is attempted in any line -> give the layers that the system predicts; an empty list where it found none
+    (twice) {layer!r} is named twice -> name each layer once
 empty-split               - E  The split that is scored has articles.
     the dataset has no article in the split {split!r} -> name a dataset that has articles
 wrong-file-name           E -  A record is in the file that its id names.

@@ -1,6 +1,7 @@
 """A system's predictions: one run reports every problem in the file, whatever it contains."""
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sized
 from pathlib import Path
 from typing import Any
@@ -161,11 +162,13 @@ def _expanded(item: AnnotatedArticle) -> int:
 
 
 def _check_attempted(record: Annotation, file: str, line: int) -> list[Finding]:
-    """Return a finding on each layer that is attempted and is not there."""
-    attempted = dict.fromkeys((record.attempted or ()) if isinstance(record, Prediction) else ())
+    """Return a finding on each layer that is attempted and is not there, or is named twice."""
+    attempted = Counter((record.attempted or ()) if isinstance(record, Prediction) else ())
     lacking = [layer for layer in attempted if getattr(record, LAYERS[layer]) is None]
     place = _place(file, line, "$.attempted")
-    return [finding("missing-field/attempted", layer=layer, field=LAYERS[layer], **place) for layer in lacking]
+    found = [finding("missing-field/attempted", layer=layer, field=LAYERS[layer], **place) for layer in lacking]
+    twice = [layer for layer, number in attempted.items() if number > 1]
+    return found + [finding("partial-layer/twice", layer=layer, **place) for layer in twice]
 
 
 def _check_pairs(record: Annotation, gold: Annotation | None, file: str, line: int) -> list[Finding]:
@@ -204,6 +207,7 @@ class PredictionFile:
         self._source = LineFile(path, self.file, line=MAX_LINE, unpacked=MAX_LINE * (len(self.wanted) + 1))
         self._outlines: dict[str, Prediction] = {}  # the layers that each article has, emptied
         self._first = _FirstFindings(self.file)
+        self._is_unread = False  # whether it is unknown which article some line is for
         self._spare = SPARE_LINES
         self._comparisons = _COMPARISONS
 
@@ -236,20 +240,28 @@ class PredictionFile:
                 yield prediction
         self._first.add(self._source.findings)
         self._first.add(check_layers(self._outlines, self.file, self.lines))
+        self._is_unread = self._is_unread or any(each.is_error for each in self._source.findings)
+        attempting = any(each.attempted_layers for each in self._outlines.values())
+        if self._outlines and not attempting and not self._is_unread and self.lines.keys() == self._outlines.keys():
+            self._first.add([self._finding("partial-layer/none", None, "")])
         if not any(each.rule == "missing-file" for each in self._source.findings):
             missing = (article for article in self.wanted if article not in self.lines)
-            self._first.add(self._finding("missing-article/line", None, "", id=article) for article in missing)
+            rule = "missing-article/unread" if self._is_unread else "missing-article/line"
+            self._first.add(self._finding(rule, None, "", id=article) for article in missing)
 
     def _read(self, line: int, data: bytes, *, is_first: bool) -> tuple[Prediction | None, list[Finding]]:
         """Return a line's prediction, if it has the form of one that is wanted, and all that is wrong with it."""
         if wrong := check_size(data, self.file, line):
+            self._is_unread = True
             return None, wrong
         value, wrong = parse_json(data, self.file, line)
         if is_first and (isinstance(value, list) or (wrong and _goes_on(data) and wrong[0].rule == "bad-json")):
             return None, [self._finding("not-one-line", line, "")]
         if wrong:
+            self._is_unread = True
             return None, wrong
         name = value.get("id") if isinstance(value, dict) else None
+        self._is_unread = self._is_unread or not isinstance(name, str)
         name = name if isinstance(name, str) else ""
         known = name if name in self.corpus.articles else None
         first = self.lines.setdefault(known, line) if known else line  # known even where its content is wrong
