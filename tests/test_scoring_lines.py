@@ -11,6 +11,7 @@ import pytest
 from benchmarks.synthetic import article, write
 from typer.testing import CliRunner
 
+import parley
 from parley.cli.app import app
 from parley.derive import pair_polarities, stance_rows
 from parley.findings import FindingsError
@@ -18,7 +19,7 @@ from parley.ids import pair_id
 from parley.scoring.coreference import Contingency, blanc_links, conll
 from parley.scoring.counts import Tally, exact_counts, f1
 from parley.scoring.entities import joined_entities
-from parley.scoring.lines import score_lines, score_pairs
+from parley.scoring.lines import score_lines
 from parley.scoring.pair import Pair
 from parley.scoring.registry import METRICS, Metric
 from parley.scoring.totals import Totals
@@ -131,7 +132,7 @@ def test_a_repeated_item_is_refused(layer: str, tmp_path: Path) -> None:
 def test_a_prediction_without_an_article_among_records_is_refused() -> None:
     (line, answer), (_, other) = article(0, 0), article(0, 1)
     with pytest.raises(FindingsError, match="unknown-article"):
-        score_pairs([line], [other, answer])
+        parley.score([line], [other, answer])
 
 
 def test_the_command_prints_scores_of_two_files(tmp_path: Path) -> None:

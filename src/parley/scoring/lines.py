@@ -1,4 +1,4 @@
-"""Pairs of gold and prediction scored one at a time: from anywhere, or from two files of JSON lines read side by side."""
+"""Two files of JSON lines, gold and predictions, read side by side and scored one article at a time."""
 
 import gc
 import re
@@ -40,43 +40,18 @@ Lines = tuple[Line, Line]  # an article's gold and its prediction
 T = TypeVar("T")
 
 
-def _repeated(article: str, file: str = "") -> FindingsError:
+def _repeated(article: str, file: str) -> FindingsError:
     problem, fix = f"{shorten(article)} comes twice", "write one line for each article"
     return refusal("duplicate-article", problem=problem, fix=fix, file=file)
 
 
-def _require_none_left(articles: Iterable[str], file: str = "") -> None:
+def _require_none_left(articles: Iterable[str], file: str) -> None:
     left = [
         finding("unknown-article", problem=f"no article is left for {shorten(name)}", fix="remove it", file=file)
         for name in islice(articles, MAX_LISTED)
     ]
     if left:
         raise FindingsError(left)
-
-
-def score_pairs(gold: Iterable[GoldLine], predictions: Iterable[Prediction]) -> Scored:
-    """Return the scores of pairs, one at a time. Predictions may come in any order; those that come early are kept.
-
-    The records are taken as valid. Raises ``FindingsError`` if an article has no prediction, if a prediction comes
-    twice or belongs to no article, or if a layer was attempted in some articles only.
-    """
-    totals, waiting, coming = Totals(), dict[str, Prediction](), iter(predictions)
-    for article in gold:
-        while article.id not in waiting:
-            following = next(coming, None)
-            if following is None:
-                raise refusal("missing-article/line", id=article.id)
-            if following.id in waiting:
-                raise _repeated(following.id)
-            waiting[following.id] = following
-        totals.add(article, waiting.pop(article.id))
-        if totals.articles % SHARE == 0:
-            totals.close()
-    _require_none_left([*waiting, *(prediction.id for prediction in coming)])
-    return totals.scored()
-
-
-# files of lines ---------------------------------------------------------------------------------------------
 
 
 class _Named(msgspec.Struct):
