@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from parley.corpus import Article
-from parley.model import Argument, Document, Event, Mention, Span
+from parley.model import Argument, Document, Event, Mention, Proposition, Span
 from parley.ontology import load_ontology
 from parley.reading import AnnotatedArticle, ArticleText
 
@@ -45,11 +45,11 @@ def finish(document: Document, article: Article, text: str) -> Document:
 def canonical(record: Document) -> Document:
     """Return the record with its lists in canonical order; ids and everything else stay as they are.
 
-    Mentions, events, stances and evidence are in the order of the text, an outer span before the spans nested in it, a
+    Mentions, events, propositions, stances and evidence are in the order of the text, an outer span before the spans nested in it, a
     stance where its evidence begins. Arguments are in the order of the ontology's roles, those of one role in the order
     of the text. Entities keep their order, for they have no place in the text; members are in the order of entities.
     """
-    items: list[Mention | Event] = [*record.events, *record.mentions]
+    items: list[Mention | Event | Proposition] = [*record.events, *record.mentions, *record.propositions]
     places = {item.id: (item.start, -item.end, natural(item.id)) for item in items}
     first: dict[str, tuple[int, int, tuple[tuple[int, str], ...]]] = {}
     for mention in sorted(record.mentions, key=lambda mention: places[mention.id]):
@@ -59,17 +59,16 @@ def canonical(record: Document) -> Document:
 
     def argument_order(argument: Argument) -> tuple[object, ...]:
         role = roles.index(argument.role) if argument.role in roles else len(roles)
-        shown = argument.event or argument.mention or ""
-        own = (argument.start, -argument.end, ()) if argument.start is not None and argument.end is not None else None
-        return role, own or places.get(shown) or first.get(argument.entity or "") or (0, 0, ())
+        shown = argument.event or argument.proposition or argument.mention or ""
+        return role, places.get(shown) or first.get(argument.entity or "") or (0, 0, ())
 
     def in_order(event: Event) -> Event:
         return msgspec.structs.replace(event, arguments=sorted(event.arguments, key=argument_order))
 
-    def evidence(spans: list[Span]) -> list[Span]:
+    def spans_in_order(spans: list[Span]) -> list[Span]:
         return sorted(spans, key=lambda span: (span.start, -span.end))
 
-    stances = [msgspec.structs.replace(s, evidence=evidence(s.evidence)) for s in record.stances]
+    stances = [msgspec.structs.replace(s, evidence=spans_in_order(s.evidence)) for s in record.stances]
     return msgspec.structs.replace(
         record,
         mentions=sorted(record.mentions, key=lambda mention: places[mention.id]),
@@ -80,5 +79,9 @@ def canonical(record: Document) -> Document:
             for e in record.entities
         ],
         events=[in_order(event) for event in sorted(record.events, key=lambda event: places[event.id])],
+        propositions=[
+            msgspec.structs.replace(p, mentions=spans_in_order(p.mentions))
+            for p in sorted(record.propositions, key=lambda proposition: places[proposition.id])
+        ],
         stances=sorted(stances, key=lambda s: (s.evidence[0].start if s.evidence else -1, natural(s.id))),
     )

@@ -157,6 +157,7 @@ def as_prediction(document: Document) -> Prediction:
         mentions=document.mentions,
         entities=document.entities,
         events=document.events,
+        propositions=document.propositions,
         stances=document.stances,
         stance_pairs=[
             StancePair(pair=pair_id(document.id, row.holder, row.target), polarity=row.polarity)

@@ -39,6 +39,7 @@ EntityType = Annotated[str, Meta(title="Entity type", extra_json_schema=labels("
 ArgumentRole = Annotated[str, Meta(title="Role", extra_json_schema=labels("argument_roles"))]
 EventType = Annotated[str, Meta(title="Event type", extra_json_schema=labels("event_types"))]
 Status = Annotated[str, Meta(title="Status", extra_json_schema=labels("statuses"))]
+Harm = Annotated[str | None, Meta(title="Harm", extra_json_schema=labels("harms"))]
 Polarity = Annotated[str, Meta(title="Polarity", extra_json_schema=labels("polarities"))]
 Facet = Annotated[str, Meta(title="Facet", extra_json_schema=labels("facets"))]
 
@@ -59,6 +60,11 @@ class Span(Record, kw_only=True):
     """Code point after the last of the span (half-open)."""
     text: Text = ""
     """The text of the span, exactly as in the article. Optional in predictions; checked where it is given."""
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Start and end, code points, half-open."""
+        return self.start, self.end
 
 
 class Mention(Span, kw_only=True):
@@ -85,11 +91,6 @@ class Mention(Span, kw_only=True):
     qualifier: Qualifier = None
     """How exact the number is; absent where it is given as exact."""
 
-    @property
-    def span(self) -> tuple[int, int]:
-        """Start and end, code points, half-open."""
-        return self.start, self.end
-
 
 class Entity(Record, kw_only=True):
     """A person, body, place, weapon or agreement of the article: what its mentions refer to."""
@@ -107,8 +108,22 @@ class Entity(Record, kw_only=True):
     """Ids of the entities that together are this plural entity ('both sides')."""
 
 
+class Proposition(Span, kw_only=True):
+    """What is said, demanded, agreed or rejected and is no event or entity. The span is the text that states it."""
+
+    id: Id
+    """Unique among all ids of the article."""
+    mentions: list[Span] = msgspec.field(default_factory=list)
+    """Later expressions for it ('the proposal'), in the order of the text."""
+
+    @property
+    def spans(self) -> list[Span]:
+        """The span that states it and the later expressions for it."""
+        return [self, *self.mentions]
+
+
 class Argument(Record, kw_only=True):
-    """What fills a role of an event: an entity, an event, a value mention, or a span of text."""
+    """What fills a role of an event: an entity, an event, a proposition or a value mention."""
 
     role: ArgumentRole
     """Role of the filler in the event."""
@@ -119,12 +134,8 @@ class Argument(Record, kw_only=True):
     before; may be left out in predictions. Alone: the TIME or QTY that fills the role."""
     event: Id | None = None
     """Id of the event that fills the role."""
-    start: Start | None = None
-    """First code point of the span, counted from 0 in the whole text of the article."""
-    end: End | None = None
-    """Code point after the last of the span (half-open)."""
-    text: Text | None = None
-    """The text of the span, exactly as in the article. Optional in predictions; checked where it is given."""
+    proposition: Id | None = None
+    """Id of the proposition that fills the role."""
 
 
 class Event(Span, kw_only=True):
@@ -136,6 +147,8 @@ class Event(Span, kw_only=True):
     """Type of the event."""
     status: Status
     """How the text presents the event."""
+    harm: Harm = None
+    """What happened to the people of a Casualty. Only on events of that type."""
     via: Id | None
     """Id of the speech event through which it reaches the reader; null for the article itself."""
     same_as: Id | None = None
@@ -144,11 +157,6 @@ class Event(Span, kw_only=True):
     """Entry of registry.json for an event cluster that several articles report; on the first mention only."""
     arguments: list[Argument]
     """Who and what takes part, by role."""
-
-    @property
-    def span(self) -> tuple[int, int]:
-        """Start and end of the trigger, code points, half-open."""
-        return self.start, self.end
 
 
 class Stance(Record, kw_only=True):
@@ -159,7 +167,7 @@ class Stance(Record, kw_only=True):
     holder: Id
     """Id of the entity that holds it, or AUTHOR for the article's writer."""
     target: Id
-    """Id of the entity or event it is about. Of an event mentioned several times, the first mention."""
+    """Id of the entity, event or proposition it is about. Of an event mentioned several times, the first mention."""
     polarity: Polarity
     """For, against, or both."""
     facet: Facet
@@ -192,6 +200,8 @@ class Annotation(Record, kw_only=True):
     """What the mentions refer to; every entity is mentioned at least once or is a member of a plural one."""
     events: list[Event] | None = None
     """Event mentions."""
+    propositions: list[Proposition] = msgspec.field(default_factory=list)
+    """What fills a Content or Topic, or is the target of a stance, and is no event or entity."""
     stances: list[Stance] | None = None
     """One for each holder, target and facet."""
 

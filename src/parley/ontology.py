@@ -36,16 +36,20 @@ class Plover(msgspec.Struct, frozen=True):
 
 
 class EventType(Label, frozen=True, kw_only=True):
-    """An event type: its group, the argument roles it allows, PLOVER and ACE correspondence."""
+    """An event type: its group, the argument roles it allows, PLOVER and ACE correspondence.
+
+    ``propositions`` says whether a proposition may fill its Content or Topic.
+    """
 
     group: str
     roles: list[str]
+    propositions: bool
     plover: Plover
     ace: str | None
 
 
 class ArgumentRole(Label, frozen=True, kw_only=True):
-    """An argument role and its fillers: entity types, ``TIME``, ``QTY``, ``event`` or ``span``."""
+    """An argument role and its fillers: entity types, ``TIME``, ``QTY``, ``event`` or ``proposition``."""
 
     fillers: list[str]
 
@@ -73,6 +77,7 @@ class Ontology(msgspec.Struct, frozen=True):
     event_groups: list[Label]
     event_types: list[EventType]
     statuses: list[Label]
+    harms: list[Label]
     polarities: list[Label]
     facets: list[Label]
     zones: list[Zone]

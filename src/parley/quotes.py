@@ -27,10 +27,12 @@ from parley.model import (
     EventType,
     Facet,
     GpeRole,
+    Harm,
     Id,
     Mention,
     NonEmpty,
     Polarity,
+    Proposition,
     Qualifier,
     Record,
     Span,
@@ -42,8 +44,6 @@ from parley.model import (
 from parley.reading import AnnotatedArticle, ArticleText
 from parley.segment import split_tokens
 from parley.words import look_alike
-
-Positive = Annotated[int, Meta(ge=1)]
 
 
 class Quote(Record, kw_only=True):
@@ -99,19 +99,14 @@ class QuoteValue(Quote, kw_only=True):
 
 
 class QuoteArgument(Record, kw_only=True):
-    """A role and its one filler: an entity, an event, a value, or a quotation."""
+    """A role and its one filler: an entity, an event, a proposition or a value."""
 
     role: ArgumentRole
     entity: Id | None = None
     event: Id | None = None
+    proposition: Id | None = None
     value: Id | None = None
     """Id of the time or quantity that fills the role."""
-    sentence: Positive | None = None
-    """Sentence of the quotation that fills the role."""
-    quote: NonEmpty | None = None
-    """Words that fill the role, where no event does."""
-    occurrence: Positive | None = None
-    """Which match in the sentence, from 1; 1 if left out."""
 
 
 class QuoteEvent(Quote, kw_only=True):
@@ -121,11 +116,21 @@ class QuoteEvent(Quote, kw_only=True):
     """Unique among all ids of the article."""
     type: EventType
     status: Status
+    harm: Harm = None
     via: Id | None
     same_as: Id | None = None
     registry: Id | None = None
     arguments: list[QuoteArgument]
     """Who and what takes part, by role."""
+
+
+class QuoteProposition(Quote, kw_only=True):
+    """A proposition; the quotation states it."""
+
+    id: Id
+    """Unique among all ids of the article."""
+    mentions: list[Quote] = msgspec.field(default_factory=list)
+    """Later expressions for it ('the proposal')."""
 
 
 class QuoteStance(Record, kw_only=True):
@@ -156,6 +161,13 @@ class QuoteDocument(Record, kw_only=True):
     """Event mentions."""
     stances: list[QuoteStance]
     """One for each holder, target and facet."""
+    propositions: list[QuoteProposition] = msgspec.field(default_factory=list)
+    """What fills a Content or Topic, or is the target of a stance, and is no event or entity."""
+
+    @property
+    def lists(self) -> list[list[Any]]:
+        """Everything that has an id, by kind."""
+        return [self.entities, self.values, self.events, self.propositions, self.stances]
 
 
 def occurrences(sentence: str, quote: str) -> Iterator[int]:
@@ -227,13 +239,6 @@ class _Resolver:
         """Return the span of a record that is a quotation."""
         return self.span(quote.sentence, quote.quote, quote.occurrence, path)
 
-    def argument(self, quoted: QuoteArgument, path: str) -> Argument:
-        """Return the argument of a quoted one."""
-        if quoted.sentence is not None and quoted.quote is not None:
-            span = self.span(quoted.sentence, quoted.quote, quoted.occurrence or 1, path)
-            return Argument(role=quoted.role, start=span.start, end=span.end, text=span.text)
-        return Argument(role=quoted.role, entity=quoted.entity, event=quoted.event, mention=quoted.value)
-
 
 def resolve(
     quoted: QuoteDocument, article: Article, text: str, *, annotator: str, canary: str, file: str = ""
@@ -252,15 +257,20 @@ def resolve(
     for i, value in enumerate(quoted.values):
         mentions.append(Mention(**_fields(resolver.of(value, f"$.values[{i}]")), **_shared(value, Mention)))
     mentions.sort(key=lambda m: (m.start, -m.end))
-    taken = {item.id for items in (quoted.entities, quoted.values, quoted.events, quoted.stances) for item in items}
+    taken = {item.id for items in quoted.lists for item in items}
     numbers = (f"m{number}" for number in itertools.count(1) if f"m{number}" not in taken)
     for placed in mentions:
         placed.id = placed.id or next(numbers)
     events = []
     for i, event in enumerate(quoted.events):
         path = f"$.events[{i}]"
-        arguments = [resolver.argument(a, f"{path}.arguments[{j}]") for j, a in enumerate(event.arguments)]
+        arguments = [Argument(mention=a.value, **_shared(a, Argument)) for a in event.arguments]
         events.append(Event(**_fields(resolver.of(event, path)), **_shared(event, Event), arguments=arguments))
+    propositions = []
+    for i, proposition in enumerate(quoted.propositions):
+        path = f"$.propositions[{i}]"
+        later = [resolver.of(q, f"{path}.mentions[{j}]") for j, q in enumerate(proposition.mentions)]
+        propositions.append(Proposition(id=proposition.id, mentions=later, **_fields(resolver.of(proposition, path))))
     stances = []
     for i, stance in enumerate(quoted.stances):
         evidence = [resolver.of(q, f"$.stances[{i}].evidence[{j}]") for j, q in enumerate(stance.evidence)]
@@ -268,8 +278,8 @@ def resolve(
     if resolver.findings:
         return None, resolver.findings
     entities = [Entity(**_shared(entity, Entity)) for entity in quoted.entities]
-    layers = {"mentions": mentions, "entities": entities, "events": events, "stances": stances}
-    return finish(new_document(article, annotator, canary, **layers), article, text), []
+    layers = {"mentions": mentions, "entities": entities, "events": events, "propositions": propositions}
+    return finish(new_document(article, annotator, canary, **layers, stances=stances), article, text), []
 
 
 def _fields(span: Span) -> dict[str, Any]:
@@ -292,13 +302,8 @@ def to_quotes(document: Document, article: Article, text: str) -> QuoteDocument:
         return {"sentence": sentence.number, "quote": read.words(start, end), "occurrence": occurrence}
 
     def argument(filler: Argument) -> QuoteArgument:
-        if filler.start is not None and filler.end is not None:
-            quoted = quote(filler.start, filler.end)
-            if quoted["occurrence"] == 1:
-                del quoted["occurrence"]
-            return QuoteArgument(role=filler.role, **quoted)
         value = filler.mention if filler.entity is None else None
-        return QuoteArgument(role=filler.role, entity=filler.entity, event=filler.event, value=value)
+        return QuoteArgument(value=value, **_shared(filler, QuoteArgument))
 
     entities = [
         QuoteEntity(
@@ -312,8 +317,14 @@ def to_quotes(document: Document, article: Article, text: str) -> QuoteDocument:
         QuoteEvent(**quote(*e.span), **_shared(e, QuoteEvent), arguments=[argument(a) for a in e.arguments])
         for e in document.events
     ]
+    propositions = [
+        QuoteProposition(id=p.id, **quote(*p.span), mentions=[Quote(**quote(*span.span)) for span in p.mentions])
+        for p in document.propositions
+    ]
     stances = [
-        QuoteStance(**_shared(s, QuoteStance), evidence=[Quote(**quote(span.start, span.end)) for span in s.evidence])
+        QuoteStance(**_shared(s, QuoteStance), evidence=[Quote(**quote(*span.span)) for span in s.evidence])
         for s in document.stances
     ]
-    return QuoteDocument(id=document.id, entities=entities, values=values, events=events, stances=stances)
+    return QuoteDocument(
+        id=document.id, entities=entities, values=values, events=events, propositions=propositions, stances=stances
+    )

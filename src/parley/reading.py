@@ -15,7 +15,7 @@ from typing import Protocol
 
 from parley.corpus import Corpus, RegistryEntry, ZoneSpan
 from parley.derive import Account, StanceRow, contradict, nearest_span, stance_rows
-from parley.model import AUTHOR, Annotation, Argument, Entity, Event, Mention
+from parley.model import AUTHOR, Annotation, Argument, Entity, Event, Mention, Proposition, Span
 from parley.segment import Sentence, sentence_at, split_sentences, split_tokens
 
 Offsets = tuple[int, int]  # start and end of a span: code points, half-open
@@ -73,6 +73,7 @@ class AnnotatedArticle:
         self.mentions: dict[str, Mention] = {m.id: m for m in record.mentions or ()}
         self.entities: dict[str, Entity] = {e.id: e for e in record.entities or ()}
         self.events: dict[str, Event] = {e.id: e for e in record.events or ()}
+        self.propositions: dict[str, Proposition] = {p.id: p for p in record.propositions}
         self._members: dict[str, frozenset[str]] = {}
 
     @property
@@ -117,11 +118,11 @@ class AnnotatedArticle:
         return self.text[start:end]
 
     def name(self, identifier: str) -> str:
-        """Return the name of an entity, the trigger of an event; any other id, such as ``AUTHOR``, is returned unchanged."""
+        """Return the name of an entity, the trigger of an event, the words of a proposition; else the id itself."""
         if identifier in self.entities:
             return self.entities[identifier].name
-        event = self.events.get(identifier)
-        return self.words(event.start, event.end) if event else identifier
+        item: Span | None = self.events.get(identifier) or self.propositions.get(identifier)
+        return self.words(item.start, item.end) if item else identifier
 
     def entry(self, identifier: str) -> RegistryEntry | None:
         """Return the registry entry of an entity, or of the event cluster an event belongs to, if it has one."""
@@ -190,18 +191,22 @@ class AnnotatedArticle:
     def argument_span(self, argument: Argument, event: Event) -> Offsets | None:
         """Return the span of an argument of ``event`` in the text; None if it has none.
 
-        It is, in this order: the trigger of the event that fills the role; the mention that the record names; the mention
-        of the entity nearest the trigger (only then is the text segmented); the argument's own offsets.
+        It is the trigger of the event that fills the role; the span of the proposition that ``nearest_span`` gives; the
+        mention that the record names; else the mention of the entity nearest the trigger. The text is segmented only for
+        what has several spans.
         """
         if argument.event is not None:
             filler = self.events.get(argument.event)
             return filler.span if filler else None
+        if argument.proposition is not None:
+            proposition = self.propositions.get(argument.proposition)
+            spans = sorted(proposition.spans, key=_START) if proposition else []
+            stated = nearest_span(event, spans, self.sentences) if len(spans) > 1 else next(iter(spans), None)
+            return (stated.start, stated.end) if stated else None
         shown = self.mentions.get(argument.mention or "")
         if shown is None and argument.entity is not None:
             shown = self.argument_mention(event, argument.entity)
-        if shown is not None:
-            return shown.span
-        return (argument.start, argument.end) if argument.start is not None and argument.end is not None else None
+        return shown.span if shown else None
 
     def account(self, event: Event) -> Account:
         """Return how an event mention presents its event cluster: who speaks, status, agents and patients."""

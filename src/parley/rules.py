@@ -219,12 +219,16 @@ role-not-allowed          E W  An event type has the roles the ontology lists fo
     {type} has no role {role} -> one of {roles}
 filler-not-allowed        E W  A role is filled by what the ontology allows.
     {role} is not filled by {found} -> it takes {fillers}
+    (proposition) a proposition fills no role of a {type} -> name an event, or leave it out; it may fill a role of {takers}
 duplicate-argument        E E  A filler fills a role of an event once.
     the same filler is there already as {role} -> keep one of the two
 argument-mention          E -  An argument is shown by the nearest mention of its entity.
     {id!r} is not the nearest mention of {entity!r} -> it is {nearest!r}
 foreign-mention           E E  The mention that shows an argument is one of its entity.
     {id!r} is a mention of {other!r}, not of {entity!r} -> name a mention of that entity, or leave it out
+harm                      E W  A Casualty says which harm was done, and no other event does.
+    a {type} has no harm -> remove it
+    (missing) a Casualty without harm -> give one of {harms}
 via-not-speech            E E  'via' names a speech event.
     {id!r} is a {type}, not a speech event -> one of {speech}
     (stance) {id!r} is a {type}, not a speech event -> name the speech event, or null
@@ -234,8 +238,6 @@ same-as-chain             E E  'same_as' names the first mention of the event cl
     {id!r} is not the first mention of the event cluster -> name {head!r}
     (first) {id!r} is not the first mention of the event cluster -> leave it out on the first mention
     (later) {id!r} is later in the text -> let the later mention name the earlier
-same-as-type              E W  Mentions of one event cluster have one type.
-    a {type} cannot be the same event cluster as a {other} -> give both one type, or separate them
 registry-not-first        E E  The registry id of an event cluster is on its first mention.
     a later mention of an event cluster has a registry id -> put it on {head!r}
 

@@ -85,26 +85,25 @@ def _mention_kinds(reference_fields: list[str]) -> dict[str, Any]:
     }
 
 
-def _argument_kinds(*, strict: bool, value: str, span: list[str]) -> dict[str, Any]:
-    """An argument has exactly one filler: ``entity``, ``event``, a ``value`` mention, or the fields of a ``span``."""
+def _argument_kinds(value: str, *, strict: bool) -> dict[str, Any]:
+    """An argument has exactly one filler: ``entity``, ``event``, ``proposition`` or a ``value`` mention."""
     kinds: dict[str, Any] = {
         "if": {"required": ["entity"]},
-        "then": _forbid("event", *span),
+        "then": _forbid("event", "proposition"),
         "else": {
             "if": {"required": ["event"]},
-            "then": _forbid(value, *span),
-            "else": {"if": {"required": [value]}, "then": _forbid(*span), "else": {"required": span[:2]}},
+            "then": _forbid(value, "proposition"),
+            "else": {"if": {"required": ["proposition"]}, "then": _forbid(value), "else": {"required": [value]}},
         },
     }
     if strict:
         kinds["then"]["required"] = ["mention"]
-        kinds["else"]["else"]["else"] = {"required": span}
     return kinds
 
 
 def _enumerations(ontology: Ontology) -> dict[str, list[str]]:
     kinds = ["entity_types", "value_types", "forms", "gpe_roles", "time_mods", "qty_qualifiers", "argument_roles"]
-    kinds += ["event_types", "statuses", "polarities", "facets", "zones"]
+    kinds += ["event_types", "statuses", "harms", "polarities", "facets", "zones"]
     lists = {kind: ontology.names(kind) for kind in kinds}
     lists["registry_types"] = lists["entity_types"] + lists["event_types"]
     lists["pair_polarities"] = lists["polarities"] + ["none"]
@@ -208,18 +207,16 @@ def build_schema(stem: str, ontology: Ontology) -> dict[str, Any]:
     if stem in ("document", "prediction"):
         strict = stem == "document"
         if strict:
-            for name in ("Mention", "Event", "Span"):
+            for name in ("Mention", "Event", "Proposition", "Span"):
                 definitions[name]["required"].append("text")
         definitions["Mention"] |= _mention_kinds(["form", "entity"])
-        definitions["Argument"] |= _argument_kinds(strict=strict, value="mention", span=["start", "end", "text"])
-        definitions["Argument"]["dependentRequired"] = {"start": ["end"], "end": ["start"]}
+        definitions["Argument"] |= _argument_kinds("mention", strict=strict)
     if stem == "prediction":
         needs = {"mentions": ["entities"], "entities": ["mentions"], "stances": ["entities"], "events": ["entities"]}
+        needs["propositions"] = ["events"]
         definitions[top_name]["dependentRequired"] = needs
     if stem == "quote":
-        definitions["QuoteArgument"] |= _argument_kinds(
-            strict=False, value="value", span=["sentence", "quote", "occurrence"]
-        )
+        definitions["QuoteArgument"] |= _argument_kinds("value", strict=False)
     body = definitions.pop(top_name)
     body.pop("title", None)
     body.pop("description", None)

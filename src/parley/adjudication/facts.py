@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from parley.canonical import finish, new_document
 from parley.corpus import Article
 from parley.findings import shorten
-from parley.model import AUTHOR, Argument, Document, Entity, Event, Mention, Span, Stance
+from parley.model import AUTHOR, Argument, Document, Entity, Event, Mention, Proposition, Span, Stance
 from parley.reading import AnnotatedArticle, Offsets
 
 MENTION_FIELDS = ("form", "role", "type", "value", "mod", "number", "unit", "qualifier")
@@ -37,25 +37,27 @@ _FORMS = {
     "mention": "{place}",
     "entity": "{key}",
     "event": "{place}",
+    "proposition": "{place}",
     "argument": "{place}:{role}:{filler}={name}",
     "stance": "{key}:{filler}={name}:{facet}",
 }
 _PLACE = re.compile(r"\d+-\d+", re.ASCII)
 _PART = {"place": r"\d+-\d+", "key": r"[\w-]+", "role": r"\w+", "facet": r"[\w-]+"}
-_PART |= {"filler": "entity|event|value|span", "name": r"[\w-]+"}
+_PART |= {"filler": "entity|event|proposition|value", "name": r"[\w-]+"}
 _PATTERNS = {
     kind: re.compile(re.sub(r"{(\w+)}", lambda part: f"({_PART[part[1]]})", form) + r"(?:\.([a-z]+))?", re.ASCII)
     for kind, form in _FORMS.items()
 }
-_ITEM = {"entity": "entity", "event": "event", "value": "mention"}  # what a filler names; a span is no item
+# What a filler names.
+_ITEM = {"entity": "entity", "event": "event", "proposition": "proposition", "value": "mention"}
 _LETTERS = {"TIME": "t", "QTY": "q"}
 
 
 class Fact(NamedTuple):
-    """What a fact is about: an item (mention, entity, event, argument, stance), or a field of it.
+    """What a fact is about: an item (mention, entity, event, proposition, argument, stance), or a field of it.
 
     ``where`` holds the parts of the item's written form: of an argument the trigger's place, the role, what the filler
-    is (entity, event, value, span) and its key or place; of a stance the holder's key, what the target is, its key or
+    is (entity, event, proposition, value) and its key or place; of a stance the holder's key, what the target is, its key or
     place, and the facet; else one key or place.
     """
 
@@ -90,8 +92,8 @@ class Fact(NamedTuple):
             return value is True
         if self.field == "number":
             return isinstance(value, (int, float)) and value is not True
-        if self.field in ("members", "evidence"):
-            places = self.field == "evidence"
+        if self.field in ("members", "evidence", "mentions"):
+            places = self.field != "members"
             return (
                 isinstance(value, list)
                 and len(value) > 0
@@ -103,7 +105,7 @@ class Fact(NamedTuple):
     def place(self) -> str | None:
         """Where in the text it is: the span of a mention or trigger, of a stance that of its target; else None."""
         if self.kind == "stance":
-            return self.where[2] if self.where[1] == "event" else None
+            return self.where[2] if self.where[1] != "entity" else None
         return None if self.kind == "entity" else self.where[0]
 
     @property
@@ -111,8 +113,7 @@ class Fact(NamedTuple):
         """The items without which an argument or a stance cannot be there; none of the other items."""
         if self.kind == "argument":
             trigger, _, filler, name = self.where
-            named = [Fact(_ITEM[filler], (name,))] if filler in _ITEM else []
-            return [Fact("event", (trigger,)), *named]
+            return [Fact("event", (trigger,)), Fact(_ITEM[filler], (name,))]
         if self.kind == "stance":
             holder, target, name, _ = self.where
             return [*([] if holder == AUTHOR else [Fact("entity", (holder,))]), Fact(target, (name,))]
@@ -148,6 +149,7 @@ def to_facts(article: AnnotatedArticle, names: Mapping[str, str]) -> Facts:
     facts: Facts = {}
     mentions = {mention.id: write_place(mention) for mention in article.mentions.values()}
     events = {event.id: write_place(event) for event in article.events.values()}
+    propositions = {stated.id: write_place(stated) for stated in article.propositions.values()}
 
     def item(kind: str, *where: str, **fields: Any) -> None:
         fact = Fact(kind, where)
@@ -159,9 +161,9 @@ def to_facts(article: AnnotatedArticle, names: Mapping[str, str]) -> Facts:
             return "entity", names[argument.entity]
         if argument.event is not None:
             return "event", events[argument.event]
-        if argument.mention is not None:
-            return "value", mentions[argument.mention]
-        return "span", f"{argument.start}-{argument.end}"
+        if argument.proposition is not None:
+            return "proposition", propositions[argument.proposition]
+        return "value", mentions[argument.mention or ""]
 
     for mention in article.mentions.values():
         fields = {field: getattr(mention, field) for field in MENTION_FIELDS}
@@ -171,15 +173,18 @@ def to_facts(article: AnnotatedArticle, names: Mapping[str, str]) -> Facts:
         fields = {"type": entity.type, "name": entity.name, "registry": entity.registry, "members": members}
         item("entity", names[entity.id], **fields)
     for event in article.events.values():
-        fields = {"type": event.type, "status": event.status, "via": events[event.via] if event.via else "none"}
+        fields = {"type": event.type, "status": event.status, "harm": event.harm}
+        fields["via"] = events[event.via] if event.via else "none"
         first = events[article.head(event.id)]
         item("event", events[event.id], **fields, first=first, registry=event.registry)
         for argument in event.arguments:
             item("argument", events[event.id], argument.role, *filler(argument))
+    for stated in article.propositions.values():
+        item("proposition", propositions[stated.id], mentions=[*map(write_place, stated.mentions)] or None)
     for stance in article.record.stances or ():
         holder = stance.holder if stance.holder == AUTHOR else names[stance.holder]
-        is_event = stance.target in events
-        target = ("event", events[stance.target]) if is_event else ("entity", names[stance.target])
+        targets = {"event": events, "proposition": propositions, "entity": names}
+        target = next((kind, known[stance.target]) for kind, known in targets.items() if stance.target in known)
         fields = {"polarity": stance.polarity, "explicit": stance.explicit}
         fields |= {
             "via": events[stance.via] if stance.via else "none",
@@ -216,11 +221,13 @@ def from_facts(facts: Facts, article: Article, text: str, *, annotator: str, can
 
     items["mention"].sort(key=in_order)
     items["event"].sort(key=in_order)
+    items["proposition"].sort(key=in_order)
     mentioned = [value(mention, "entity") for mention in items["mention"]]
     known = {entity.where[0] for entity in items["entity"]}
     keys = [key for key in dict.fromkeys([*mentioned, *sorted(known)]) if key in known]
     entity_ids = {key: f"e{number}" for number, key in enumerate(keys, 1)}
     event_ids = {event.where[0]: f"v{number}" for number, event in enumerate(items["event"], 1)}
+    proposition_ids = {stated.where[0]: f"p{number}" for number, stated in enumerate(items["proposition"], 1)}
 
     mentions, value_ids, numbers = [], dict[str, str](), {"TIME": 0, "QTY": 0, None: 0}
     for fact in items["mention"]:
@@ -240,25 +247,27 @@ def from_facts(facts: Facts, article: Article, text: str, *, annotator: str, can
         fields = {field: value(fact, field) for field in ("type", "name", "registry")}
         entities.append(Entity(id=identifier, **fields, members=members))
 
+    ids = {"entity": entity_ids, "event": event_ids, "proposition": proposition_ids, "value": value_ids}
     arguments: dict[str, list[Argument]] = {}
     for fact in items["argument"]:
         trigger, role, filler, name = fact.where
-        if filler == "span":
-            fields = span(name)
-        else:
-            ids = {"entity": entity_ids, "event": event_ids, "value": value_ids}[filler]
-            fields = {_ITEM[filler]: ids[name]}
-        arguments.setdefault(trigger, []).append(Argument(role=role, **fields))
+        arguments.setdefault(trigger, []).append(Argument(role=role, **{_ITEM[filler]: ids[filler][name]}))
 
     events = []
     for fact in items["event"]:
         (place,), first = fact.where, value(fact, "first")
-        fields = {field: value(fact, field) for field in ("type", "status", "registry")}
+        fields = {field: value(fact, field) for field in ("type", "status", "harm", "registry")}
         fields |= {
             "via": event_ids.get(value(fact, "via")),
             "same_as": event_ids.get(first) if first != place else None,
         }
         events.append(Event(id=event_ids[place], **span(place), **fields, arguments=arguments.get(place, [])))
+
+    propositions = []
+    for fact in items["proposition"]:
+        later = [Span(**span(place)) for place in sorted(value(fact, "mentions") or (), key=parse_place)]
+        (place,) = fact.where
+        propositions.append(Proposition(id=proposition_ids[place], **span(place), mentions=later))
 
     stances = []
     for fact in items["stance"]:
@@ -267,11 +276,11 @@ def from_facts(facts: Facts, article: Article, text: str, *, annotator: str, can
         fields = {"polarity": value(fact, "polarity"), "explicit": value(fact, "explicit"), "facet": facet}
         fields |= {"via": event_ids.get(value(fact, "via")), "evidence": evidence}
         fields["holder"] = holder if holder == AUTHOR else entity_ids[holder]
-        fields["target"] = (entity_ids if target == "entity" else event_ids)[name]
+        fields["target"] = ids[target][name]
         stances.append(Stance(id="", **fields))
     stances.sort(key=lambda s: (s.evidence[0].start, s.holder, s.target, s.facet))
     for number, stance in enumerate(stances, 1):
         stance.id = f"s{number}"
 
-    layers = {"mentions": mentions, "entities": entities, "events": events, "stances": stances}
-    return finish(new_document(article, annotator, canary, **layers), article, text)
+    layers = {"mentions": mentions, "entities": entities, "events": events, "propositions": propositions}
+    return finish(new_document(article, annotator, canary, **layers, stances=stances), article, text)

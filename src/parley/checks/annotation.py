@@ -13,7 +13,7 @@ from parley.reading import AnnotatedArticle
 def check_ids(check: Check) -> None:
     """Check that no two items have the same id."""
     seen: dict[str, str] = {AUTHOR: "the author"}
-    for layer in ("mentions", "entities", "events", "stances"):
+    for layer in ("mentions", "entities", "events", "propositions", "stances"):
         for i, item in enumerate(getattr(check.record, layer) or ()):
             place = f"$.{layer}[{i}]"
             first = seen.setdefault(item.id, place)

@@ -28,10 +28,11 @@ class Check:
             self.findings.append(finding(rule, fix=fix, **place, **values))
 
     def refers(self, path: str, identifier: str, *kinds: str) -> None:
-        """Check that ``identifier`` is the id of an item of one of ``kinds`` (entity, event, mention)."""
+        """Check that ``identifier`` is the id of an item of one of ``kinds`` (entity, event, proposition, mention)."""
         tables: dict[str, Collection[str]] = {
             "entity": self.item.entities,
             "event": self.item.events,
+            "proposition": self.item.propositions,
             "mention": self.item.mentions,
         }
         found = next((kind for kind, table in tables.items() if identifier in table), None)
@@ -48,13 +49,13 @@ class Check:
             if first != i:
                 self.found(rule, f"$.{layer}[{i}]", start=item.start, end=item.end, first=f"$.{layer}[{first}]")
 
-    def registered(self, path: str, identifier: str, kind: str, type_: str) -> None:
-        """Check the registry id of an item of a kind (entity, event) and type at ``path``."""
+    def registered(self, path: str, identifier: str, kind: str, *types: str) -> None:
+        """Check the registry id of an item of a kind (entity, event) at ``path``: its entry has one of ``types``."""
         entry = self.item.registry.get(identifier)
-        values = {"id": identifier, "own_kind": kind, "own_type": type_}
+        values = {"id": identifier, "own_kind": kind, "own_type": " or ".join(sorted(types))}
         if entry is None and self.scope == "corpus":
             self.found("registry-unknown", f"{path}.registry", **values)
         elif entry is None and not identifier.startswith("NIL"):
             self.found("registry-unknown/predicted", f"{path}.registry", **values)
-        elif entry is not None and (entry.kind, entry.type) != (kind, type_):
+        elif entry is not None and (entry.kind != kind or entry.type not in types):
             self.found("registry-type", f"{path}.registry", kind=entry.kind, type=entry.type, **values)

@@ -12,6 +12,10 @@ def check_events(check: Check) -> None:
     circular = _circular(events)
     check.repeated("duplicate-event", "events", check.record.events)
     for i, event in enumerate(check.record.events or ()):
+        if event.harm is not None and event.type != "Casualty":
+            check.found("harm", f"$.events[{i}].harm", type=event.type)
+        elif event.harm is None and event.type == "Casualty" and check.scope == "corpus":
+            check.found("harm/missing", f"$.events[{i}]", harms=check.ontology.names("harms"))
         if event.via is None:
             continue
         path = f"$.events[{i}].via"
@@ -49,7 +53,7 @@ def check_arguments(check: Check) -> None:
                     "role-not-allowed", f"{path}.role", type=event.type, role=argument.role, roles=allowed.roles
                 )
             shown = argument.mention if argument.entity is None else None
-            key = (argument.role, argument.entity, argument.event, shown, argument.start, argument.end)
+            key = (argument.role, argument.entity, argument.event, argument.proposition, shown)
             if key in seen:
                 check.found("duplicate-argument", path, role=argument.role)
             seen.add(key)
@@ -59,7 +63,7 @@ def check_arguments(check: Check) -> None:
 def _check_filler(check: Check, path: str, event: Event, argument: Argument) -> None:
     """Check that what fills a role is there, and is something that the ontology lets fill it."""
     item = check.item
-    kind: str | None = "span"
+    kind: str | None = None
     if argument.entity is not None:
         check.refers(f"{path}.entity", argument.entity, "entity")
         kind = item.entities[argument.entity].type if argument.entity in item.entities else None
@@ -70,6 +74,14 @@ def _check_filler(check: Check, path: str, event: Event, argument: Argument) -> 
         kind = "event" if argument.event in item.events else None
         if argument.event == event.id:
             check.found("wrong-kind/itself", f"{path}.event")
+    elif argument.proposition is not None:
+        check.refers(f"{path}.proposition", argument.proposition, "proposition")
+        allowed = check.ontology.event(event.type)
+        if allowed and allowed.propositions:
+            kind = "proposition"
+        elif argument.proposition in item.propositions:
+            takers = [t.name for t in check.ontology.event_types if t.propositions]
+            check.found("filler-not-allowed/proposition", path, type=event.type, takers=takers)
     elif argument.mention is not None:
         check.refers(f"{path}.mention", argument.mention, "mention")
         mention = item.mentions.get(argument.mention)
@@ -78,7 +90,7 @@ def _check_filler(check: Check, path: str, event: Event, argument: Argument) -> 
             check.found("wrong-kind/mention", f"{path}.mention", id=mention.id, entity=mention.entity)
     role = check.ontology.argument_role(argument.role)
     if role and kind is not None and kind not in role.fillers:
-        found = {"event": "an event", "span": "a span"}.get(kind, f"a {kind}")
+        found = "an event" if kind == "event" else f"a {kind}"
         check.found("filler-not-allowed", path, role=argument.role, found=found, fillers=role.fillers)
 
 
@@ -112,10 +124,10 @@ def check_event_clusters(check: Check) -> None:
                 )
             elif first.span > event.span and check.scope == "corpus":
                 check.found("same-as-chain/later", f"{path}.same_as", id=first.id)
-            if first.type != event.type:
-                check.found("same-as-type", f"{path}.same_as", type=event.type, other=first.type)
         if event.registry is not None:
-            check.registered(path, event.registry, "event", event.type)
+            check.registered(
+                path, event.registry, "event", *{e.type for e in check.item.event_clusters[head_of(event.id)]}
+            )
             if event.same_as is not None:
                 check.found("registry-not-first", f"{path}.registry", head=head_of(event.id))
             at = registered.setdefault(event.registry, i)

@@ -21,9 +21,10 @@ def _spans(check: Check) -> Iterator[tuple[str, int, int, str]]:
         yield f"$.mentions[{i}]", mention.start, mention.end, mention.text
     for i, event in enumerate(check.record.events or ()):
         yield f"$.events[{i}]", event.start, event.end, event.text
-        for j, argument in enumerate(event.arguments):
-            if argument.start is not None and argument.end is not None:
-                yield f"$.events[{i}].arguments[{j}]", argument.start, argument.end, argument.text or ""
+    for i, proposition in enumerate(check.record.propositions):
+        yield f"$.propositions[{i}]", proposition.start, proposition.end, proposition.text
+        for j, span in enumerate(proposition.mentions):
+            yield f"$.propositions[{i}].mentions[{j}]", span.start, span.end, span.text
     for i, stance in enumerate(check.record.stances or ()):
         for j, span in enumerate(stance.evidence):
             yield f"$.stances[{i}].evidence[{j}]", span.start, span.end, span.text
@@ -49,7 +50,7 @@ def _check_span(check: Check, path: str, start: int, end: int, given: str) -> No
     if len(zones) > 1:
         return check.found("zone-edge", path, covered=covered, zone=zones[0].zone, next=zones[-1].zone)
     _check_words(check, path, start, end)
-    is_sentence_bound = ".evidence[" not in path and ".arguments[" not in path
+    is_sentence_bound = ".evidence[" not in path
     if is_sentence_bound and source.sentence_of(start, end) is None:
         check.found("sentence-edge", path, covered=covered)
     return None

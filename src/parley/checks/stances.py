@@ -16,7 +16,7 @@ def check_stances(check: Check) -> None:
             holder = item.entities.get(stance.holder)
             if holder and holder.type not in SPEAKERS:
                 check.found("holder-type", f"{path}.holder", id=stance.holder, type=holder.type)
-        check.refers(f"{path}.target", stance.target, "entity", "event")
+        check.refers(f"{path}.target", stance.target, "entity", "event", "proposition")
         if stance.holder == stance.target:
             check.found("stance-self", path, id=stance.holder)
         target, head = item.events.get(stance.target), item.head(stance.target)

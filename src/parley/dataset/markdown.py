@@ -92,13 +92,15 @@ def _name(view: AnnotatedArticle, identifier: str) -> str:
     if identifier == AUTHOR:
         return "the author"
     event = view.events.get(identifier)
+    if identifier in view.propositions:
+        return f"“{view.name(identifier)}”"
     return f"{event.text} ({event.type})" if event else view.name(identifier)
 
 
 def _filler(view: AnnotatedArticle, argument: Argument) -> str:
-    if argument.entity is not None or argument.event is not None:
-        return _name(view, argument.entity or argument.event or "")
-    return view.mentions[argument.mention].text if argument.mention else f"“{argument.text}”"
+    if argument.entity is None and argument.mention is not None:
+        return view.mentions[argument.mention].text
+    return _name(view, argument.entity or argument.event or argument.proposition or "")
 
 
 def _source(view: AnnotatedArticle, event: Event) -> str:

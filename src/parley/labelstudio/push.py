@@ -93,11 +93,9 @@ def _complete(prediction: Annotation, article: Article, text: str, *, annotator:
     layers: dict[str, Any] = {name: copy.deepcopy(getattr(prediction, name) or []) for name in _LAYERS}
     record = new_document(article, annotator, canary, **layers)
     spans: list[Span] = [*record.mentions, *record.events, *(s for x in record.stances for s in x.evidence)]
+    spans += [span for proposition in record.propositions for span in proposition.spans]
     for span in spans:
         span.text = text[span.start : span.end]
-    for argument in (argument for event in record.events for argument in event.arguments):
-        if argument.start is not None:
-            argument.text = text[argument.start : argument.end]
     return finish(record, article, text)
 
 

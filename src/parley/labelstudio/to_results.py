@@ -9,7 +9,6 @@ from parley.canonical import natural
 from parley.corpus import Article
 from parley.derive import nearest_span
 from parley.labelstudio.interface import (
-    CONTENT,
     COREF,
     ENTITIES,
     EVIDENCE,
@@ -177,8 +176,6 @@ class _Page:
 
     def filler(self, argument: Argument, event: Event) -> str | None:
         """Return the region that shows what fills a role."""
-        if argument.start is not None and argument.end is not None:
-            return self.span(CONTENT, argument.start, argument.end)
         return argument.mention or argument.event or self.item(argument.entity or "", event)
 
     def draw_stance(self, stance: Stance) -> None:

@@ -124,10 +124,10 @@ class Shown(AnnotatedArticle):
 
     def filler(self, argument: Argument, event: Event) -> str:
         """Return what fills an argument: a name, a trigger, or words of the text."""
-        if argument.entity is not None or argument.event is not None:
-            return self.name(argument.entity or argument.event or "")
+        if named := argument.entity or argument.event or argument.proposition:
+            return self.name(named)
         span = self.argument_span(argument, event)
-        return self.words(*span) if span else argument.mention or argument.text or ""
+        return self.words(*span) if span else argument.mention or ""
 
     def evidence(self, stance: Stance) -> list[tuple[str, int, int]]:
         """Return the spans that show a stance, in the order of the text: id, start, end."""

@@ -39,6 +39,7 @@ def scored_part(prediction: Prediction, article: Zoned) -> tuple[Prediction, Map
     listed = prediction.events or ()
     mentions = {m.id for m in prediction.mentions or () if is_outside(m.start, m.end)}
     events = {e.id for e in listed if is_outside(e.start, e.end)}
+    propositions = {p.id for p in prediction.propositions if is_outside(p.start, p.end)}
     entities = _lost_entities(prediction, mentions) if mentions else set[str]()
     heads = {resolved.head(e.id) for e in listed if e.id not in events} if events else set[str]()
     clusters = {event for event in events if resolved.head(event) not in heads}  # all their mentions are outside
@@ -47,8 +48,8 @@ def scored_part(prediction: Prediction, article: Zoned) -> tuple[Prediction, Map
         return (
             argument.entity in entities
             or argument.event in events
+            or argument.proposition in propositions
             or (argument.entity is None and argument.mention in mentions)
-            or (argument.start is not None and argument.end is not None and is_outside(argument.start, argument.end))
         )
 
     def without_members(entity: Entity) -> Entity:
@@ -56,7 +57,7 @@ def scored_part(prediction: Prediction, article: Zoned) -> tuple[Prediction, Map
 
     def part_of(stance: Stance) -> Stance | None:
         evidence = [span for span in stance.evidence if not is_outside(span.start, span.end)]
-        if not evidence or stance.holder in entities or stance.target in entities or stance.target in clusters:
+        if not evidence or stance.holder in entities or stance.target in entities | clusters | propositions:
             return None
         return replace(stance, evidence=evidence, target=resolved.head(stance.target))
 
@@ -73,6 +74,7 @@ def scored_part(prediction: Prediction, article: Zoned) -> tuple[Prediction, Map
             if part is not None
         ),
         "mentions": len(mentions),
+        "propositions": len(propositions),
         "stances": stances.count(None),
     }
     ignored = {kind: number for kind, number in ignored.items() if number}
@@ -82,6 +84,7 @@ def scored_part(prediction: Prediction, article: Zoned) -> tuple[Prediction, Map
         "mentions": [m for m in prediction.mentions or () if m.id not in mentions],
         "entities": [without_members(e) for e in prediction.entities or () if e.id not in entities],
         "events": [replace(e, arguments=own) for e, own in zip(kept_events, arguments, strict=True)],
+        "propositions": [p for p in prediction.propositions if p.id not in propositions],
         "stances": [stance for stance in stances if stance is not None],
     }
     return replace(prediction, **{k: items for k, items in kept.items() if getattr(prediction, k) is not None}), ignored
