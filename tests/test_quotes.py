@@ -48,10 +48,24 @@ def test_offsets_are_code_points() -> None:
     assert clashes.start == TEXT.index("clashes") > TEXT.index("🕊")
 
 
-def test_occurrences_count_substrings_that_overlap() -> None:
-    """By hand: 'Thai' begins at 0 and 9 in 'Thailand Thai'; 'aa' begins at 0 and 1 in 'aaa'."""
-    assert list(occurrences("Thailand Thai", "Thai")) == [0, 9]
-    assert list(occurrences("aaa", "aa")) == [0, 1]
+def test_occurrences_count_whole_words_first() -> None:
+    """By hand: 'Thai' is a word at 9 and inside one at 0 in 'Thailand Thai'; 'aa' begins at 0 and 1 in 'aaa'."""
+    assert occurrences("Thailand Thai", "Thai") == [9, 0]
+    assert occurrences("aaa", "aa") == [0, 1]
+
+
+def test_a_quotation_with_alternatives_needs_an_occurrence() -> None:
+    """'Sudovia' stands twice in sentence 4; without an occurrence the first is taken, with a warning."""
+    value = edited(["entities", 1, "mentions", 2])
+    del value["entities"][1]["mentions"][2]["occurrence"]
+    document, findings = resolved(value)
+    assert document == resolved(QUOTED)[0]
+    (warning,) = findings
+    assert (
+        "$.entities[1].mentions[2].quote  ambiguous-quote (warning)  'Sudovia' is in sentence 4 more than once"
+        in warning
+    )
+    assert "write the occurrence (1: “" in warning
 
 
 @pytest.mark.parametrize(
@@ -124,7 +138,7 @@ def test_round_trip_of_any_span(lines: list[list[str]], data: st.DataObject) -> 
     first = data.draw(st.integers(0, len(tokens) - 1))
     last = data.draw(st.integers(first, len(tokens) - 1))
     start, end = tokens[first][0], tokens[last][1]
-    record = {"id": "x", "canary": "c", "ontology": "1.0.0", "annotator": "a", "sha256": ARTICLE.sha256, "mentions": [{"id": "m1", "start": start, "end": end, "text": text[start:end], "form": "NOM", "entity": "e1"}], "entities": [{"id": "e1", "type": "ORG", "name": "n"}], "events": [], "stances": []}  # fmt: skip
+    record = {"id": "x", "canary": "c", "ontology": "2.0.0", "annotator": "a", "sha256": ARTICLE.sha256, "mentions": [{"id": "m1", "start": start, "end": end, "text": text[start:end], "form": "NOM", "entity": "e1"}], "entities": [{"id": "e1", "type": "ORG", "name": "n"}], "events": [], "stances": []}  # fmt: skip
     document = msgspec.convert(record, Document)
     again, findings = resolve(to_quotes(document, article, text), article, text, annotator="a", canary="c")
     assert findings == [] and again is not None

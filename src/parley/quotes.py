@@ -8,7 +8,6 @@ name in ``parley.model`` (``QuoteEntity``: ``Entity``).
 
 import difflib
 import itertools
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 import msgspec
@@ -53,9 +52,9 @@ class Quote(Record, kw_only=True):
     """Number of the sentence, from 1, through headline, standfirst and body."""
     quote: Annotated[str, Meta(min_length=1)]
     """The words of the span, exactly as in the sentence."""
-    occurrence: Annotated[int, Meta(ge=1)] = 1
-    """Which of the places in the sentence where the quotation begins, counted from 1 as plain substring matches; 1 if
-    left out."""
+    occurrence: Annotated[int, Meta(ge=1)] | None = None
+    """Which of the places in the sentence where the quotation stands, from 1: first those that are whole words, then
+    those inside longer words. The first if left out, with a warning where there are others."""
 
 
 class QuoteMention(Quote, kw_only=True):
@@ -170,16 +169,18 @@ class QuoteDocument(Record, kw_only=True):
         return [self.entities, self.values, self.events, self.propositions, self.stances]
 
 
-def occurrences(sentence: str, quote: str) -> Iterator[int]:
-    """Yield every place in ``sentence`` where ``quote`` begins, overlapping ones too, in order (code points).
+def occurrences(sentence: str, quote: str) -> list[int]:
+    """Return every place in ``sentence`` where ``quote`` begins (code points): first those of whole words.
 
-    >>> list(occurrences("a banana", "ana"))
-    [3, 5]
+    Overlapping places count. A place is of whole words if no token is cut at either end.
+
+    >>> occurrences("Thailand and a Thai boat", "Thai")
+    [15, 0]
     """
-    at = sentence.find(quote)
-    while at >= 0:
-        yield at
-        at = sentence.find(quote, at + 1)
+    tokens = list(split_tokens(sentence))
+    starts, ends = {start for start, _ in tokens}, {end for _, end in tokens}
+    places = [at for at in range(len(sentence)) if sentence.startswith(quote, at)]
+    return sorted(places, key=lambda at: (at not in starts or at + len(quote) not in ends, at))
 
 
 def _closest(sentence: str, quote: str) -> str | None:
@@ -207,8 +208,9 @@ class _Resolver:
         self.text, self.file = text, file
         self.findings: list[Finding] = []
 
-    def span(self, number: int, quote: str, occurrence: int, path: str) -> Span:
+    def span(self, quoted: Quote, path: str) -> Span:
         """Return the span of a quotation; a meaningless one, with a finding, where it cannot be found."""
+        number, quote, occurrence = quoted.sentence, quoted.quote, quoted.occurrence or 1
         text, sentences = self.text.text, self.text.sentences
         fields: dict[str, Any] = {"number": number, "quote": quote, "file": self.file}
         if number > len(sentences):
@@ -218,7 +220,7 @@ class _Resolver:
             return Span(start=0, end=1)
         sentence = sentences[number - 1]
         words = text[sentence.start : sentence.end]
-        places = list(occurrences(words, quote))
+        places = occurrences(words, quote)
         if not places:
             elsewhere = [str(s.number) for s in sentences if quote in text[s.start : s.end]]
             close = _closest(words, quote)
@@ -232,18 +234,18 @@ class _Resolver:
                 finding("occurrence-not-there", path=f"{path}.occurrence", times=times, places=len(places), **fields)
             )
             return Span(start=0, end=1)
+        if quoted.occurrence is None and len(places) > 1:
+            around = [words[max(0, at - 12) : at + len(quote) + 12] for at in places]
+            choices = ", ".join(f"{n}: “{context}”" for n, context in enumerate(around, 1))
+            self.findings.append(finding("ambiguous-quote", path=f"{path}.quote", choices=choices, **fields))
         start = sentence.start + places[occurrence - 1]
         return Span(start=start, end=start + len(quote), text=quote)
-
-    def of(self, quote: Quote, path: str) -> Span:
-        """Return the span of a record that is a quotation."""
-        return self.span(quote.sentence, quote.quote, quote.occurrence, path)
 
 
 def resolve(
     quoted: QuoteDocument, article: Article, text: str, *, annotator: str, canary: str, file: str = ""
 ) -> tuple[Document | None, list[Finding]]:
-    """Return the record of an annotation in quote form, or None and what could not be found.
+    """Return the record of an annotation in quote form with warnings, or None and what could not be found.
 
     Mentions are numbered ``m1``, ``m2`` … in the order of the text; values keep their ids. The record is finished as
     ``canonical.finish`` says. References are not checked here: ``parley.checks`` does that for every record alike.
@@ -252,10 +254,10 @@ def resolve(
     mentions: list[Mention] = []
     for i, entity in enumerate(quoted.entities):
         for j, mention in enumerate(entity.mentions):
-            span = resolver.of(mention, f"$.entities[{i}].mentions[{j}]")
+            span = resolver.span(mention, f"$.entities[{i}].mentions[{j}]")
             mentions.append(Mention(id="", entity=entity.id, **_fields(span), **_shared(mention, Mention)))
     for i, value in enumerate(quoted.values):
-        mentions.append(Mention(**_fields(resolver.of(value, f"$.values[{i}]")), **_shared(value, Mention)))
+        mentions.append(Mention(**_fields(resolver.span(value, f"$.values[{i}]")), **_shared(value, Mention)))
     mentions.sort(key=lambda m: (m.start, -m.end))
     taken = {item.id for items in quoted.lists for item in items}
     numbers = (f"m{number}" for number in itertools.count(1) if f"m{number}" not in taken)
@@ -265,21 +267,21 @@ def resolve(
     for i, event in enumerate(quoted.events):
         path = f"$.events[{i}]"
         arguments = [Argument(mention=a.value, **_shared(a, Argument)) for a in event.arguments]
-        events.append(Event(**_fields(resolver.of(event, path)), **_shared(event, Event), arguments=arguments))
+        events.append(Event(**_fields(resolver.span(event, path)), **_shared(event, Event), arguments=arguments))
     propositions = []
     for i, proposition in enumerate(quoted.propositions):
         path = f"$.propositions[{i}]"
-        later = [resolver.of(q, f"{path}.mentions[{j}]") for j, q in enumerate(proposition.mentions)]
-        propositions.append(Proposition(id=proposition.id, mentions=later, **_fields(resolver.of(proposition, path))))
+        later = [resolver.span(q, f"{path}.mentions[{j}]") for j, q in enumerate(proposition.mentions)]
+        propositions.append(Proposition(id=proposition.id, mentions=later, **_fields(resolver.span(proposition, path))))
     stances = []
     for i, stance in enumerate(quoted.stances):
-        evidence = [resolver.of(q, f"$.stances[{i}].evidence[{j}]") for j, q in enumerate(stance.evidence)]
+        evidence = [resolver.span(q, f"$.stances[{i}].evidence[{j}]") for j, q in enumerate(stance.evidence)]
         stances.append(Stance(**_shared(stance, Stance), evidence=evidence))
-    if resolver.findings:
+    if any(each.is_error for each in resolver.findings):
         return None, resolver.findings
     entities = [Entity(**_shared(entity, Entity)) for entity in quoted.entities]
     layers = {"mentions": mentions, "entities": entities, "events": events, "propositions": propositions}
-    return finish(new_document(article, annotator, canary, **layers, stances=stances), article, text), []
+    return finish(new_document(article, annotator, canary, **layers, stances=stances), article, text), resolver.findings
 
 
 def _fields(span: Span) -> dict[str, Any]:
@@ -297,8 +299,8 @@ def to_quotes(document: Document, article: Article, text: str) -> QuoteDocument:
         sentence = read.article_text.sentence_of(start, end)
         if sentence is None:
             raise ValueError(f"the span {start}–{end} of {document.id} is not inside one sentence")
-        places = list(occurrences(read.words(sentence.start, sentence.end), read.words(start, end)))
-        occurrence = places.index(start - sentence.start) + 1
+        places = occurrences(read.words(sentence.start, sentence.end), read.words(start, end))
+        occurrence = places.index(start - sentence.start) + 1 if len(places) > 1 else None
         return {"sentence": sentence.number, "quote": read.words(start, end), "occurrence": occurrence}
 
     def argument(filler: Argument) -> QuoteArgument:

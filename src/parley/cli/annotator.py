@@ -28,7 +28,7 @@ from parley.cli.console import (
     stop,
     summary,
 )
-from parley.files import read_bytes, read_json, to_lines_json, write_whole
+from parley.files import read_bytes, to_lines_json, write_whole
 from parley.findings import FindingsError
 from parley.words import printable, score_text
 
@@ -127,7 +127,7 @@ def sentences(
 
 @app.command(name="resolve")
 def resolve_(
-    file: Annotated[Path, typer.Argument(help="An annotation in quote form (schema/quote.schema.json).")],
+    file: Annotated[Path, typer.Argument(help="An annotation in quote form: JSON, or lines in a file named *.lines.")],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the record here instead of standard output.")
     ] = None,
@@ -139,17 +139,18 @@ def resolve_(
 ) -> None:
     """Turn an annotation in quote form into a record with offsets, and check it.
 
-    Quotations that cannot be found are findings that name similar text. Nothing is written if there is an error. The
+    The quote form is JSON or, in a file whose name ends in .lines, the line notation (annotation/README.md). Quotations that cannot be found are findings that name similar text. Nothing is written if there is an error. The
     record goes into a file named after its article; one that is there is replaced with --overwrite only.
 
     Example: parley annotate resolve harbour.quotes.json --annotator "Ada" -o data/gold/harbour.json
     """
     from parley.checks import check_annotation, check_shape
+    from parley.notation import in_lines, read_quote_form
     from parley.quotes import QuoteDocument, resolve
     from parley.reading import annotated
 
-    value, findings = read_json(file)
-    findings = findings or check_shape(value, "quote", file=str(file))
+    value, lines, findings = read_quote_form(file)
+    findings = findings or in_lines(check_shape(value, "quote", file=str(file)), lines)
     if not findings:
         quoted = msgspec.convert(value, QuoteDocument)
         if output is not None and output.stem != quoted.id:
@@ -160,8 +161,12 @@ def resolve_(
         document, findings = resolve(
             quoted, article, text, annotator=annotator, canary=corpus.info.canary, file=str(file)
         )
+        findings = in_lines(findings, lines)
         if document is not None:
-            findings = check_annotation(annotated(corpus, article.id, document), "corpus", str(output or file))
+            read = annotated(corpus, article.id, document)
+            findings += in_lines(
+                check_annotation(read, "corpus", str(file if lines else output or file)), lines, value, read
+            )
             if not any(f.is_error for f in findings) and not check:
                 write_whole(output, to_lines_json(document)) if output else print_written(to_lines_json(document))
     print_findings(findings, as_json=as_json)
@@ -176,15 +181,17 @@ def quote(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write here instead of standard output.")
     ] = None,
+    lines: Annotated[bool, typer.Option("--lines", help="Write the line notation instead of JSON.")] = False,
     data: DataFolder = DEFAULT_DATA,
 ) -> None:
     """Turn a record into the quote form, to be read or edited by hand.
 
-    Example: parley annotate quote data/gold/talks-agreed-clashes-erupt.json
+    Example: parley annotate quote data/gold/talks-agreed-clashes-erupt.json --lines
     """
     from parley.checks import check_annotation
     from parley.checks.shape import read_record
     from parley.model import Document
+    from parley.notation import write_notation
     from parley.quotes import to_quotes
     from parley.reading import annotated
 
@@ -196,7 +203,8 @@ def quote(
         ]
         if wrong:
             raise FindingsError(wrong)
-    quoted = to_lines_json(to_quotes(document, article, text))
+    form = to_quotes(document, article, text)
+    quoted = write_notation(form) if lines else to_lines_json(form)
     write_whole(output, quoted) if output else print_written(quoted)
 
 
