@@ -40,7 +40,8 @@ COLUMNS = ("overall", "entities", "entities.typed_f1", "events.tc")
 def two_reports() -> Corpus:
     """The small corpus with a second report of the talks at Harrow, on the same words.
 
-    It reports the talks once, as possible and of Norland only, without place and time; nobody takes a stance in it.
+    It reports the talks once, as denied by Sudovia and of Norland only, without place and time; nobody takes a stance
+    in it.
     """
     corpus = small_corpus()
     (article,), (text,), (gold,) = corpus.articles.values(), corpus.texts.values(), corpus.gold.values()
@@ -49,7 +50,7 @@ def two_reports() -> Corpus:
     record["stances"] = []
     record["events"] = [event for event in record["events"] if event["id"] != "v3"]
     talks = record["events"][0]
-    talks["status"] = "possible"
+    talks["status"], talks["via"] = "negated", "v10"
     talks["arguments"] = talks["arguments"][:1]
     return msgspec.structs.replace(
         corpus,

@@ -1,56 +1,86 @@
-"""What follows from an annotation: when an event cluster is contested, by hand."""
+"""What follows from an annotation: the pairs of holder and target, by hand."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import msgspec
-import pytest
 
+from parley.derive import pair_polarities, stance_rows
 from parley.model import Annotation
-from parley.reading import AnnotatedArticle, ArticleText
 
-ENTITIES = [{"id": name, "type": "GPE", "name": name} for name in ("norland", "sudovia")]
-ENTITIES.append({"id": "both", "type": "GPE", "name": "both", "members": ["norland", "sudovia"]})  # type: ignore[dict-item]
+# Norland (n) with its army (a) and minister (m), Sudovia (s), both together; an agency (p) that reports.
+SIDE = {"norland": "norland", "army": "norland", "minister": "norland", "sudovia": "sudovia"}
+ENTITIES: list[dict[str, Any]] = [
+    {"id": "n", "type": "GPE", "name": "Norland", "registry": "norland"},
+    {"id": "a", "type": "MIL", "name": "army", "registry": "army"},
+    {"id": "m", "type": "PER", "name": "minister", "registry": "minister"},
+    {"id": "s", "type": "GPE", "name": "Sudovia", "registry": "sudovia"},
+    {"id": "both", "type": "GPE", "name": "both", "members": ["n", "s"]},
+    {"id": "p", "type": "ORG", "name": "agency"},
+    {"id": "t", "type": "AGR", "name": "truce"},
+]
 
 
-def contested(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether a strike that Norland presents as ``one`` and Sudovia as ``other`` is contested."""
+def speech(identifier: str, type: str, agent: str, **content: str) -> dict[str, Any]:
+    arguments = [{"role": "Agent", "entity": agent}, *([{"role": "Content", **content}] if content else [])]
+    said = {"id": identifier, "type": type, "status": "actual", "via": None, "arguments": arguments}
+    return said | {"start": 0, "end": 1}
 
-    def event(name: str, type_: str, start: int, **fields: Any) -> dict[str, Any]:
-        fields = {"status": "actual", "via": None, "arguments": [], **fields}
-        return {"id": name, "type": type_, "start": start, "end": start + 1, **fields}
 
-    says = [
-        event(f"s{i}", "State", i, arguments=[{"role": "Agent", "entity": who}])
-        for i, who in enumerate(["norland", "sudovia"])
+def pairs(
+    events: list[dict[str, Any]], *stances: tuple[str, str], propositions: tuple[str, ...] = ()
+) -> dict[str, list[str]]:
+    """The targets that each holder is paired with; every stance is one of support."""
+    taken = [
+        {"id": f"st{i}", "holder": holder, "target": target, "polarity": "support", "facet": "approval"}
+        | {"explicit": True, "via": None, "evidence": [{"start": 0, "end": 1}]}
+        for i, (holder, target) in enumerate(stances)
     ]
-    strikes = [
-        event("v1", "Strike", 10, **{"via": "s0", **one}),
-        event("v2", "Strike", 20, **{"via": "s1", "same_as": "v1", **other}),
-    ]
-    record = {"id": "a", "mentions": [], "entities": ENTITIES, "events": [*says, *strikes], "stances": []}
-    article = ArticleText(SimpleNamespace(zones=[]), text="")
-    return AnnotatedArticle(msgspec.convert(record, Annotation), article).is_contested("v1")
+    said = [{"id": name, "start": 0, "end": 1} for name in propositions]
+    record = {"id": "x", "entities": ENTITIES, "events": events, "stances": taken, "propositions": said}
+    annotation = msgspec.convert(record, Annotation)
+    rows = stance_rows(annotation, SIDE.__getitem__)
+    assert list(pair_polarities(annotation, SIDE.__getitem__)) == [f"x:{row.holder}:{row.target}" for row in rows]
+    assert {(row.holder, row.target) for row in rows if row.stances} == set(stances)
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.holder, []).append(row.target)
+    return found
 
 
-def by(*names: str, role: str = "Agent") -> list[dict[str, str]]:
-    return [{"role": role, "entity": name} for name in names]
+def test_who_only_says_or_reports_is_no_holder() -> None:
+    events = [speech("v1", "Demand", "n"), speech("v2", "State", "p"), speech("v3", "State", "s")]
+    assert pairs(events, ("m", "t")) == {"AUTHOR": ["t"], "n": ["t"], "m": ["t"]}
+    assert pairs(events, ("s", "t")) == {"AUTHOR": ["t"], "n": ["t"], "s": ["t"]}  # but who takes a stance
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "expected"),
-    [
-        ({}, {}, False),
-        ({}, {"status": "negated"}, True),
-        ({"status": "planned"}, {"status": "possible"}, True),
-        ({}, {"status": "wanted"}, False),  # wanting it denies nothing
-        ({}, {"status": "negated", "via": "s0"}, False),  # one speaker
-        ({}, {"status": "negated", "via": None}, True),  # a speaker against the article itself
-        ({"arguments": by("norland")}, {"arguments": by("sudovia")}, True),
-        ({"arguments": by("norland")}, {}, False),  # what is left out is not denied
-        ({"arguments": by("both")}, {"arguments": by("norland", "sudovia")}, False),  # the same two
-        ({"arguments": by("norland", role="Patient")}, {"arguments": by("sudovia", role="Patient")}, True),
-    ],
-)
-def test_contested(one: dict[str, Any], other: dict[str, Any], expected: bool) -> None:
-    assert contested(one, other) is expected
+def test_a_plural_entity_is_no_holder_beside_a_member() -> None:
+    events = [speech("v1", "Accuse", "both"), speech("v2", "Reject", "s")]
+    assert pairs(events, ("m", "t")) == {"AUTHOR": ["t"], "m": ["t"], "s": ["t"]}
+    assert pairs(events[:1], ("m", "t")) == {"AUTHOR": ["t"], "m": ["t"], "both": ["t"]}
+    taken = pairs(events, ("both", "t"))
+    assert taken == {"AUTHOR": ["t"], "s": ["t"], "both": ["t"]}
+
+
+def test_nobody_is_paired_with_the_own_side() -> None:
+    events = [speech(f"v{who}", "Accuse", who) for who in ("n", "a", "s")]
+    # Targets: Sudovia, Norland, both, the truce. Norland and its army are one side, and part of both.
+    stances = ("m", "s"), ("s", "n"), ("m", "both"), ("m", "t")
+    assert pairs(events, *stances) == {
+        "AUTHOR": ["s", "n", "both", "t"],
+        "n": ["s", "t"],
+        "a": ["s", "t"],
+        "m": ["s", "both", "t"],  # toward both it takes a stance
+        "s": ["n", "t"],
+    }
+
+
+def test_a_proposition_is_paired_with_those_whose_speech_contains_it() -> None:
+    # Norland's minister says that Sudovia demands monitors; the army rejects "the proposal"; Norland accuses.
+    within = speech("v2", "Demand", "s", proposition="p1") | {"via": "v1"}
+    rejected = speech("v3", "Reject", "a", proposition="p1")
+    events = [speech("v1", "Commit", "m", event="v2"), within, rejected, speech("v4", "Accuse", "n")]
+    assert pairs(events, ("s", "p1"), propositions=("p1", "p2")) == {"a": ["p1"], "m": ["p1"], "s": ["p1"]}
+
+
+def test_without_a_stance_there_is_no_pair() -> None:
+    assert pairs([speech("v1", "Accuse", "n")]) == {}

@@ -39,8 +39,8 @@ def test_what_one_reports_and_the_other_leaves_out():
     # The ministers of the second mention are expanded into their two. In the second report only Norland is left.
     assert [tuple(aspect) for aspect in talks.aspects] == [
         ("Words", ["“met”"], ["“meet”"], []),
-        ("Status", ["actual"], [], ["possible"]),
-        ("Source", [], ["the article"], []),
+        ("Status", ["actual"], [], ["negated"]),
+        ("Source", ["the article"], [], ["Sudovia"]),
         ("Participant", ["Sudovia", "Ada Brink", "foreign minister of Sudovia"], ["Norland"], []),
         ("Place", ["Harrow"], [], []),
         ("Time", ["“Monday” (2031-03-03)"], [], []),
@@ -49,10 +49,10 @@ def test_what_one_reports_and_the_other_leaves_out():
 
 def test_what_is_contested_across_two_reports_and_within_one():
     sides = two_sides()
-    own = "the article"
-    assert sides.event_clusters[0].contests == [  # two authors, one as fact and the other as open; no agent in either
-        Contest("", f"{own}: “meet”, actual", f"{own}: “meet”, possible"),
-        Contest("", f"{own}: “met”, actual", f"{own}: “meet”, possible"),
+    own, denied = "the article", "Sudovia: “meet”, negated"
+    assert sides.event_clusters[0].contests == [  # the first report itself, twice, and Sudovia in the second
+        Contest("", f"{own}: “meet”, actual", denied),
+        Contest("", f"{own}: “met”, actual", denied),
     ]
     # The firing has no registry entry: each report has it for itself, contested there.
     found = {one.name: one.contests for one in sides.left_alone if one.contests}

@@ -1,12 +1,12 @@
 """What follows from an annotation and is therefore never annotated.
 
-When two accounts contradict each other, which span goes with another, and the holder-target pairs of the stance config.
-What needs an article's cross-references is in ``reading.AnnotatedArticle``.
+Which span goes with another, the sides of entities, and the holder-target pairs of the stance config. Claims and what
+they contradict are in ``claims``; what needs an article's cross-references is in ``reading.AnnotatedArticle``.
 """
 
 import functools
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
@@ -15,6 +15,8 @@ from parley.model import (
     AUTHOR,
     Annotation,
     Document,
+    Entity,
+    Event,
     Prediction,
     Span,
     Stance,
@@ -29,30 +31,6 @@ S = TypeVar("S", bound=Span)
 
 
 _START = attrgetter("start")
-
-
-class Account(NamedTuple):
-    """How a source presents an event cluster: speakers, status, agents and patients (plural ones by their members)."""
-
-    speakers: frozenset[str]
-    status: str
-    agents: frozenset[str]
-    patients: frozenset[str]
-
-
-def contradict(one: Account, other: Account) -> bool:
-    """Whether two accounts of an event cluster cannot both be so.
-
-    One speaker presents it as fact or plan and another as not so or possible, or they name different agents or patients
-    (plural ones by their members). A speaker who merely wants it contradicts nobody.
-    """
-    if one.speakers == other.speakers:
-        return False
-    statuses = {one.status, other.status}
-    if statuses & {"actual", "planned"} and statuses & {"negated", "possible"}:
-        return True
-    pairs = [(one.agents, other.agents), (one.patients, other.patients)]
-    return any(a and b and a != b for a, b in pairs)
 
 
 def nearest_span(anchor: Span, spans: Sequence[S], sentences: Sequence[Sentence]) -> S | None:
@@ -90,49 +68,131 @@ def pair_polarity(polarities: Iterable[str]) -> str:
     return "none" if not found else found.pop() if len(found) == 1 else "mixed"
 
 
-def stance_rows(annotation: Annotation) -> list[StanceRow]:
-    """Return a row for every pair of a holder who speaks in the article and a target anyone takes a stance on.
+def itself(registry: str) -> str:
+    """Return the side of a registry entry where no registry is at hand: the entry itself."""
+    return registry
 
-    Holders are the author, the agents of speech events and the holders of stances; targets are the targets of
-    stances. A pair of an item with itself is left out. Holders come in the order author, then entities as
-    listed; targets as first taken.
+
+def entity_sides(annotation: Annotation, side: Callable[[str], str] = itself) -> dict[str, frozenset[str]]:
+    """Return the sides of each entity: whom it acts for. ``side`` gives that of a registry entry.
+
+    The side of an entity without entry is the entity itself, named by article and id. A plural entity has the sides of
+    its members, members of members included.
     """
-    holders, targets = _stance_sides(annotation)
-    taken = _stances_by_pair(annotation)
-    rows = []
-    for holder in holders:
-        for target in targets:
-            if holder != target:
-                stances = taken.get((holder, target), [])
-                polarity = pair_polarity([s.polarity for s in stances])
-                rows.append(StanceRow(holder, target, polarity, stances))
-    return rows
-
-
-def pair_polarities(annotation: Annotation) -> dict[str, str]:
-    """Return the polarity of each row of ``stance_rows`` by the row's id (``ids.pair_id``), in their order.
-
-    It is faster than the rows, which matters for many thousand articles.
-    """
-    holders, targets = _stance_sides(annotation)
-    found: dict[str, str] = {}
-    for holder in holders:
-        row = pair_id(annotation.id, holder, "")
-        found.update(dict.fromkeys([row + target for target in targets if target != holder], "none"))
-    for (holder, target), stances in _stances_by_pair(annotation).items():
-        if holder != target and holder in holders:
-            found[pair_id(annotation.id, holder, target)] = pair_polarity([s.polarity for s in stances])
+    entities = {entity.id: entity for entity in annotation.entities or ()}
+    found = {
+        entity.id: frozenset([side(entity.registry) if entity.registry else f"{annotation.id}:{entity.id}"])
+        for entity in entities.values()
+        if not entity.members
+    }
+    for entity in entities.values():
+        if entity.members:
+            members = _expanded(entity.id, entities) & found.keys()
+            found[entity.id] = frozenset(side for member in members for side in found[member])
     return found
 
 
-def _stance_sides(annotation: Annotation) -> tuple[list[str], list[str]]:
-    """Return the holders and the targets of ``stance_rows``."""
-    speech, stances = _speech_types(), annotation.stances or ()
-    spoken = [event.arguments for event in annotation.events or () if event.type in speech]
-    speaking = {a.entity for arguments in spoken for a in arguments if a.role == "Agent"}
-    speaking |= {s.holder for s in stances}
-    entities = dict.fromkeys([entity.id for entity in annotation.entities or ()])
-    return [AUTHOR, *(e for e in entities if e in speaking)], list(dict.fromkeys([s.target for s in stances]))
+def _expanded(entity: str, entities: Mapping[str, Entity]) -> set[str]:
+    """Return an entity with its members, members of members included; members may be circular."""
+    seen, waiting = set[str](), [entity]
+    while waiting:
+        at = waiting.pop()
+        if at not in seen:
+            seen.add(at)
+            waiting += (entities[at].members or ()) if at in entities else ()
+    return seen
+
+
+def stance_rows(annotation: Annotation, side: Callable[[str], str] = itself) -> list[StanceRow]:
+    """Return the pairs of a holder and a target: every pair with a stance, and those that could have one.
+
+    Holders are the author, whoever takes a stance, and the agents of speech events other than ``State``: who only says
+    or reports something ("according to") is none. A plural entity that takes no stance is no holder where a member is
+    one. Targets are the targets of stances. Without a stance a holder is not paired with its own side (itself, its
+    state, its members: entities with a side in common; ``side`` gives that of a registry entry), nor with a proposition
+    that no speech of the holder contains. Holders come in the order author, then entities as listed; targets as first
+    taken.
+    """
+    return [
+        StanceRow(holder, target, pair_polarity([s.polarity for s in stances]), stances)
+        for (holder, target), stances in _stances_by_pair(annotation, side).items()
+    ]
+
+
+def pair_polarities(annotation: Annotation, side: Callable[[str], str] = itself) -> dict[str, str]:
+    """Return the polarity of each row of ``stance_rows`` by the row's id (``ids.pair_id``), in their order."""
+    first = pair_id(annotation.id, "", "")[:-1]  # of every id of the article
+    return {
+        f"{first}{holder}:{target}": pair_polarity([s.polarity for s in stances]) if stances else "none"
+        for (holder, target), stances in _stances_by_pair(annotation, side).items()
+    }
+
+
+def _stances_by_pair(annotation: Annotation, side: Callable[[str], str]) -> dict[tuple[str, str], list[Stance]]:
+    """Return the pairs of ``stance_rows`` with their stances, in order."""
+    taken: dict[tuple[str, str], list[Stance]] = {}
+    for stance in annotation.stances or ():
+        if stance.holder != stance.target:
+            taken.setdefault((stance.holder, stance.target), []).append(stance)
+    if not taken:
+        return {}
+    sides = entity_sides(annotation, side)
+    speech = _speech_by_proposition(annotation)
+    targets = dict.fromkeys(target for _, target in taken)
+    pairs: dict[tuple[str, str], list[Stance]] = {}
+    for holder in _holders(annotation):
+        own = sides.get(holder, frozenset())
+        for target in targets:
+            stances = taken.get((holder, target))
+            if stances is not None:
+                pairs[holder, target] = stances
+            elif holder == target or own & sides.get(target, frozenset()):
+                continue
+            elif target not in speech or holder in speech[target]:
+                pairs[holder, target] = []
+    return pairs
+
+
+def _holders(annotation: Annotation) -> list[str]:
+    """Return the holders of ``stance_rows``, in order."""
+    speech, entities = _speech_types() - {"State"}, {entity.id: entity for entity in annotation.entities or ()}
+    taking = {s.holder for s in annotation.stances or ()}
+    speaking = {
+        a.entity
+        for event in annotation.events or ()
+        if event.type in speech
+        for a in event.arguments
+        if a.role == "Agent" and a.entity is not None
+    }
+    found = taking | speaking
+
+    def stands_alone(holder: str) -> bool:
+        return not entities[holder].members or not (_expanded(holder, entities) - {holder}) & found
+
+    return [AUTHOR, *(e for e in entities if e in taking or (e in speaking and stands_alone(e)))]
+
+
+def _speech_by_proposition(annotation: Annotation) -> dict[str, set[str]]:
+    """Return the speakers whose speech contains each proposition.
+
+    It fills a role of the speech event, or of an event that reaches the reader through it.
+    """
+    found: dict[str, set[str]] = {proposition.id: set() for proposition in annotation.propositions}
+    if not found:
+        return found
+    events = {event.id: event for event in annotation.events or ()}
+    for event in events.values():
+        contained = {a.proposition for a in event.arguments if a.proposition in found}
+        at: Event | None = event if contained else None
+        passed = set[str]()
+        while at is not None and at.id not in passed:
+            passed.add(at.id)
+            if at.type in _speech_types():
+                speakers = {a.entity for a in at.arguments if a.role == "Agent" and a.entity is not None}
+                for proposition in contained:
+                    found[proposition or ""] |= speakers
+            at = events.get(at.via or "")
+    return found
 
 
 @functools.cache
@@ -140,14 +200,7 @@ def _speech_types() -> frozenset[str]:
     return load_ontology().speech_types
 
 
-def _stances_by_pair(annotation: Annotation) -> dict[tuple[str, str], list[Stance]]:
-    taken: dict[tuple[str, str], list[Stance]] = {}
-    for stance in annotation.stances or ():
-        taken.setdefault((stance.holder, stance.target), []).append(stance)
-    return taken
-
-
-def as_prediction(document: Document) -> Prediction:
+def as_prediction(document: Document, side: Callable[[str], str] = itself) -> Prediction:
     """Return a document as the output of a system that found exactly this; it shares the document's records.
 
     Stance pairs are answered as ``stance_rows`` has them.
@@ -161,6 +214,6 @@ def as_prediction(document: Document) -> Prediction:
         stances=document.stances,
         stance_pairs=[
             StancePair(pair=pair_id(document.id, row.holder, row.target), polarity=row.polarity)
-            for row in stance_rows(document)
+            for row in stance_rows(document, side)
         ],
     )

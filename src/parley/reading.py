@@ -4,7 +4,6 @@ This module only looks things up; it validates and scores nothing. Ids that refe
 tolerated (``parley.checks`` reports them), so that a wrong annotation can be checked, scored and shown too.
 """
 
-import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -13,8 +12,9 @@ from graphlib import CycleError, TopologicalSorter
 from operator import attrgetter
 from typing import Protocol
 
+from parley.claims import Claim, cluster_claims, contradictions
 from parley.corpus import Corpus, RegistryEntry, ZoneSpan
-from parley.derive import Account, StanceRow, contradict, nearest_span, stance_rows
+from parley.derive import StanceRow, entity_sides, nearest_span, stance_rows
 from parley.model import AUTHOR, Annotation, Argument, Entity, Event, Mention, Proposition, Span
 from parley.segment import Sentence, sentence_at, split_sentences, split_tokens
 
@@ -74,6 +74,7 @@ class AnnotatedArticle:
         self.entities: dict[str, Entity] = {e.id: e for e in record.entities or ()}
         self.events: dict[str, Event] = {e.id: e for e in record.events or ()}
         self.propositions: dict[str, Proposition] = {p.id: p for p in record.propositions}
+        self.contested_elsewhere: frozenset[str] = frozenset()  # registry ids of event clusters, see annotated_articles
         self._members: dict[str, frozenset[str]] = {}
 
     @property
@@ -144,6 +145,21 @@ class AnnotatedArticle:
             self._members[entity] = frozenset(found)
         return self._members[entity]
 
+    def side(self, registry: str) -> str:
+        """Return the side of a registry entry: the state or body that it acts for, in the end; else the entry itself."""
+        seen = {registry}
+        while (entry := self.registry.get(registry)) and entry.side and entry.side not in seen:
+            seen.add(registry := entry.side)
+        return registry
+
+    @cached_property
+    def _sides(self) -> dict[str, frozenset[str]]:
+        return entity_sides(self.record, self.side)
+
+    def sides(self, entity: str) -> frozenset[str]:
+        """Return the sides of an entity, as ``derive.entity_sides`` has them; none for ``AUTHOR`` and what is no entity."""
+        return self._sides.get(entity, frozenset())
+
     @cached_property
     def expanded_sizes(self) -> dict[str, int]:
         """Number of ids each entity refers to: itself and, for a plural one, all that its members refer to.
@@ -208,22 +224,19 @@ class AnnotatedArticle:
             shown = self.argument_mention(event, argument.entity)
         return shown.span if shown else None
 
-    def account(self, event: Event) -> Account:
-        """Return how an event mention presents its event cluster: who speaks, status, agents and patients."""
-
-        def who(role: str) -> frozenset[str]:
-            return frozenset(member for entity in self.fillers(event, role) for member in self.members(entity))
-
-        return Account(frozenset(self.speakers(event)), event.status, who("Agent"), who("Patient"))
+    @cached_property
+    def contested_here(self) -> frozenset[str]:
+        """First mentions of the event clusters that claims of this article contest; see ``claims``."""
+        return frozenset(h for h in self.event_clusters if next(contradictions(cluster_claims(self, h)), None))
 
     def is_contested(self, head: str) -> bool:
-        """Whether two accounts of the event cluster contradict each other, as ``derive.contradict`` says."""
-        accounts = map(self.account, self.event_clusters[head])
-        return any(contradict(*pair) for pair in itertools.combinations(accounts, 2))
+        """Whether two claims of the event cluster contradict each other, here or in the articles read with this one."""
+        first = self.events.get(head)
+        return head in self.contested_here or (first is not None and first.registry in self.contested_elsewhere)
 
     def stance_rows(self) -> list[StanceRow]:
         """Return the holder-target pairs of the stance config; see ``derive.stance_rows``."""
-        return stance_rows(self.record)
+        return stance_rows(self.record, self.side)
 
 
 def annotated(corpus: Corpus, article: str, record: Annotation | None = None) -> AnnotatedArticle:
@@ -236,5 +249,27 @@ def annotated(corpus: Corpus, article: str, record: Annotation | None = None) ->
 
 
 def annotated_articles(corpus: Corpus) -> Iterator[AnnotatedArticle]:
-    """Yield every article that has gold with it, in the order of articles.jsonl."""
-    return (annotated(corpus, article) for article in corpus.gold)
+    """Yield every article that has gold with it, in the order of articles.jsonl.
+
+    What is contested is known across the articles of a split.
+    """
+    contested = _contested_across(corpus)
+    for article in corpus.gold:
+        view = annotated(corpus, article)
+        view.contested_elsewhere = contested[corpus.articles[article].split]
+        yield view
+
+
+def _contested_across(corpus: Corpus) -> dict[str, frozenset[str]]:
+    """Return the registry ids of the event clusters of each split that claims of its articles contest."""
+    found: dict[str, dict[str, list[Claim]]] = {article.split: {} for article in corpus.articles.values()}
+    for name in corpus.gold:
+        view = annotated(corpus, name)
+        for head in view.event_clusters:
+            if registry := view.events[head].registry:
+                own = found[corpus.articles[name].split].setdefault(registry, [])
+                own += cluster_claims(view, head)
+    return {
+        split: frozenset(entry for entry, told in own.items() if next(contradictions(told), None))
+        for split, own in found.items()
+    }

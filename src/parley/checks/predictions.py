@@ -123,7 +123,7 @@ def check_meaning(item: AnnotatedArticle, gold: Annotation | None, file: str, li
     """
     return _check_lengths(item, file, line) or _check_attempted(item.record, file, line) + check_annotation(
         item, "predictions", file, line
-    ) + _check_pairs(item.record, gold, file, line)
+    ) + _check_pairs(item, gold, file, line)
 
 
 def _check_lengths(item: AnnotatedArticle, file: str, line: int) -> list[Finding]:
@@ -171,11 +171,12 @@ def _check_attempted(record: Annotation, file: str, line: int) -> list[Finding]:
     return found + [finding("partial-layer/twice", layer=layer, **place) for layer in twice]
 
 
-def _check_pairs(record: Annotation, gold: Annotation | None, file: str, line: int) -> list[Finding]:
+def _check_pairs(item: AnnotatedArticle, gold: Annotation | None, file: str, line: int) -> list[Finding]:
     """Check that each answered pair is a row of the stance config, answered once."""
+    record = item.record
     if gold is None or not isinstance(record, Prediction) or not record.stance_pairs:
         return []
-    known, seen = pair_polarities(gold), set[str]()
+    known, seen = pair_polarities(gold, item.side), set[str]()
     findings = []
     for i, answer in enumerate(record.stance_pairs):
         if answer.pair not in known or answer.pair in seen:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 from typing import NamedTuple
 
+from parley.claims import Claim, claims, contradict
 from parley.corpus import RegistryEntry
-from parley.derive import Account, contradict
 from parley.model import AUTHOR, Argument, Event, Stance
 from parley.ontology import load_ontology
 from parley.pages.article import Shown
@@ -31,7 +31,7 @@ class Aspect(NamedTuple):
 
 
 class Contest(NamedTuple):
-    """Two accounts that contradict each other: the article's id (empty: across the two), and each in words."""
+    """Two claims that contradict each other: the article's id (empty: across the two), and each in words."""
 
     article: str
     one: str
@@ -187,23 +187,25 @@ def _compare(left: Facts, right: Facts) -> list[Aspect]:
     ]
 
 
-def _account(a: Shown, event: Event) -> tuple[Account, str]:
-    """Return how a mention presents its event cluster, by names that hold across articles, and in words."""
-    own = a.account(event)
-
-    def keys(entities: Iterable[str]) -> frozenset[str]:
-        return frozenset(identified(a, entity)[0] for entity in entities)
-
-    agents, patients = (", ".join(sorted(identified(a, e)[1] for e in side)) for side in (own.agents, own.patients))
-    parties = f"{agents or 'no agent'} → {patients}" if patients else agents
-    speaker = ", ".join(name for _, name in _speakers(a, event))
-    words = f"{speaker}: {quoted(a.name(event.id))}, {event.status}" + f" ({parties})" * bool(parties)
-    return Account(keys(own.speakers), own.status, keys(own.agents), keys(own.patients)), words
+def _told(a: Shown, events: Sequence[Event]) -> list[tuple[Claim, str]]:
+    """Return the claims of some event mentions, each with its words."""
+    found = []
+    for event in events:
+        for claim in claims(a, event):
+            agents, patients = (
+                ", ".join(sorted(identified(a, e)[1] for e in side)) for side in (claim.agents, claim.patients)
+            )
+            parties = f"{agents or 'no agent'} → {patients}" if patients else agents
+            speaker = ", ".join(identified(a, e)[1] for e in claim.speakers if e != AUTHOR)
+            speaker = speaker or ("the article" if claim.speakers else _UNNAMED)
+            words = f"{speaker}: {quoted(a.name(event.id))}, {claim.status}" + f" ({parties})" * bool(parties)
+            found.append((claim, words))
+    return found
 
 
 def _contests(left: tuple[Shown, Sequence[Event]], right: tuple[Shown, Sequence[Event]]) -> list[Contest]:
-    """Return every two accounts that contradict each other, within either article and across the two."""
-    sides = [[_account(a, event) for event in events] for a, events in (left, right)]
+    """Return every two claims that contradict each other, within either article and across the two."""
+    sides = [_told(a, events) for a, events in (left, right)]
     pairs = [
         *((left[0].id, pair) for pair in combinations(sides[0], 2)),
         *((right[0].id, pair) for pair in combinations(sides[1], 2)),
@@ -211,8 +213,8 @@ def _contests(left: tuple[Shown, Sequence[Event]], right: tuple[Shown, Sequence[
     ]
     found = [
         Contest(article, words, other_words)
-        for article, ((account, words), (other, other_words)) in pairs
-        if contradict(account, other)
+        for article, ((claim, words), (other, other_words)) in pairs
+        if contradict(claim, other)
     ]
     return list(dict.fromkeys(found))
 

@@ -64,7 +64,15 @@ _ID = msgspec.json.Decoder(_Named)
 _GOLD, _PREDICTION = msgspec.json.Decoder(GoldLine), msgspec.json.Decoder(Prediction)
 # Most lines begin with their id, so that the rest need not be read for it; ``_decoded`` verifies it.
 _BEGINS_WITH_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*"([A-Za-z0-9._-]+)"')
-_ABOUT = ("canary", "ontology", "annotator", "sha256", "text", "zones")  # what gold has and a prediction has not
+_ABOUT = (
+    "canary",
+    "ontology",
+    "annotator",
+    "sha256",
+    "text",
+    "zones",
+    "registry",
+)  # what gold has and a prediction has not
 
 
 def read_pairs(gold: Path, predictions: Path) -> Iterator[Lines]:
@@ -174,8 +182,8 @@ def _decoded(gold: Line, answer: Line, trust: bool) -> tuple[GoldLine, Predictio
         return article, prediction, text
     wrong = check_zones(article.zones, len(article.text), gold.file, gold.number)
     if not wrong:
-        wrong = check_meaning(AnnotatedArticle(article, text), None, gold.file, gold.number)
-        wrong += check_meaning(AnnotatedArticle(prediction, text), article, answer.file, answer.number)
+        wrong = check_meaning(AnnotatedArticle(article, text, article.entries), None, gold.file, gold.number)
+        wrong += check_meaning(AnnotatedArticle(prediction, text, article.entries), article, answer.file, answer.number)
     wrong = [each for each in wrong if each.is_error and each.rule != "registry-unknown"]
     if wrong:
         raise FindingsError(wrong)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from functools import cached_property
 
+from parley.corpus import RegistryEntry
 from parley.derive import pair_polarities
 from parley.model import Annotation, Document, Event, Prediction
-from parley.reading import AnnotatedArticle, ArticleText, Offsets
+from parley.reading import NO_ENTRIES, AnnotatedArticle, ArticleText, Offsets
 from parley.scoring.coreference import Contingency, contingency
 from parley.scoring.counts import Once
 
@@ -19,8 +20,10 @@ NIL = "NIL"  # what an entity is linked to that the registry does not have
 class View(AnnotatedArticle):
     """An annotation as the metrics compare it: sets of spans, clusters, arguments. A layer not attempted is empty."""
 
-    def __init__(self, record: Annotation, source: ArticleText) -> None:
-        super().__init__(record, source)
+    def __init__(
+        self, record: Annotation, source: ArticleText, registry: Mapping[str, RegistryEntry] = NO_ENTRIES
+    ) -> None:
+        super().__init__(record, source, registry)
         self.listed_mentions, self.listed_events = record.mentions or (), record.events or ()
 
     @cached_property
@@ -64,17 +67,23 @@ class View(AnnotatedArticle):
 
 
 class Pair(Once):
-    """An article, its gold, and what a system predicted."""
+    """An article, its gold, and what a system predicted. ``registry`` holds the entries by id: pairs need their sides."""
 
-    def __init__(self, text: ArticleText, gold: Document, predicted: Prediction) -> None:
+    def __init__(
+        self,
+        text: ArticleText,
+        gold: Document,
+        predicted: Prediction,
+        registry: Mapping[str, RegistryEntry] = NO_ENTRIES,
+    ) -> None:
         super().__init__()
-        self.text, self.gold, self.predicted = text, View(gold, text), View(predicted, text)
+        self.text, self.gold, self.predicted = text, View(gold, text, registry), View(predicted, text, registry)
         self.answers = {answer.pair: answer.polarity for answer in predicted.stance_pairs or ()}
 
     @cached_property
     def asked(self) -> Mapping[str, str]:
         """The gold polarity of every given holder-target pair, by the pair's id."""
-        return pair_polarities(self.gold.record)
+        return pair_polarities(self.gold.record, self.gold.side)
 
     @cached_property
     def entities(self) -> Contingency:

@@ -43,7 +43,8 @@ def count_articles(
     for article in wanted:
         kept, left_out = scored_part(predictions[article], corpus.articles[article])
         ignored.update(left_out)
-        pair = Pair(ArticleText(corpus.articles[article], corpus.texts[article]), corpus.gold[article], kept)
+        text = ArticleText(corpus.articles[article], corpus.texts[article])
+        pair = Pair(text, corpus.gold[article], kept, corpus.entries)
         for name, own in counts.items():
             own[article] = pair.once(METRICS[name].count)
     return counts, ignored

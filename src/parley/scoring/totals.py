@@ -8,7 +8,9 @@ from collections import Counter
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from parley.corpus import ZoneSpan
+import msgspec
+
+from parley.corpus import RegistryEntry, ZoneSpan
 from parley.findings import FindingsError, finding, shorten
 from parley.model import Document, Prediction
 from parley.reading import ArticleText
@@ -20,10 +22,19 @@ from parley.scoring.zones import scored_part
 
 
 class GoldLine(Document, kw_only=True):
-    """A line of gold.jsonl: the gold of one article with its text and zones, so that no other file is needed."""
+    """A line of gold.jsonl: the gold of one article with its text and zones, so that no other file is needed.
+
+    ``registry`` holds the entries that it names, if they are to count: a holder is not paired with its own side.
+    """
 
     text: str
     zones: list[ZoneSpan]
+    registry: list[RegistryEntry] = msgspec.field(default_factory=list)
+
+    @property
+    def entries(self) -> dict[str, RegistryEntry]:
+        """The entries by id."""
+        return {entry.id: entry for entry in self.registry}
 
 
 class Scored(NamedTuple):
@@ -61,7 +72,7 @@ class Totals:
         scored, ignored = scored_part(prediction, gold)
         self.ignored.update(ignored)
         self.articles += 1
-        pair = Pair(text or ArticleText(gold, gold.text), gold, scored)
+        pair = Pair(text or ArticleText(gold, gold.text), gold, scored, gold.entries)
         for name, metric in METRICS.items():
             if metric.layer in attempted and metric.joined is None:
                 _add(self.tallies, name, pair.once(metric.count))
