@@ -17,7 +17,7 @@ from parley.checks import load_corpus
 from parley.cli.app import app
 from parley.cli.researcher import Layer
 from parley.corpus import Article, ArticleDate, RegistryEntry, ZoneSpan
-from parley.model import Document, Entity, Event, Mention, Prediction, Span, Stance
+from parley.model import Argument, Document, Entity, Event, Mention, Prediction, Proposition, Span, Stance
 from parley.ontology import load_ontology
 from parley.pages import palette, terminal
 from parley.pages.article import LAYERS, Shown, article_page
@@ -48,6 +48,83 @@ def small_view(**options: object) -> tuple[Shown, str]:
         corpus.entries,
         **options,  # type: ignore[arg-type]
     ), corpus.texts[TALKS]
+
+
+DISPUTE_TEXT = (
+    "Two accounts of a wreck\n"
+    "Norland proposed joint patrols of the strait on Friday. Sudovia refused the proposal.\n"
+    "A mine hit the ferry, Norland said; Sudovia said that Norland shelled it. Three sailors died.\n"
+)
+
+
+def dispute_view(**options: object) -> tuple[Shown, str]:
+    """A proposition with a later mention, as argument and as target; a vehicle; harm; one happening of two types."""
+    text = DISPUTE_TEXT
+    at = 0
+
+    def span(words: str) -> dict[str, object]:
+        """The next place of the words, in the order of the text; spans inside a span start over at its beginning."""
+        start = text.index(words, at)
+        return {"start": start, "end": start + len(words), "text": words}
+
+    def mention(identifier: str, entity: str, words: str) -> Mention:
+        nonlocal at
+        found = span(words)
+        at = int(found["start"]) + 1  # type: ignore[call-overload]
+        form = "NAM" if words[0].isupper() else "NOM"
+        role = {"role": "government"} if entity in ("norland", "sudovia") else {}
+        return Mention(id=identifier, entity=entity, form=form, **role, **found)  # type: ignore[arg-type]
+
+    mentions = [
+        mention("m1", "norland", "Norland"), mention("m2", "strait", "strait"), mention("m3", "sudovia", "Sudovia"),
+        mention("m4", "mine", "mine"), mention("m5", "ferry", "ferry"), mention("m6", "norland", "Norland"),
+        mention("m7", "sudovia", "Sudovia"), mention("m8", "norland", "Norland"), mention("m9", "ferry", "it"),
+        mention("m10", "sailors", "sailors"),
+    ]  # fmt: skip
+    at = 0
+
+    def event(identifier: str, kind: str, words: str, *arguments: Argument, **fields: object) -> Event:
+        nonlocal at
+        found = span(words)
+        at = int(found["start"]) + 1  # type: ignore[call-overload]
+        own = {"via": None, "status": "actual"} | fields | found
+        return Event(id=identifier, type=kind, arguments=list(arguments), **own)  # type: ignore[arg-type]
+
+    plan = Argument(role="Content", proposition="patrols")
+    events = [
+        event("proposed", "Demand", "proposed", Argument(role="Agent", entity="norland"), plan),
+        event("refused", "Reject", "refused", Argument(role="Agent", entity="sudovia"), plan),
+        event("hit", "Strike", "hit", Argument(role="Patient", entity="ferry"), Argument(role="Instrument", entity="mine"),
+              via="said1"),
+        event("said1", "State", "said", Argument(role="Agent", entity="norland"), Argument(role="Content", event="hit")),
+        event("said2", "State", "said", Argument(role="Agent", entity="sudovia"), Argument(role="Content", event="shelled")),
+        event("shelled", "Damage", "shelled", Argument(role="Agent", entity="norland"),
+              Argument(role="Patient", entity="ferry"), via="said2", same_as="hit"),
+        event("died", "Casualty", "died", Argument(role="Patient", entity="sailors"), harm="killed"),
+    ]  # fmt: skip
+    at = 0
+    stated, later, refused = span("joint patrols of the strait"), span("proposal"), span("refused the proposal")
+    article = Article(
+        id="dispute", source_name="x", sha256="0" * 64, split="train", language="en", title="Two accounts of a wreck",
+        date=ArticleDate(value="2031-03-04", basis="stated", reason="Invented."), provenance="p", licence="l",
+        zones=[ZoneSpan(zone="headline", start=0, end=24), ZoneSpan(zone="body", start=24, end=len(text))],
+    )  # fmt: skip
+    document = Document(
+        id="dispute", canary="c", ontology="2.0.0", annotator="nobody", sha256="0" * 64, mentions=mentions, events=events,
+        entities=[
+            Entity(id="norland", type="GPE", name="Norland"), Entity(id="sudovia", type="GPE", name="Sudovia"),
+            Entity(id="strait", type="LOC", name="strait"), Entity(id="mine", type="WEA", name="mine"),
+            Entity(id="ferry", type="VEH", name="ferry"), Entity(id="sailors", type="GROUP", name="sailors"),
+        ],
+        propositions=[Proposition(id="patrols", mentions=[Span(**later)], **stated)],  # type: ignore[arg-type]
+        stances=[
+            Stance(
+                id="s1", holder="sudovia", target="patrols", polarity="oppose", facet="approval", explicit=True,
+                via="refused", evidence=[Span(**refused)],  # type: ignore[arg-type]
+            )
+        ],
+    )  # fmt: skip
+    return Shown(article, text, document, {}, **options), text  # type: ignore[arg-type]
 
 
 # an article that means harm ------------------------------------------------------------------------------
@@ -172,6 +249,28 @@ def test_names_numbers_sources_and_contest_are_resolved():
     assert (view.words(*span), view.sentence(*span)) == ("want the truce to hold", 3)
 
 
+def test_propositions_are_numbered_and_shown_where_they_are_told_and_told_again():
+    view, text = dispute_view()
+    assert view.label("patrols") == "Proposition·1" and view.name("patrols") == "joint patrols of the strait"
+    pieces = view.expressions(view.propositions["patrols"])
+    assert [(piece, text[start:end]) for piece, start, end in pieces] == [
+        ("patrols.1", "joint patrols of the strait"),
+        ("patrols.2", "proposal"),
+    ]
+    assert view.shown_by(view.events["proposed"]) == "mention-m1 expression-patrols.1"
+    assert view.shown_by(view.events["refused"]) == "mention-m3 expression-patrols.2"  # the nearest
+    assert [(role, e.id) for role, e in view.takes_part("patrols")] == [("Content", "proposed"), ("Content", "refused")]
+    assert [s.id for s in view.stances_of("patrols")] == ["s1"]
+    assert view.as_data()["propositions"]["patrols"]["sentence"] == 2
+    assert dispute_view(layers=["entities"])[0].shown_propositions == []
+
+
+def test_an_event_cluster_of_several_types_says_so():
+    view, _ = dispute_view()
+    assert view.cluster_types(view.events["shelled"]) == ["Strike", "Damage"]
+    assert view.cluster_types(view.events["died"]) == ["Casualty"]
+
+
 def test_a_layer_that_is_not_shown_still_lends_its_names():
     view, text = small_view(layers=["events"])
     assert (view.layers, view.shown_mentions, view.shown_entities, view.shown_stances) == (["events"], [], [], [])
@@ -244,6 +343,19 @@ def test_the_terminal_shows_text_events_entities_and_stances():
     assert re.search(r"GPE·1 +Norland  Wikidata Q1, registry norland +4", drawn)
 
 
+def test_the_terminal_shows_propositions_harm_and_clusters_of_several_types():
+    drawn = printed(dispute_view()[0], width=120)
+    for words in (
+        "«proposed»Demand·1 {joint patrols of the [strait]LOC·2}Proposition·1 on Friday",
+        "«refused»Reject·2 the {proposal}Proposition·1",
+        "Content “joint patrols of the strait” Proposition·1",
+        "Casualty·7 «died» actual, harm killed",
+        "Strike·3 «hit» actual, via Norland «said», also told as Damage",
+        "Sudovia GPE·3 → “joint patrols of the strait” Proposition·1  oppose  approval",
+    ):
+        assert words in drawn, words
+
+
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_no_line_is_wider_than_asked(width: int):
     drawn = printed(small_view()[0], width=width)
@@ -273,7 +385,18 @@ def test_an_emoji_and_a_no_break_space_stay_as_they_are():
 # the page ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("make", [small_view, hostile_view])
+def test_the_page_shows_propositions_harm_and_clusters_of_several_types():
+    page = article_page(dispute_view()[0])
+    reader = Reader(page)
+    assert reader.all("data-proposition") == ["patrols", "patrols", "patrols"]  # two marks and the card
+    # the Content of two events; the target of a stance, in its card, the holder's and the target's; the card's own name
+    assert page.count('href="#proposition-patrols"') == 6
+    assert ">killed</dd>" in page and "told as Strike and Damage" in page
+    hidden = article_page(dispute_view(layers=["stance"])[0])
+    assert "<bdi>“joint patrols of the strait”</bdi>" in hidden and "#proposition-" not in hidden
+
+
+@pytest.mark.parametrize("make", [small_view, hostile_view, dispute_view])
 def test_the_page_without_its_tags_is_the_text_to_the_character(make):
     view, text = make()
     assert Reader(article_page(view)).text == text
@@ -287,7 +410,7 @@ def test_the_real_articles_are_shown_whole(article: str):
     assert all(f"«{event.text}»" in printed(view, width=400) for event in corpus.gold[article].events)
 
 
-@pytest.mark.parametrize("make", [small_view, hostile_view])
+@pytest.mark.parametrize("make", [small_view, hostile_view, dispute_view])
 def test_the_page_asks_for_nothing_from_outside_and_every_link_leads_somewhere(make):
     assert all(link.startswith("https://www.wikidata.org/") for link in check_page(article_page(make()[0])))
 

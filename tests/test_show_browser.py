@@ -6,7 +6,7 @@ import pytest
 
 from pages import WIDE_FONT, WORST_CONTRAST
 from parley.pages.article import article_page
-from test_show import HOSTILE_NAME, hostile_view, small_view
+from test_show import HOSTILE_NAME, dispute_view, hostile_view, small_view
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def texts(page: Any, selector: str) -> list[str]:
     return page.locator(selector).all_text_contents()
 
 
-@pytest.mark.parametrize("make", [small_view, hostile_view])
+@pytest.mark.parametrize("make", [small_view, hostile_view, dispute_view])
 def test_the_text_on_the_page_is_the_article_to_the_character(visit, make):
     view, text = make()
     assert visit(view).evaluate("document.getElementById('text').textContent") == text
@@ -74,6 +74,21 @@ def test_clicking_a_mention_opens_its_entity(visit):
     page.locator(".brand").hover()  # away from what came to lie under the pointer
     assert texts(page, "#text .on") == []
     assert page.evaluate("document.activeElement.id") == "mention-m14"
+
+
+def test_a_proposition_is_lit_wherever_it_is_mentioned_and_opens_its_card(visit):
+    page = visit(dispute_view()[0])
+    page.locator("#expression-patrols\\.2").hover()
+    assert texts(page, "#text .prop.on") == ["joint patrols of the strait", "proposal"]
+    page.locator("#trigger-refused").hover()
+    assert texts(page, "#text .prop.arg") == ["proposal"]  # the expression nearest the trigger
+    page.locator("#expression-patrols\\.2").click()
+    card = page.locator("#inspector").inner_text()
+    for words in ("Proposition·1", "joint patrols of the strait", "Also called", "proposal", "Content of", "oppose"):
+        assert words in card, words
+    page.locator("label:has(#show-events)").click()
+    shown = "node => getComputedStyle(node).borderInlineStartWidth"
+    assert page.locator("#expression-patrols\\.2").evaluate(shown) == "0px"
 
 
 def test_evidence_leads_to_its_place_in_the_text(visit):

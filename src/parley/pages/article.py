@@ -8,7 +8,7 @@ import msgspec
 
 from parley.corpus import Article, Corpus, RegistryEntry
 from parley.mistakes import KINDS, Case
-from parley.model import AUTHOR, Annotation, Argument, Document, Event, Mention, Stance
+from parley.model import AUTHOR, Annotation, Argument, Document, Event, Mention, Proposition, Stance
 from parley.ontology import load_ontology
 from parley.pages.html import ALONE, Notice, Site, page
 from parley.pages.palette import FAMILIES
@@ -44,12 +44,15 @@ class Shown(AnnotatedArticle):
         first = {entity: min((m.start for m in found), default=last) for entity, found in self.mentions_of.items()}
         by_place = sorted(self.entities, key=lambda e: first.get(e, last))
         in_text = sorted(record.events or (), key=lambda e: e.span)
+        stated = sorted(record.propositions, key=lambda p: p.span)
         self._number = {e: n for n, e in enumerate(by_place, 1)} | {e.id: n for n, e in enumerate(in_text, 1)}
+        self._number |= {p.id: n for n, p in enumerate(stated, 1)}
         self.shown_mentions = sorted(
             record.mentions or () if "entities" in self.layers else (), key=lambda m: (m.start, -m.end)
         )
         self.shown_entities = [self.entities[e] for e in by_place] if "entities" in self.layers else []
         self.shown_events = in_text if "events" in self.layers else []
+        self.shown_propositions = stated if "events" in self.layers else []
         self.shown_stances = sorted(
             record.stances or () if "stance" in self.layers else (),
             key=lambda s: (
@@ -68,9 +71,10 @@ class Shown(AnnotatedArticle):
         return shorten(" ".join(self.words(first.start, first.end).split()), 90)
 
     def label(self, identifier: str) -> str:
-        """Return type and number of an entity or an event (``GPE·1``); empty for anything else."""
+        """Return type and number of an entity, event or proposition (``GPE·1``); empty for anything else."""
         item = self.entities.get(identifier) or self.events.get(identifier)
-        return f"{item.type}·{self._number[identifier]}" if item else ""
+        type_ = item.type if item else "Proposition" if identifier in self.propositions else ""
+        return f"{type_}·{self._number[identifier]}" if type_ else ""
 
     def name(self, identifier: str) -> str:
         """Return the name of an entity, the trigger of an event; the author is the article; else the id itself."""
@@ -103,6 +107,10 @@ class Shown(AnnotatedArticle):
         """Return all mentions of the event cluster of ``event``, in the order of the text."""
         return sorted(self.event_clusters.get(self.head(event.id), []), key=lambda e: e.span)
 
+    def cluster_types(self, event: Event) -> list[str]:
+        """Return the types of the event cluster of ``event``, each once, in the order of the text."""
+        return list(dict.fromkeys(other.type for other in self.event_mentions(event)))
+
     def contested(self, event: Event) -> bool:
         """Whether sources present the event cluster of ``event`` differently."""
         head = self.head(event.id)
@@ -134,12 +142,21 @@ class Shown(AnnotatedArticle):
         spans = sorted((e.start, e.end) for e in stance.evidence)
         return [(f"{stance.id}.{n}", start, end) for n, (start, end) in enumerate(spans, 1)]
 
-    def takes_part(self, entity: str) -> list[tuple[str, Event]]:
-        """Return the roles that an entity fills, each with its event."""
-        return [(a.role, e) for e in self.shown_events for a in e.arguments if a.entity == entity]
+    def expressions(self, proposition: Proposition) -> list[tuple[str, int, int]]:
+        """Return the spans of a proposition, the one that states it first: id, start, end."""
+        return [(f"{proposition.id}.{n}", *span.span) for n, span in enumerate(proposition.spans, 1)]
+
+    @cached_property
+    def expressed(self) -> dict[str, Proposition]:
+        """The proposition of each expression, by the id of the expression."""
+        return {piece: p for p in self.shown_propositions for piece, *_ in self.expressions(p)}
+
+    def takes_part(self, identifier: str) -> list[tuple[str, Event]]:
+        """Return the roles that an entity or a proposition fills, each with its event."""
+        return [(a.role, e) for e in self.shown_events for a in e.arguments if identifier in (a.entity, a.proposition)]
 
     def stances_of(self, identifier: str) -> list[Stance]:
-        """Return the stances that an entity or event holds or is the target of."""
+        """Return the stances that an entity, event or proposition holds or is the target of."""
         return [s for s in self.shown_stances if identifier in (s.holder, s.target)]
 
     @cached_property
@@ -153,12 +170,15 @@ class Shown(AnnotatedArticle):
         return {(m.span, m.entity): m.id for m in self.shown_mentions}
 
     def shown_by(self, event: Event) -> str:
-        """Return the page ids of the mentions and triggers that show an event's arguments."""
+        """Return the page ids of the mentions, triggers and propositions that show an event's arguments."""
         found = []
         for argument in event.arguments:
             span = self.argument_span(argument, event)
             if argument.event is not None:
                 found.append(f"trigger-{argument.event}")
+            elif argument.proposition in self.propositions:
+                pieces = self.expressions(self.propositions[argument.proposition])
+                found += [f"expression-{piece}" for piece, *place in pieces if tuple(place) == span][:1]
             elif span and (mention := self.mention_at.get((span, argument.entity))):
                 found.append(f"mention-{mention}")
         return " ".join(found)
@@ -178,6 +198,7 @@ class Shown(AnnotatedArticle):
                 *more,
                 [Mark("mention", m.id, m.start, m.end) for m in self.shown_mentions],
                 [Mark("trigger", e.id, e.start, e.end) for e in self.shown_events],
+                [Mark("expression", *piece) for p in self.shown_propositions for piece in self.expressions(p)],
                 [Mark("evidence", *piece) for stance in self.shown_stances for piece in self.evidence(stance)],
             ],
         )
@@ -185,7 +206,7 @@ class Shown(AnnotatedArticle):
     def as_data(self) -> dict[str, Any]:
         """Return all that is shown as plain data, items by id, each with its label, words and sentence."""
 
-        def item(thing: Mention | Event, **more: object) -> dict[str, Any]:
+        def item(thing: Mention | Event | Proposition, **more: object) -> dict[str, Any]:
             span = {"text": self.words(*thing.span), "sentence": self.sentence(*thing.span)}
             return {**msgspec.to_builtins(thing), **span, **more}
 
@@ -211,6 +232,7 @@ class Shown(AnnotatedArticle):
                 )
                 for e in self.shown_events
             },
+            "propositions": {p.id: item(p, label=self.label(p.id)) for p in self.shown_propositions},
             "stances": {s.id: msgspec.to_builtins(s) for s in self.shown_stances},
         }
 
@@ -311,7 +333,8 @@ def article_page(
         [Mark("mark", name, *span) for name, (span, mark) in marks.items() if ("gold" in mark.classes) == is_gold]
         for is_gold in (True, False)
     ]
-    names = ("entity_types", "value_types", "event_types", "statuses", "facets", "polarities", "argument_roles")
+    names = ["entity_types", "value_types", "event_types", "statuses", "harms", "facets", "polarities"]
+    names.append("argument_roles")
     return page(
         "article.html.j2",
         "article.css",

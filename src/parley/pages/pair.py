@@ -18,7 +18,10 @@ from parley.pages.palette import polarity_mark
 from parley.words import quoted
 
 _UNNAMED = "an unnamed source"
-_FIRST, _LAST = ("Words", "Names", "Status", "Source", "Says"), ("Takes part", "Stances held", "Stances toward it")
+_FIRST, _LAST = (
+    ("Words", "Names", "Type", "Status", "Harm", "Source", "Says"),
+    ("Takes part", "Stances held", "Stances toward it"),
+)
 
 
 class Aspect(NamedTuple):
@@ -84,7 +87,7 @@ def _add(facts: Facts, aspect: str, found: tuple[str, str]) -> None:
 def identified(a: Shown, identifier: str) -> tuple[str, str]:
     """Return the key that identifies an entity or event in every article, and its name.
 
-    The key is the registry id, else type and name without regard to case. Each article's author has a key of its own.
+    The key is the registry id, else type and name without regard to case; of a proposition its words. Each article's author has a key of its own.
     """
     if identifier == AUTHOR:
         return f"author:{a.id}", "the article itself"
@@ -93,6 +96,8 @@ def identified(a: Shown, identifier: str) -> tuple[str, str]:
         return f"registry:{entry.id}", entry.name
     item = a.entities.get(identifier) or a.events.get(identifier)
     name = a.name(identifier)
+    if identifier in a.propositions:
+        return f"proposition:{name.casefold()}", quoted(name)
     words = f"{quoted(name)} ({item.type})" if isinstance(item, Event) else name
     return (f"{item.type}:{name.casefold()}" if item else f"unknown:{identifier}"), words
 
@@ -108,8 +113,8 @@ def _fillers(a: Shown, argument: Argument, event: Event) -> Iterator[tuple[str, 
     """Yield what fills a role: the key it is compared by, and its words."""
     if argument.entity is not None:
         yield from sorted((identified(a, member) for member in a.members(argument.entity)), key=lambda f: f[1])
-    elif argument.event is not None:
-        yield identified(a, argument.event)
+    elif other := argument.event or argument.proposition:
+        yield identified(a, other)
     else:
         words, mention = a.filler(argument, event), a.mentions.get(argument.mention or "")
         value = a.detail(mention) if mention else ""
@@ -127,12 +132,15 @@ def _stance(a: Shown, stance: Stance, other_end: str) -> tuple[str, str]:
 
 
 def _event_facts(a: Shown, mentions: Sequence[Event]) -> Facts:
-    """Return what an article says of an event cluster: words, status, sources, fillers by role, stances toward it."""
+    """Return what an article says of an event cluster: words, types, status, harm, sources, fillers by role, stances toward it."""
     facts: Facts = {}
     for event in mentions:
         words = a.name(event.id)
         _add(facts, "Words", (words.casefold(), quoted(words)))
+        _add(facts, "Type", (event.type, event.type))
         _add(facts, "Status", (event.status, event.status))
+        if event.harm:
+            _add(facts, "Harm", (event.harm, event.harm))
         for speaker in _speakers(a, event):
             _add(facts, "Source", speaker)
         for argument in event.arguments:

@@ -25,10 +25,12 @@ AMBER, ORANGE, BLUE, TEAL, GREEN = (
     Tone(150, "#03883d"),
 )
 VIOLET, OLIVE, RED, PINK = Tone(295, "#8164c8"), Tone(118, "#6e7d0e"), Tone(22, "#c44f51"), Tone(345, "#b7518f")
+PLUM = Tone(320, "#a159b1")
 
-# Kin have kindred hues: people warm, places blue to green, bodies violet and olive, weapons red, agreements pink.
+# Kin have kindred hues: people warm, places blue to green, bodies violet and olive, weapons red, vehicles plum,
+# agreements pink.
 TONES = {
-    "entity_types": [AMBER, ORANGE, BLUE, TEAL, GREEN, VIOLET, OLIVE, RED, PINK],
+    "entity_types": [AMBER, ORANGE, BLUE, TEAL, GREEN, VIOLET, OLIVE, RED, PLUM, PINK],
     "event_groups": [RED, BLUE, AMBER, VIOLET],
     "polarities": [GREEN, RED, AMBER],
 }

@@ -48,11 +48,13 @@ def _name(a: Shown, identifier: str) -> Text:
         return _text((a.name(identifier), colour), (f" {a.label(identifier)}", _DIM))
     if identifier in a.events:
         return _text(f"{a.label(identifier)} «{a.name(identifier)}»")
+    if identifier in a.propositions:
+        return _text(quoted(a.name(identifier)), (f" {a.label(identifier)}", _DIM))
     return _text(a.name(identifier))
 
 
 def _filler(a: Shown, argument: Argument, event: Event) -> Text:
-    identifier = argument.entity or argument.event
+    identifier = argument.entity or argument.event or argument.proposition
     if identifier:
         return _name(a, identifier)
     mention = a.mentions.get(argument.mention or "")
@@ -71,7 +73,8 @@ def _sources(a: Shown, chain: Sequence[Event]) -> Text:
 
 
 def _running(a: Shown, nodes: Iterable[Node], style: Style) -> Text:
-    """Return running text: brackets around mentions, angle quotes around triggers, a label after each."""
+    """Return running text: brackets around mentions, angle quotes around triggers, braces around propositions, a label
+    after each."""
     made = Text()
     for node in nodes:
         if node.kind == "text":
@@ -87,6 +90,8 @@ def _running(a: Shown, nodes: Iterable[Node], style: Style) -> Text:
             event = a.events[node.id]
             left, right, label, colour = "«", "»", a.label(event.id), _colour("event_groups", a.group(event))
             inner = style + Style(bold=True, underline=True)
+        elif node.kind == "expression":
+            left, right, label = "{", "}", a.label(a.expressed[node.id].id)
         made.append(left if node.first else "", colour)
         made.append_text(_running(a, node.children, inner))
         made.append(right + printable(label) if node.last else "", colour + _DIM)
@@ -97,11 +102,15 @@ def _event(a: Shown, event: Event) -> Iterator[RenderableType]:
     """Yield an event: label, trigger, status and sources; under it its arguments by role."""
     colour = _colour("event_groups", a.group(event))
     head = _text((a.label(event.id), colour + _BOLD), f" «{a.name(event.id)}» ", (event.status, Style(italic=True)))
+    if event.harm:
+        head.append_text(_text((", harm ", _DIM), event.harm))
     if chain := a.sources(event):
         head.append_text(_text((", via ", _DIM), _sources(a, chain)))
     first = next(iter(a.event_mentions(event)), event)
     if first.id != event.id:
         head.append_text(_text((f", same as {a.label(first.id)}", _DIM)))
+    if len(types := a.cluster_types(event)) > 1:
+        head.append_text(_text((", also told as ", _DIM), ", ".join(t for t in types if t != event.type)))
     if a.contested(event):
         head.append_text(_text(", ", ("contested", Style(color=RED.mid, bold=True))))
     yield Padding(head, (0, 0, 0, _MARGIN + 2))

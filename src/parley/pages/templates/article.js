@@ -7,7 +7,7 @@
   const text = byId("text");
   const inspector = byId("inspector");
   const slot = inspector.querySelector(".slot");
-  const spans = all(".m, .e, .q, .x", text);
+  const spans = all(".m, .e, .q, .prop, .x", text);
   const casesOf = (span) => words(span.dataset.cases);
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let pinned = null; // what a click has chosen; hovering lights something else for the moment
@@ -21,7 +21,7 @@
     spans.forEach((span) => span.classList.remove("on", "part", "arg"));
     text.classList.toggle("lit", Boolean(thing));
     if (!thing) return;
-    const { entity, event, stance, case: single } = thing.dataset;
+    const { entity, event, stance, proposition, case: single } = thing.dataset;
     const cases = single ? [single] : casesOf(thing);
     if (cases.length) {
       mark((span) => casesOf(span).some((id) => cases.includes(id)) && isShown(span), "on");
@@ -40,18 +40,20 @@
       mark((span) => members.includes(span.dataset.entity), "part");
     } else if (stance) {
       mark((span) => span.dataset.stance === stance, "on");
+    } else if (proposition) {
+      mark((span) => span.dataset.proposition === proposition, "on");
     }
   }
 
-  // Evidence runs through mentions and triggers; what is smaller comes first.
+  // Evidence and propositions run through mentions and triggers; what is smaller comes first.
   const isOn = (layer) => { const box = byId("show-" + layer); return box && box.checked; };
   const isShown = (span) => !span.dataset.cases || getComputedStyle(span).getPropertyValue("--shown").trim() === "1";
-  const layerOf = (span) => span.dataset.event ? "events" : span.dataset.stance ? "stance" : "entities";
+  const layerOf = (span) => span.dataset.event || span.dataset.proposition ? "events" : span.dataset.stance ? "stance" : "entities";
 
   function annotated(node) {
     if (!node.closest) return null;
     for (let x = node.closest("#text .x"); x; x = x.parentElement.closest("#text .x")) if (isShown(x)) return x;
-    const span = node.closest("#text .m[data-entity], #text .e") || node.closest("#text .q");
+    const span = node.closest("#text .m[data-entity], #text .e") || node.closest("#text .prop, #text .q");
     return span && isOn(layerOf(span)) ? span : node.closest(".card");
   }
 
@@ -102,9 +104,10 @@
   }
 
   function placeOf(card) {
-    const { entity, event, stance, case: single } = card.dataset;
+    const { entity, event, stance, proposition, case: single } = card.dataset;
     return spans.find((span) =>
-      single ? casesOf(span).includes(single) : event ? span.dataset.event === event : entity ? span.dataset.entity === entity : span.dataset.stance === stance);
+      single ? casesOf(span).includes(single) : event ? span.dataset.event === event : entity ? span.dataset.entity === entity
+        : proposition ? span.dataset.proposition === proposition : span.dataset.stance === stance);
   }
 
   function follow(id, from) {
@@ -148,10 +151,10 @@
       if (follow(decodeURIComponent(link.hash.slice(1)), link)) event.preventDefault();
       return;
     }
-    const span = event.target.closest("#text .m[data-entity]") || event.target.closest("#text .q");
+    const span = event.target.closest("#text .m[data-entity]") || event.target.closest("#text .prop, #text .q");
     if (span && isOn(layerOf(span))) {
-      const { entity, stance } = span.dataset;
-      follow(entity ? "entity-" + entity : "stance-" + stance, span);
+      const { entity, stance, proposition } = span.dataset;
+      follow(entity ? "entity-" + entity : proposition ? "proposition-" + proposition : "stance-" + stance, span);
       return;
     }
     const card = event.target.closest(".panel .card");
