@@ -39,6 +39,7 @@ def test_what_one_reports_and_the_other_leaves_out():
     # The ministers of the second mention are expanded into their two. In the second report only Norland is left.
     assert [tuple(aspect) for aspect in talks.aspects] == [
         ("Words", ["“met”"], ["“meet”"], []),
+        ("Type", [], ["Meet"], []),
         ("Status", ["actual"], [], ["negated"]),
         ("Source", ["the article"], [], ["Sudovia"]),
         ("Participant", ["Sudovia", "Ada Brink", "foreign minister of Sudovia"], ["Norland"], []),

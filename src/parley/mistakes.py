@@ -184,8 +184,6 @@ def _triggers(of: AnnotatedArticle) -> list[_Compared]:
         source, name = _source(of, e)
         words = of.words(*e.span)
         facts = {"type": e.type, "words": words, "status": e.status, "via": name}
-        if e.harm:
-            facts["harm"] = e.harm
         item = Item(e.id, e.type, words, [e.span], facts)
         found.append(_Compared(item, e.span, e.span, status=e.status, source=source))
     return _ordered(found)
