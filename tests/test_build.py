@@ -19,9 +19,9 @@ from parley.checks import Corpus, load_corpus
 from parley.dataset.build import build, differing
 from parley.dataset.features import configs
 from parley.dataset.tables import outermost
-from parley.derive import stance_rows
 from parley.model import Document, Mention
 from parley.ontology import load_ontology
+from parley.reading import annotated
 
 CONFIGS = list(configs())
 REAL = ROOT / "data"
@@ -87,7 +87,10 @@ def record_of(row: dict[str, Any]) -> dict[str, Any]:
     record = kept(
         {
             k: row[k]
-            for k in ("id", "canary", "ontology", "annotator", "sha256", "mentions", "entities", "events", "stances")
+            for k in (
+                *("id", "canary", "ontology", "annotator", "sha256"),
+                *("mentions", "entities", "events", "propositions", "stances"),
+            )
         }
     )
     for mention in record["mentions"]:
@@ -124,10 +127,12 @@ def test_features_come_from_the_ontology_and_survive_loading(corpus: Corpus, con
     assert loaded.features == configs()[config].features
     ontology = load_ontology()
     lists = [
-        ontology.names(kind) for kind in ("entity_types", "mention_types", "forms", "gpe_roles", "zones", "statuses")
+        ontology.names(kind)
+        for kind in ("entity_types", "mention_types", "forms", "gpe_roles", "zones", "statuses", "harms")
     ]
     lists += [ontology.names(kind) for kind in ("event_types", "event_groups", "argument_roles", "facets", "time_mods")]
     lists += [ontology.names("qty_qualifiers"), ["none", *ontology.names("polarities")]]
+    lists += [[*ontology.names("statuses"), "unconfirmed"], ["type", "status", "time", "agent", "patient", "number"]]
     tags = [f"{place}-{kind}" for kind in ontology.names("mention_types") for place in "BI"]
     for names in label_lists(loaded.features):
         assert names in [*lists, ["O", *tags]]
@@ -165,7 +170,8 @@ def test_every_mention_event_and_pair_has_its_place(corpus: Corpus) -> None:
         assert sorted(shown) == sorted(m.id for m in gold.mentions)
         assert [row["event"] for row in events if row["article"] == name] == [e.id for e in gold.events]
         here = [row for row in pairs if row["article"] == name]
-        assert [(row["holder"], row["target"], row["polarity"]) for row in here] == [p[:3] for p in stance_rows(gold)]
+        pairs_here = annotated(corpus, name).stance_rows()
+        assert [(row["holder"], row["target"], row["polarity"]) for row in here] == [pair[:3] for pair in pairs_here]
         assert sorted(s["id"] for row in here for s in row["stances"]) == sorted(s.id for s in gold.stances)
 
 
@@ -176,12 +182,17 @@ def test_spans_of_events_and_stances_are_verbatim(corpus: Corpus) -> None:
         assert text[row["sentence_start"] :].startswith(row["sentence"])
         for argument in row["arguments"]:
             assert text[argument["start"] : argument["end"]] == argument["text"]
+    sentences = {row["id"]: row for row in rows(corpus, "entities")}
     for row in rows(corpus, "stance"):
-        assert row["text"] == corpus.texts[row["article"]]
+        text = corpus.texts[row["article"]]
         for span in row["holder_mentions"] + row["target_mentions"] + row["evidence"]:
-            assert row["text"][span["start"] : span["end"]] == span["text"]
+            assert text[span["start"] : span["end"]] == span["text"]
         nested = [{"stance": s["id"], **e} for s in row["stances"] for e in s["evidence"]]
-        assert row["evidence"] == nested
+        assert [{k: v for k, v in e.items() if k != "number"} for e in row["evidence"]] == nested
+        shown = [sentences[name] for name in row["sentences"]]
+        assert {sentence["number"] for sentence in shown} == {e["number"] for e in row["evidence"]}
+        for e in row["evidence"]:
+            assert any(s["start"] <= e["start"] and e["end"] <= s["end"] and s["number"] == e["number"] for s in shown)
 
 
 def test_the_tags_of_a_sentence(small_corpus: Corpus) -> None:
@@ -198,9 +209,12 @@ def test_the_tags_of_a_sentence(small_corpus: Corpus) -> None:
 def test_an_event_row_says_who_says_so(small_corpus: Corpus) -> None:
     found = {row["event"]: row for row in rows(small_corpus, "events")}
     accused, denied = found["v9"], found["v11"]
-    assert accused["sources"] == [{"event": "v8", "type": "Accuse", "speakers": ["Ada Brink"], "speaker_ids": ["e5"]}]
+    assert accused["sources"] == [
+        {"event": "v8", "type": "Accuse", "speakers": ["Ada Brink"], "speaker_ids": ["e5"]}
+        | {"speaker_registries": ["ada-brink"], "sides": ["norland"]}
+    ]
     assert [denied[k] for k in ("event_cluster", "status", "via", "group")] == ["v9", "negated", "v10", "violence"]
-    # Ada Brink presents the firing as actual, Sudovia as negated: two voices, two accounts.
+    # Ada Brink, for Norland, presents the firing as actual, Sudovia as negated.
     assert accused["contested"] and denied["contested"] and not found["v1"]["contested"]
     assert (accused["plover_type"], accused["plover_mode"]) == ("ASSAULT", "heavy-weapons")
     assert (denied["plover_type"], denied["plover_mode"]) == (None, None)
@@ -211,6 +225,8 @@ def test_an_event_row_names_its_fillers(small_corpus: Corpus) -> None:
     ministers, place, day = found["v3"]["arguments"]
     assert (ministers["kind"], ministers["type"], ministers["members"]) == ("entity", "GROUP", ["e5", "e6"])
     assert ministers["member_names"] == ["Ada Brink", "foreign minister of Sudovia"]
+    # One acts for Norland; the other has no registry entry and stands for himself.
+    assert (ministers["registry"], ministers["sides"]) == (None, ["harbour-talks:e6", "norland"])
     assert (place["name"], place["text"], place["members"]) == ("Harrow", "Harrow", [])
     assert (day["kind"], day["type"], day["name"], day["text"]) == ("value", "TIME", "2031-03-03", "Monday")
     assert found["v3"]["times"] == [{"value": "2031-03-03", "mod": None}]
@@ -219,11 +235,13 @@ def test_an_event_row_names_its_fillers(small_corpus: Corpus) -> None:
     assert (content["kind"], content["event"], content["name"], content["type"]) == ("event", "v11", "firing", "Strike")
     number = found["v9"]["arguments"][2]
     assert (number["name"], number["text"]) == ("9", "at least nine")
+    assert [row["harm"] for row in found.values() if row["harm"]] == ["unsaid"]  # deadly
+    assert (found["v3"]["cluster"], found["v11"]["cluster"]) == ("harbour-talks", "harbour-talks:v9")
 
 
 def test_pairs_with_and_without_a_stance(small_corpus: Corpus) -> None:
     found = rows(small_corpus, "stance")
-    # Holders: the author, Sudovia (denied) and Ada Brink (told, accused); targets: the holding, Sudovia.
+    # Holders: the author, Sudovia (denied) and Ada Brink (accused); targets: the holding, Sudovia.
     # Sudovia toward itself is no pair, so 3 · 2 - 1 = 5.
     assert [(row["holder_name"], row["target_name"], row["polarity"]) for row in found] == [
         ("AUTHOR", "hold", "none"),
@@ -236,7 +254,10 @@ def test_pairs_with_and_without_a_stance(small_corpus: Corpus) -> None:
     assert (author["holder_type"], author["holder_mentions"], author["stances"]) == ("AUTHOR", [], [])
     assert [m["text"] for m in with_stance["holder_mentions"]] == ["minister", "Ada Brink", "She"]
     assert (with_stance["target_kind"], with_stance["target_type"]) == ("event", "Implement")
-    assert [e["text"] for e in with_stance["evidence"]] == ["want the truce to hold"]
+    assert [(e["number"], e["text"]) for e in with_stance["evidence"]] == [(3, "want the truce to hold")]
+    assert (with_stance["holder_registry"], with_stance["holder_sides"]) == ("ada-brink", ["norland"])
+    assert (found[4]["target_registry"], found[4]["target_sides"]) == ("sudovia", ["sudovia"])
+    assert (with_stance["sentences"], author["sentences"]) == (["harbour-talks:003"], [])
 
 
 def test_a_target_event_cluster_shows_all_its_triggers(small_corpus: Corpus, tmp_path: Path) -> None:
@@ -285,7 +306,8 @@ def test_a_split_more_is_built_and_loaded(small_corpus: Corpus, tmp_path: Path) 
     for config in CONFIGS:
         for split, name in (("train", "second"), ("test", first.id)):
             found = rows(more, config, split)
-            assert found and {row.get("article", row["id"]) for row in found} == {name}
+            shown = {article for row in found for article in row.get("articles", [row.get("article", row["id"])])}
+            assert shown == {name}
     # and gone again
     del more.articles["second"], more.gold["second"]
     assert {finding.file for finding in differing(more)} >= {f"{c}/train-00000-of-00001.parquet" for c in CONFIGS}
@@ -334,7 +356,7 @@ def test_the_yaml_of_the_card_describes_the_files(corpus: Corpus) -> None:
     text = (corpus.folder / "README.md").read_text("utf-8")
     _, front, prose = text.split("---\n", 2)
     card = yaml.safe_load(front)
-    assert [c["config_name"] for c in card["configs"]] == CONFIGS
+    assert [c["config_name"] for c in card["configs"]] == sorted(CONFIGS)
     assert card["annotations_creators"] == ["machine-generated"]
     assert card["license"] == "other"
     assert corpus.info.annotation_licence.lower() in card["license_name"]
@@ -383,13 +405,14 @@ def test_the_code_in_the_card_runs(small_corpus: Corpus, monkeypatch: pytest.Mon
     monkeypatch.setattr("parley.api.DATA", small_corpus.folder)
     prose = (small_corpus.folder / "README.md").read_text("utf-8")
     blocks = [part.split("```", 1)[0] for part in prose.split("```python\n")[1:]]
-    assert len(blocks) == 2 + len(CONFIGS)
+    assert len(blocks) == 3 + len(CONFIGS)  # two ways to load, one of each config, the joins
     scope: dict[str, Any] = {}
     for block in blocks:
         exec(block.replace("PATH", str(small_corpus.folder)), scope)
     printed = capsys.readouterr().out
     assert "v9 firing source: ['Ada Brink']" in printed
     assert "Ada Brink → Sudovia ['accused Sudovia']" in printed
+    assert "firing status ['Ada Brink'] against ['Sudovia']" in printed
 
 
 def test_names_in_the_card_are_text(small: Path) -> None:

@@ -16,7 +16,7 @@ from parley.dataset.stats import corpus_stats
 FILES = [
     "README.md",
     "croissant.json",
-    *(f"{c}/test-00000-of-00001.parquet" for c in ("documents", "entities", "events", "stance")),
+    *(f"{c}/test-00000-of-00001.parquet" for c in ("documents", "entities", "events", "event_clusters", "stance")),
 ]
 
 

@@ -42,7 +42,9 @@ def test_the_fingerprint_is_that_of_the_rows(built: Path) -> None:
 
 
 def test_an_unknown_config_or_split_names_those_that_are_there(built: Path) -> None:
-    with pytest.raises(ValueError, match="no config 'stances'; choose from: documents, entities, events, stance"):
+    with pytest.raises(
+        ValueError, match="no config 'stances'; choose from: documents, entities, events, event_clusters, stance"
+    ):
         parley.load("stances", folder=built)
     with pytest.raises(ValueError, match="no split 'train'; choose from: test"):
         parley.load("stance", split="train", folder=built)
@@ -66,7 +68,7 @@ def refuse(*_, **__): raise AssertionError("the network was asked for")
 socket.socket.connect = socket.getaddrinfo = refuse
 import parley
 folder = pathlib.Path(sys.argv[1])
-for config in ("documents", "entities", "events", "stance"):
+for config in ("documents", "entities", "events", "event_clusters", "stance"):
     print(len(parley.load(config, folder=folder)), len(list(parley.load(config, folder=folder, streaming=True))))
 """
     done = subprocess.run(
@@ -76,7 +78,7 @@ for config in ("documents", "entities", "events", "stance"):
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split("\n")[:4] == ["1 1", "4 4", "11 11", "5 5"]
+    assert done.stdout.split("\n")[:5] == ["1 1", "4 4", "11 11", "9 9", "5 5"]
 
 
 @pytest.mark.parametrize("streaming", [False, True])

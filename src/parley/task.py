@@ -29,7 +29,8 @@ PAIR_COLUMNS = (
 class Pair(msgspec.Struct, frozen=True, kw_only=True):
     """A holder and a target whose polarity is to be predicted (``support``, ``oppose``, ``mixed`` or ``none``).
 
-    Mentions are in the order of the text. Those of an event are the triggers of all mentions of its event cluster.
+    Mentions are in the order of the text. Those of an event are the triggers of all mentions of its event cluster, those
+    of a proposition the words that state it and later expressions for it.
     The holder ``AUTHOR`` has none. Pairs are for stance classification only: a system that is scored on entities,
     events or stance tuples finds its own holders and targets.
     """
@@ -37,8 +38,8 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     holder_name: str
     holder_mentions: list[Span]
-    target_name: str  # name of the entity; of an event its trigger
-    target_kind: str  # "entity" or "event"
+    target_name: str  # name of the entity; of an event its trigger, of a proposition its words
+    target_kind: str  # "entity", "event" or "proposition"
     target_mentions: list[Span]
 
 

@@ -2,8 +2,8 @@
 
 A record set describes each Parquet file and holds its checksum. Labels are the numbers of the Parquet files; the
 field's description names them. A list of structs is a field with sub-fields. A list of structs inside such a list is
-left out, because mlcroissant 1.1.1 does not return it faithfully: read arguments from ``events`` and evidence from the
-column ``evidence`` of ``stance``.
+left out, because mlcroissant 1.1.1 does not return it faithfully: read arguments from ``events``, evidence from the
+column ``evidence`` of ``stance``, and later expressions of propositions that are targets from its ``target_mentions``.
 """
 
 import json

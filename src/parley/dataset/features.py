@@ -1,4 +1,4 @@
-"""The columns of the four configs: type, labels and meaning. Labels come from the ontology.
+"""The columns of the configs: type, labels and meaning. Labels come from the ontology.
 
 A label that does not apply (the role in context of a mention that is not a GPE, the form of a value) is null. Label
 lists are in the order of the ontology. Polarities have the same numbers in all configs, ``none`` first.
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from datasets import ClassLabel, Features, List, Value
 
+from parley.claims import ASPECTS, UNCONFIRMED
 from parley.ontology import Ontology, load_ontology
 
 Type = Any  # a type of ``datasets``: Value, ClassLabel, List or a dictionary of them
@@ -82,15 +83,14 @@ def _documents(ontology: Ontology) -> Config:
         "entity": _TEXT,
         "mention": _TEXT,
         "event": _TEXT,
-        "start": _OFFSET,
-        "end": _OFFSET,
-        "text": _TEXT,
+        "proposition": _TEXT,
     }
     event = {
         "id": _TEXT,
         **_SPAN,
         "type": _label(ontology, "event_types"),
         "status": _label(ontology, "statuses"),
+        "harm": _label(ontology, "harms"),
         "via": _TEXT,
         "same_as": _TEXT,
         "registry": _TEXT,
@@ -139,9 +139,14 @@ def _documents(ontology: Ontology) -> Config:
                 "entity is plural.",
             ),
             "events": Column(List(event), "Event mentions with status, source (via), coreference and arguments."),
+            "propositions": Column(
+                List({"id": _TEXT, **_SPAN, "mentions": List(_SPAN)}),
+                "What is said, demanded or agreed and is no event or entity: the span that states it, and later "
+                "expressions for it (mentions).",
+            ),
             "stances": Column(
                 List({"id": _TEXT, "holder": _TEXT, "target": _TEXT, **_stance(ontology)}),
-                "Stances: the holder is an entity or AUTHOR, the target an entity or event.",
+                "Stances: the holder is an entity or AUTHOR, the target an entity, event or proposition.",
             ),
         },
     )
@@ -195,13 +200,23 @@ def _events(ontology: Ontology) -> Config:
         "entity": _TEXT,
         "name": _TEXT,
         "type": _TEXT,
+        "registry": _TEXT,
+        "sides": List(_TEXT),
         "event": _TEXT,
+        "proposition": _TEXT,
         "mention": _TEXT,
         **_SPAN,
         "members": List(_TEXT),
         "member_names": List(_TEXT),
     }
-    source = {"event": _TEXT, "type": event_type, "speakers": List(_TEXT), "speaker_ids": List(_TEXT)}
+    source = {
+        "event": _TEXT,
+        "type": event_type,
+        "speakers": List(_TEXT),
+        "speaker_ids": List(_TEXT),
+        "speaker_registries": List(_TEXT),
+        "sides": List(_TEXT),
+    }
     return Config(
         "a mention of an event",
         {
@@ -217,14 +232,19 @@ def _events(ontology: Ontology) -> Config:
             "type": Column(event_type, "Type."),
             "group": Column(_label(ontology, "event_groups"), "Group of the type."),
             "status": Column(_label(ontology, "statuses"), "How the text presents it."),
+            "harm": Column(_label(ontology, "harms"), "What happened to the people of a Casualty; else null."),
             "via": Column(_TEXT, "Speech event that presents it; null: the article itself does."),
             "sources": Column(
-                List(source), "That speech event and those that embed it, the nearest first, with speakers."
+                List(source),
+                "That speech event and those that embed it, the nearest first, with speakers. sides: whom the speakers "
+                "act for.",
             ),
             "event_cluster": Column(_TEXT, "First mention of the same event cluster; equal values mean coreference."),
+            "cluster": Column(_TEXT, "Row of event_clusters: the same event cluster in any article of the split."),
             "registry": Column(_TEXT, "Registry entry of an event cluster that occurs in several articles."),
             "contested": Column(
-                Value("bool"), "Whether two sources contradict each other on the event cluster (derived)."
+                Value("bool"),
+                "Whether claims about the event cluster contradict each other: see event_clusters (derived).",
             ),
             "plover_type": Column(_TEXT, "PLOVER event type (derived); null where PLOVER does not code it."),
             "plover_mode": Column(_TEXT, "PLOVER mode (derived); null where none follows."),
@@ -233,9 +253,10 @@ def _events(ontology: Ontology) -> Config:
             ),
             "arguments": Column(
                 List(argument),
-                "Fillers by role. kind: entity, event, value or span. name: of the entity, the trigger of the event, "
-                "the value of the TIME or the number of the QTY. start, end, text: where the article shows it. "
-                "members: of a plural entity, members of members included.",
+                "Fillers by role. kind: entity, event, proposition or value. name: of the entity, the trigger of the "
+                "event, the words of the proposition, the value of the TIME or the number of the QTY. sides: whom the "
+                "entity acts for. start, end, text: where the article shows it. members: of a plural entity, members "
+                "of members included.",
             ),
         },
     )
@@ -244,40 +265,141 @@ def _events(ontology: Ontology) -> Config:
 def _stances(ontology: Ontology) -> Config:
     stance = _stance(ontology)
     return Config(
-        "a pair of a holder who speaks in the article and a target of any stance in it",
+        "a pair of a holder and a target of the article, with or without a stance",
         {
             "id": Column(_TEXT, "Article, holder and target."),
             "article": Column(_TEXT, "Article."),
-            "text": Column(_TEXT, "The complete article, verbatim."),
-            "zones": _zones(ontology),
             "holder": Column(_TEXT, "Entity, or AUTHOR for the writer."),
             "holder_name": Column(_TEXT, "Its name, or AUTHOR."),
             "holder_type": Column(_TEXT, "Entity type, or AUTHOR."),
+            "holder_registry": Column(_TEXT, "Its registry entry: the same holder in other articles."),
+            "holder_sides": Column(
+                List(_TEXT), "Whom it acts for: registry ids, or article and entity; several for a plural entity."
+            ),
             "holder_mentions": Column(List(_SPAN), "Its mentions, in the order of the text; empty for AUTHOR."),
-            "target": Column(_TEXT, "Entity, or event (its first mention)."),
-            "target_kind": Column(_TEXT, "entity or event."),
-            "target_name": Column(_TEXT, "Name of the entity; trigger of the event."),
-            "target_type": Column(_TEXT, "Entity type or event type."),
+            "target": Column(_TEXT, "Entity, event (its first mention) or proposition."),
+            "target_kind": Column(_TEXT, "entity, event or proposition."),
+            "target_name": Column(_TEXT, "Name of the entity; trigger of the event; words of the proposition."),
+            "target_type": Column(_TEXT, "Entity type or event type; null for a proposition."),
+            "target_registry": Column(_TEXT, "Registry entry of the entity or the event cluster."),
+            "target_sides": Column(List(_TEXT), "Whom the entity acts for; empty for an event or a proposition."),
             "target_mentions": Column(
-                List(_SPAN), "Mentions of the entity, or triggers of all mentions of the event cluster."
+                List(_SPAN),
+                "Mentions of the entity, triggers of all mentions of the event cluster, or expressions of the "
+                "proposition.",
             ),
             "polarity": Column(
                 stance["polarity"], "Polarity of the pair: none without a stance, mixed where its stances differ."
             ),
             "stances": Column(List({"id": _TEXT, **stance}), "The stances of the pair: one for each facet."),
             "evidence": Column(
-                List({"stance": _TEXT, **_SPAN}), "The evidence of all of them in one list, each with its stance."
+                List({"stance": _TEXT, "number": _OFFSET, **_SPAN}),
+                "The evidence of all of them in one list, each with its stance and the number of its sentence.",
+            ),
+            "sentences": Column(List(_TEXT), "The sentences of the evidence: rows of entities."),
+        },
+    )
+
+
+def _event_clusters(ontology: Ontology) -> Config:
+    event_type, status, harm = (_label(ontology, kind) for kind in ("event_types", "statuses", "harms"))
+    claim_status = ClassLabel(names=[*ontology.names("statuses"), UNCONFIRMED])
+    aspect = ClassLabel(names=[*ASPECTS])
+    mention = {
+        "id": _TEXT,
+        "article": _TEXT,
+        "event": _TEXT,
+        "number": _OFFSET,
+        "trigger": _TEXT,
+        "type": event_type,
+        "status": status,
+        "harm": harm,
+        "via": _TEXT,
+        "speakers": List(_TEXT),
+    }
+    argument = {
+        "role": _label(ontology, "argument_roles"),
+        "kind": _TEXT,
+        "name": _TEXT,
+        "type": _TEXT,
+        "registry": _TEXT,
+        "sides": List(_TEXT),
+        "ids": List(_TEXT),
+    }
+    time = {"value": _TEXT, "mod": _label(ontology, "time_mods")}
+    claim = {
+        "number": _OFFSET,
+        "article": _TEXT,
+        "event": _TEXT,
+        "source": _TEXT,
+        "speakers": List(_TEXT),
+        "sides": List(_TEXT),
+        "type": event_type,
+        "status": claim_status,
+        "harm": harm,
+        "agents": List(_TEXT),
+        "agent_sides": List(_TEXT),
+        "patients": List(_TEXT),
+        "patient_sides": List(_TEXT),
+        "participants": List(_TEXT),
+        "participant_sides": List(_TEXT),
+        "times": List(_TEXT),
+    }
+    number = {
+        "claim": _OFFSET,
+        "text": _TEXT,
+        "number": Value("float64"),
+        "unit": _TEXT,
+        "qualifier": _label(ontology, "qty_qualifiers"),
+        "harm": harm,
+        "status": claim_status,
+        "speakers": List(_TEXT),
+        "sides": List(_TEXT),
+    }
+    return Config(
+        "an event cluster, joined across the articles of its split",
+        {
+            "id": Column(_TEXT, "Registry entry; without one, article and first mention."),
+            "registry": Column(_TEXT, "Registry entry; null for an event cluster of one article."),
+            "name": Column(_TEXT, "Name of the entry; without one, the first trigger."),
+            "articles": Column(List(_TEXT), "Articles that report it."),
+            "type": Column(List(event_type), "Types of its mentions, each once."),
+            "harm": Column(List(harm), "What happened to the people of a Casualty, each once."),
+            "mentions": Column(List(mention), "Its mentions: rows of events, with their speakers."),
+            "arguments": Column(
+                List(argument),
+                "Fillers of all mentions by role, each once, plural entities replaced by their members. kind: entity, "
+                "event or proposition. ids: article and entity (or event, or proposition) wherever it fills the role.",
+            ),
+            "participants": Column(
+                List({"side": _TEXT, "names": List(_TEXT)}), "The Participants among them, grouped by side."
+            ),
+            "times": Column(List(time), "Values of the Time arguments, each once."),
+            "claims": Column(
+                List(claim),
+                "What each source says of it, numbered from 1. source: the speech event; null for the article itself. "
+                "status: unconfirmed where the source itself is negated. agent_sides and patient_sides are those that "
+                "are compared: empty where a filler is too vague.",
+            ),
+            "numbers": Column(
+                List(number), "Quantities that claims give, with the number of the claim, its harm, status and source."
+            ),
+            "contested": Column(Value("bool"), "Whether two claims contradict each other."),
+            "contradictions": Column(
+                List({"what": aspect, "one": _OFFSET, "other": _OFFSET}),
+                "Which claims contradict each other (their numbers), and in what.",
             ),
         },
     )
 
 
 def configs(ontology: Ontology | None = None) -> dict[str, Config]:
-    """Return the four configs by name, in the order of the card; labels from ``ontology`` (default: Parley's)."""
+    """Return the configs by name, in the order of the card; labels from ``ontology`` (default: Parley's)."""
     ontology = ontology or load_ontology()
     return {
         "documents": _documents(ontology),
         "entities": _entities(ontology),
         "events": _events(ontology),
+        "event_clusters": _event_clusters(ontology),
         "stance": _stances(ontology),
     }

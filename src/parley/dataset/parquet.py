@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from datasets import ClassLabel, List
 
 from parley.corpus import DatasetInfo
+from parley.dataset.clusters import Clusters
 from parley.dataset.features import configs
 from parley.dataset.tables import ROWS, Row, article_and_gold
 from parley.reading import AnnotatedArticle
@@ -38,6 +40,20 @@ def table_path(config: str, split: str) -> str:
     return f"{config}/{split}-00000-of-00001.parquet"
 
 
+def _numbered(value: Any, kind: Any) -> Any:
+    """Return a value with the numbers of labels for their names.
+
+    ``Features.encode_example`` leaves a list as it is where its first item has no label that applies.
+    """
+    if value is None:
+        return None
+    if isinstance(kind, ClassLabel):
+        return kind.str2int(value)
+    if isinstance(kind, List):
+        return [_numbered(item, kind.feature) for item in value]
+    return {key: _numbered(value[key], inner) for key, inner in kind.items()} if isinstance(kind, dict) else value
+
+
 class _Writer:
     """Writes the rows of one config and split; the file begins with the first row."""
 
@@ -52,7 +68,7 @@ class _Writer:
 
     def add(self, rows: Iterable[Row]) -> None:
         """Add the rows of an article."""
-        self.waiting += (self.features.encode_example(row) for row in rows)
+        self.waiting += (_numbered(row, self.features) for row in rows)
         self.articles += 1
         if self.articles % GROUP == 0:
             self.flush()
@@ -77,13 +93,17 @@ def write_tables(folder: Path, info: DatasetInfo, articles: Iterable[AnnotatedAr
     """
     about = {"canary": info.canary, "version": info.version, "segmenter": SEGMENTER}
     writers: dict[tuple[str, str], _Writer] = {}
+    clusters: dict[str, Clusters] = {}
     with ExitStack() as files:
         for view in articles:
             split = article_and_gold(view)[0].split
             for config in configs():
                 if (config, split) not in writers:
                     writers[config, split] = _Writer(folder, config, split, about, files)
-                writers[config, split].add(ROWS[config](view))
+                found = clusters.setdefault(split, Clusters()).add if config == "event_clusters" else ROWS[config]
+                writers[config, split].add(found(view))
+        for split, joined in clusters.items():
+            writers["event_clusters", split].add(joined.rest())
         for writer in writers.values():
             writer.flush()
     tables = []

@@ -1,6 +1,9 @@
-"""The rows of the four configs: plain dictionaries with label names. Each row can be read without any other."""
+"""The rows of the configs but ``event_clusters``: plain dictionaries with label names, from one article each.
 
-from collections.abc import Callable, Iterator, Sequence
+Rows of ``events`` name what their ids refer to. Rows of ``stance`` give spans and no text, which is in ``documents``.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -82,9 +85,13 @@ def documents(view: AnnotatedArticle) -> Iterator[Row]:
         ],
         "entities": entities,
         "events": [
-            _fields(e, "id", "start", "end", "text", "type", "status", "via", "same_as", "registry")
+            _fields(e, "id", "start", "end", "text", "type", "status", "harm", "via", "same_as", "registry")
             | {"arguments": [msgspec.structs.asdict(a) for a in e.arguments]}
             for e in gold.events
+        ],
+        "propositions": [
+            _fields(p, "id", "start", "end", "text") | {"mentions": [_span(m) for m in p.mentions]}
+            for p in gold.propositions
         ],
         "stances": [
             _fields(s, "id", "holder", "target", "polarity", "facet", "explicit", "via")
@@ -132,6 +139,16 @@ def entities(view: AnnotatedArticle) -> Iterator[Row]:
         }
 
 
+def sides_of(view: AnnotatedArticle, entities: Iterable[str]) -> list[str]:
+    """Return the sides of some entities, sorted; none for ids of something else."""
+    return sorted({side for entity in entities for side in view.sides(entity)})
+
+
+def cluster_id(view: AnnotatedArticle, head: str) -> str:
+    """Return the id of an event cluster's row of ``event_clusters``: its registry id, else article and first mention."""
+    return view.events[head].registry or event_id(view.record.id, head)
+
+
 def events(view: AnnotatedArticle) -> Iterator[Row]:
     """Yield a row for each event mention, in the order of the record."""
     contested = {head: view.is_contested(head) for head in view.event_clusters}
@@ -147,7 +164,7 @@ def events(view: AnnotatedArticle) -> Iterator[Row]:
             "sentence": view.words(sentence.start, sentence.end),
             "sentence_start": sentence.start,
             "trigger": event.text,
-            **_fields(event, "start", "end", "type", "status", "via"),
+            **_fields(event, "start", "end", "type", "status", "harm", "via"),
             "group": kind.group if kind else None,
             "sources": [
                 {
@@ -155,10 +172,13 @@ def events(view: AnnotatedArticle) -> Iterator[Row]:
                     "type": source.type,
                     "speakers": [view.name(speaker) for speaker in view.fillers(source, "Agent")],
                     "speaker_ids": view.fillers(source, "Agent"),
+                    "speaker_registries": [view.entities[e].registry for e in view.fillers(source, "Agent")],
+                    "sides": sides_of(view, view.fillers(source, "Agent")),
                 }
                 for source in view.sources(event)
             ],
             "event_cluster": head,
+            "cluster": cluster_id(view, head),
             "registry": view.events[head].registry,
             "contested": contested[head],
             "plover_type": code.type if code else None,
@@ -170,25 +190,30 @@ def events(view: AnnotatedArticle) -> Iterator[Row]:
 
 def _argument(view: AnnotatedArticle, event: Event, argument: Argument) -> Row:
     """Return an argument with the kind, name and type of its filler, so that no other row is needed to read it."""
-    kind, name, filler_type, members = "span", None, None, list[str]()
+    filler_type, registry, members = None, None, list[str]()
     if argument.entity is not None:
         entity = view.entities[argument.entity]
-        kind, name, filler_type = "entity", entity.name, entity.type
+        kind, name, filler_type, registry = "entity", entity.name, entity.type, entity.registry
         if entity.members:
             members = [e for e in view.entities if e in view.members(entity.id)]
     elif argument.event is not None:
         kind, name, filler_type = "event", view.name(argument.event), view.events[argument.event].type
-    elif argument.mention is not None:
-        value = view.mentions[argument.mention]
+        registry = view.events[view.head(argument.event)].registry
+    elif argument.proposition is not None:
+        kind, name = "proposition", view.name(argument.proposition)
+    else:
+        value = view.mentions[argument.mention or ""]
         number = None if value.number is None else str(value.number)
-        kind, name, filler_type = "value", value.value or number, view.type_of(value)
+        kind, name, filler_type = "value", value.value or number or value.text, view.type_of(value)
     span = view.argument_span(argument, event)
     start, end = span or (None, None)
     return {
-        **_fields(argument, "role", "entity", "event", "mention"),
+        **_fields(argument, "role", "entity", "event", "proposition", "mention"),
         "kind": kind,
         "name": name,
         "type": filler_type,
+        "registry": registry,
+        "sides": sides_of(view, [argument.entity or ""]),
         "start": start,
         "end": end,
         "text": view.words(*span) if span else None,
@@ -200,31 +225,54 @@ def _argument(view: AnnotatedArticle, event: Event, argument: Argument) -> Row:
 def stance(view: AnnotatedArticle) -> Iterator[Row]:
     """Yield a row for each pair of a holder and a target, with and without a stance."""
     for pair in view.stance_rows():
-        holder, event = view.entities.get(pair.holder), view.events.get(pair.target)
-        targets: Sequence[Span] = view.mentions_of.get(pair.target, [])
-        if event:
-            targets = sorted(view.event_clusters[view.head(event.id)], key=lambda e: e.start)
+        evidence = [
+            {"stance": s.id, "number": sentence_with(view, e).number, **_span(e)}
+            for s in pair.stances
+            for e in s.evidence
+        ]
+        holder = view.entities.get(pair.holder)
         yield {
             "id": pair_id(view.record.id, pair.holder, pair.target),
             "article": view.record.id,
-            "text": view.text,
-            "zones": _zones(view),
             "holder": pair.holder,
             "holder_name": view.name(pair.holder),
             "holder_type": holder.type if holder else AUTHOR,
+            "holder_registry": holder.registry if holder else None,
+            "holder_sides": sides_of(view, [pair.holder]),
             "holder_mentions": [_span(m) for m in view.mentions_of.get(pair.holder, [])],
             "target": pair.target,
-            "target_kind": "event" if event else "entity",
-            "target_name": view.name(pair.target),
-            "target_type": event.type if event else view.entities[pair.target].type,
-            "target_mentions": [_span(span) for span in targets],
+            **_target(view, pair.target),
             "polarity": pair.polarity,
             "stances": [
                 _fields(s, "id", "polarity", "facet", "explicit", "via") | {"evidence": [_span(e) for e in s.evidence]}
                 for s in pair.stances
             ],
-            "evidence": [{"stance": s.id, **_span(e)} for s in pair.stances for e in s.evidence],
+            "evidence": evidence,
+            "sentences": [sentence_id(view.record.id, n) for n in sorted({e["number"] for e in evidence})],
         }
+
+
+def _target(view: AnnotatedArticle, target: str) -> Row:
+    """Return what a row of ``stance`` says of its target."""
+    target_type, registry = None, None
+    spans: Sequence[Span]
+    if target in view.entities:
+        kind, target_type, registry = "entity", view.entities[target].type, view.entities[target].registry
+        spans = view.mentions_of.get(target, [])
+    elif target in view.events:
+        head = view.head(target)
+        kind, target_type, registry = "event", view.events[target].type, view.events[head].registry
+        spans = view.event_clusters[head]
+    else:
+        kind, spans = "proposition", view.propositions[target].spans
+    return {
+        "target_kind": kind,
+        "target_name": view.name(target),
+        "target_type": target_type,
+        "target_registry": registry,
+        "target_sides": sides_of(view, [target]),
+        "target_mentions": [_span(span) for span in sorted(spans, key=lambda s: s.start)],
+    }
 
 
 ROWS: dict[str, Callable[[AnnotatedArticle], Iterator[Row]]] = {
