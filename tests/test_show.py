@@ -155,7 +155,16 @@ def hostile() -> tuple[Article, str, Document]:
             Mention(id="m4", type="TIME", value="<i>P1D</i>", **span("🕊👩\u200d🚀")),  # type: ignore[arg-type]
         ],
         entities=[Entity(id="e1", type="GPE", name=HOSTILE_NAME), Entity(id="e2", type="PER", name="x", members=["e1", "gone"])],
-        events=[Event(id="v1", type="State", status="actual", via=None, arguments=[], **span("b>Norland"))],  # type: ignore[arg-type]
+        events=[
+            Event(
+                id="v1", type="State", status="actual", via=None, **span("b>Norland"),  # type: ignore[arg-type]
+                arguments=[Argument(role="Content", proposition="p1"), Argument(role="Content", proposition="gone")],
+            )
+        ],
+        propositions=[
+            Proposition(id="p1", mentions=[Span(**span("Norland"))], **span("<b>Norland & ")),  # type: ignore[arg-type]
+            Proposition(id="p1.1", **span("שלום")),  # type: ignore[arg-type]
+        ],
         stances=[
             Stance(
                 id="s1", holder="AUTHOR", target="e1", polarity="oppose", facet="blame", explicit=True, via=None,
@@ -391,7 +400,7 @@ def test_the_page_shows_propositions_harm_and_clusters_of_several_types():
     assert reader.all("data-proposition") == ["patrols", "patrols", "patrols"]  # two marks and the card
     # the Content of two events; the target of a stance, in its card, the holder's and the target's; the card's own name
     assert page.count('href="#proposition-patrols"') == 6
-    assert ">killed</dd>" in page and "told as Strike and Damage" in page
+    assert ">killed</span>" in page and "told as Strike and Damage" in page
     hidden = article_page(dispute_view(layers=["stance"])[0])
     assert "<bdi>“joint patrols of the strait”</bdi>" in hidden and "#proposition-" not in hidden
 

@@ -180,13 +180,12 @@ def test_the_policy_stops_a_script_that_is_not_ours(browser, tmp_path):
     page.close()
 
 
+@pytest.mark.parametrize("make, chosen", [(small_view, "#trigger-v9"), (dispute_view, "#expression-patrols\\.2")])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_has_contrast(visit, scheme):
-    page = visit(color_scheme=scheme, reduced_motion="reduce")
-    page.locator("#trigger-v9").click()
-    everything = (
-        "p, h1, h4, .m, .e, .q, a, dt, dd, label, .polarity, .facet, .badge, .aside, .place, .times, .type, button"
-    )
+def test_text_has_contrast(visit, scheme, make, chosen):
+    page = visit(make()[0], color_scheme=scheme, reduced_motion="reduce")
+    page.locator(chosen).click()
+    everything = "p, h1, h4, .m, .e, .q, .prop, a, dt, dd, label, .polarity, .facet, .badge, .aside, .place, .times, .type, button"
     for tab in ("Stances", "Entities", "Events", "Legend"):
         page.get_by_role("tab", name=tab).click()
         contrast, where = page.evaluate(WORST_CONTRAST, everything)
@@ -194,8 +193,9 @@ def test_text_has_contrast(visit, scheme):
 
 
 @pytest.mark.parametrize("width", [320, 390, 1024, 1600])
-def test_nothing_is_wider_than_the_window(visit, width):
-    page = visit(viewport={"width": width, "height": 800}, bypass_csp=True)
+@pytest.mark.parametrize("make", [small_view, dispute_view])
+def test_nothing_is_wider_than_the_window(visit, width, make):
+    page = visit(make()[0], viewport={"width": width, "height": 800}, bypass_csp=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.add_style_tag(content=WIDE_FONT)
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -10,11 +10,12 @@ from conftest import SMALL, tree
 from pages import Reader, check_page
 from parley.cli.app import app
 from parley.pages import board as boards
-from parley.pages.pair import Contest
-from parley.pages.site import MANIFEST, occupied, pairs, write_site
+from parley.pages.pair import Contest, identified
+from parley.pages.site import MANIFEST, occupied, pairs, stance_page, write_site
 from scoring_help import small_corpus
 from site_help import (
     HOSTILE,
+    SITE,
     article_list,
     articles,
     bad_pages,
@@ -23,12 +24,21 @@ from site_help import (
     many,
     page,
     pair,
+    said,
     stances,
     two_sides,
     write_submission,
 )
+from test_show import dispute_view
 
 # side by side ----------------------------------------------------------------------------------------------
+
+
+def test_propositions_are_compared_by_their_words_not_by_their_ids():
+    view, _ = dispute_view()
+    assert identified(view, "patrols") == ("proposition:joint patrols of the strait", "“joint patrols of the strait”")
+    html = stance_page(SITE, view, said())
+    assert html.count("<bdi>“joint patrols of the strait”</bdi>") == 2  # the row of the grid, the target of the stance
 
 
 def test_what_one_reports_and_the_other_leaves_out():

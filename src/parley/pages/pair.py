@@ -85,9 +85,10 @@ def _add(facts: Facts, aspect: str, found: tuple[str, str]) -> None:
 
 
 def identified(a: Shown, identifier: str) -> tuple[str, str]:
-    """Return the key that identifies an entity or event in every article, and its name.
+    """Return the key that identifies an entity, event or proposition in every article, and its name.
 
-    The key is the registry id, else type and name without regard to case; of a proposition its words. Each article's author has a key of its own.
+    The key is the registry id, else type and name without regard to case; of a proposition its words. Each article's
+    author has a key of its own.
     """
     if identifier == AUTHOR:
         return f"author:{a.id}", "the article itself"
