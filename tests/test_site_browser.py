@@ -159,7 +159,7 @@ def test_a_pair_has_the_table_in_three_columns(visit):
     page = visit("pair")
     talks = page.locator("#event-clusters table").first
     status = talks.locator("tr", has_text="Status").locator("td").all_inner_texts()
-    assert [words.strip("· ") for words in status] == ["actual", "–", "possible"]
+    assert [words.strip("· ") for words in status] == ["actual", "–", "negated"]
 
 
 # every page ------------------------------------------------------------------------------------------------
