@@ -126,13 +126,6 @@ def _detain(event: Event, article: AnnotatedArticle) -> PloverCode:
     return PloverCode("ASSAULT", "abduct") if taken or is_combatant else PloverCode("COERCE", "arrest")
 
 
-def _sides(event: Event, article: AnnotatedArticle) -> set[str]:
-    """Return the sides that meet: of each member of the participants the side in the registry, else its own entry."""
-    members = (m for filler in article.fillers(event, "Participant") for m in article.members(filler))
-    entries = ((member, article.entry(member)) for member in members)
-    return {(entry.side or entry.id) if entry else member for member, entry in entries}
-
-
 def _meet(event: Event, article: AnnotatedArticle) -> PloverCode:
     """By phone; a visit; with a third party that mediates; of three sides or more (CONSULT)."""
     head = article.head(event.id)
@@ -143,7 +136,8 @@ def _meet(event: Event, article: AnnotatedArticle) -> PloverCode:
         return PloverCode("CONSULT", "phone")
     if _says(event, article, "visit"):
         return PloverCode("CONSULT", "visit")
-    several = "multilateral" if len(_sides(event, article)) >= 3 else None
+    sides = {side for filler in article.fillers(event, "Participant") for side in article.sides(filler)}
+    several = "multilateral" if len(sides) >= 3 else None
     return PloverCode("CONSULT", "third-party" if mediated else several)
 
 
