@@ -94,14 +94,35 @@ def dispute_view(**options: object) -> tuple[Shown, str]:
     events = [
         event("proposed", "Demand", "proposed", Argument(role="Agent", entity="norland"), plan),
         event("refused", "Reject", "refused", Argument(role="Agent", entity="sudovia"), plan),
-        event("hit", "Strike", "hit", Argument(role="Patient", entity="ferry"), Argument(role="Instrument", entity="mine"),
-              via="said1"),
-        event("said1", "State", "said", Argument(role="Agent", entity="norland"), Argument(role="Content", event="hit")),
-        event("said2", "State", "said", Argument(role="Agent", entity="sudovia"), Argument(role="Content", event="shelled")),
-        event("shelled", "Damage", "shelled", Argument(role="Agent", entity="norland"),
-              Argument(role="Patient", entity="ferry"), via="said2", same_as="hit"),
+        event(
+            "hit",
+            "Strike",
+            "hit",
+            Argument(role="Patient", entity="ferry"),
+            Argument(role="Instrument", entity="mine"),
+            via="said1",
+        ),
+        event(
+            "said1", "State", "said", Argument(role="Agent", entity="norland"), Argument(role="Content", event="hit")
+        ),
+        event(
+            "said2",
+            "State",
+            "said",
+            Argument(role="Agent", entity="sudovia"),
+            Argument(role="Content", event="shelled"),
+        ),
+        event(
+            "shelled",
+            "Damage",
+            "shelled",
+            Argument(role="Agent", entity="norland"),
+            Argument(role="Patient", entity="ferry"),
+            via="said2",
+            same_as="hit",
+        ),
         event("died", "Casualty", "died", Argument(role="Patient", entity="sailors"), harm="killed"),
-    ]  # fmt: skip
+    ]
     at = 0
     stated, later, refused = span("joint patrols of the strait"), span("proposal"), span("refused the proposal")
     article = Article(
@@ -110,7 +131,8 @@ def dispute_view(**options: object) -> tuple[Shown, str]:
         zones=[ZoneSpan(zone="headline", start=0, end=24), ZoneSpan(zone="body", start=24, end=len(text))],
     )  # fmt: skip
     document = Document(
-        id="dispute", canary="c", ontology="2.0.0", annotator="nobody", sha256="0" * 64, mentions=mentions, events=events,
+        id="dispute", canary="c", ontology="2.0.0", annotator="nobody", sha256="0" * 64,
+        mentions=mentions, events=events,
         entities=[
             Entity(id="norland", type="GPE", name="Norland"), Entity(id="sudovia", type="GPE", name="Sudovia"),
             Entity(id="strait", type="LOC", name="strait"), Entity(id="mine", type="WEA", name="mine"),
