@@ -80,6 +80,7 @@ wrong-type                E E  A value is of the JSON type the schema names; an 
     (null) null is no value of {field!r} -> leave the field out
     (decision) not a decision: {why} -> write article, fact, decision and rule
     (log) not a decision: {why} -> restore the line from the history
+    (reason) not a reason: {why} -> write rule, and fact or sentence or both; article and note may be added
 unknown-label             E E  A label is one of the ontology's.
     {value!r} is no {kind} -> {fix}
     (null) null is no {kind} -> {fix}
@@ -304,6 +305,7 @@ interrupted-replacement   - E  No submission is set aside by a command that was 
 # adjudication
 undecided                 - -  What the passes disagree on is decided.
     no decision on {fact} -> decide it: parley adjudicate
+    (reason) no reason covers {fact}, in sentence {sentence} -> add a line to the reasons, or give --rule for the rest
 not-adjudicated           - -  The gold is what the passes and the decisions give.
     the gold is not what the passes and the log give -> record the decision, then parley adjudicate --apply
     (record) {fact} of the record cannot be in the gold -> decide it by hand: parley adjudicate --decisions

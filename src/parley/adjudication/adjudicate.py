@@ -3,10 +3,10 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -18,11 +18,13 @@ from parley.adjudication.decisions import (
     disagreements,
     facts_like,
     merge,
+    possible_items,
     read_log,
     same,
     shared_facts,
 )
 from parley.adjudication.facts import Fact, Facts, from_facts, parse_place
+from parley.adjudication.reasons import Reason, place_of, reason_for
 from parley.checks import Corpus, check_annotation
 from parley.files import parse_json, read_lines, to_lines_json, write_whole
 from parley.findings import Finding, FindingsError, finding, shorten
@@ -32,6 +34,31 @@ from parley.reading import AnnotatedArticle, annotated
 ANNOTATOR = "adjudicated"  # who a gold record says it is by
 
 _PLACE = re.compile(r"(?<![\w.])(\d+)-(\d+)(?![\w])")
+
+
+class Followed(NamedTuple):
+    """What following a record recorded: the number of decisions by the ``why`` of ``Change``, and reasons unused."""
+
+    by_why: Counter[str]
+    unused: list[Reason]
+
+
+class Outcome(NamedTuple):
+    """How the decisions of one kind ended. ``against_all``: otherwise than every pass."""
+
+    kind: str
+    decisions: int
+    as_pass: dict[str, int]  # decisions that are as this pass has it, by annotator
+    against_all: int
+
+
+class OnlyOne(NamedTuple):
+    """Items of one kind that only one pass has, and how many of them are not in the gold."""
+
+    annotator: str
+    kind: str
+    items: int
+    dropped: int
 
 
 class Adjudication:
@@ -80,20 +107,23 @@ class Adjudication:
         return {d.id: d for article, facts in self.facts.items() for d in disagreements(article, facts)}
 
     def undecided(self) -> list[Disagreement]:
-        """Return the disagreements without a decision."""
-        decided = {decision.id for decision in self.decisions}
-        return [found for identifier, found in self.disagreements.items() if identifier not in decided]
+        """Return the disagreements without a decision, but for those on what is dropped with another item."""
+        decided: dict[str, dict[Fact, Any]] = {article: {} for article in self.facts}
+        for decision in self.decisions:
+            decided.setdefault(decision.article, {})[decision.about] = decision.decision
+        items = {article: possible_items(facts, decided[article]) for article, facts in self.facts.items()}
+        return [
+            found
+            for found in self.disagreements.values()
+            if found.about not in decided[found.article]
+            and {found.about.item, *found.about.refers_to} <= items[found.article]
+        ]
 
     def describe(self, found: Disagreement) -> str:
         """Return a disagreement for people: article, fact and every reading with their words, the sentence."""
         read = next(iter(self.passes[found.article].values()))
-
-        def with_words(value: object) -> str:
-            written = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            return _PLACE.sub(lambda place: f"{place[0]}«{read.words(int(place[1]), int(place[2]))}»", written)
-
-        lines = [f"{found.article}  {found.kind}  {with_words(found.fact)}"]
-        lines += [f"{name}: {with_words(value)}" for name, value in found.readings.items()]
+        lines = [f"{found.article}  {found.kind}  {_with_words(found.fact, read)}"]
+        lines += [f"{name}: {_with_words(value, read)}" for name, value in found.readings.items()]
         sentence = found.about.place and read.article_text.sentence_of(*parse_place(found.about.place))
         if sentence:
             lines.append(f"[{sentence.number}] {read.words(sentence.start, sentence.end)}")
@@ -136,26 +166,45 @@ class Adjudication:
         self._record(new)
         return len(new)
 
-    def follow(self, name: str, rule: str, note: str = "") -> Counter[str]:
-        """Record a decision for every fact in which the gold differs from the record of an adjudicator.
+    def follow(
+        self,
+        name: str,
+        documents: Mapping[str, Document],
+        *,
+        reasons: Sequence[Reason] = (),
+        rule: str | None = None,
+        note: str = "",
+    ) -> Followed:
+        """Record a decision for every fact in which the gold differs from the records of an adjudicator.
 
-        ``name`` is a folder under raw/; its records are followed one by one. Earlier decisions stay in the log; the
-        later of two on one fact holds. Return how many were recorded, by the ``why`` of ``Change``. Raises
-        ``FindingsError``, and records nothing, where there is no such record or the gold cannot become like it.
+        ``documents`` are the records by article, ``name`` is whose they are. Each decision has the rule and the note of
+        the most exact reason that covers it; where none does, ``rule`` and ``note``. Earlier decisions stay in the log;
+        the later of two on one fact holds. Raises ``FindingsError``, and records nothing, where there is no record of an
+        article that has passes, a decision has no reason, or the gold cannot become like a record.
         """
-        records = {a: annotated(self.corpus, a, d) for a, d in self.corpus.raw.get(name, {}).items() if a in self.facts}
+        records = {a: annotated(self.corpus, a, d) for a, d in documents.items() if a in self.facts}
         if not records:
             names = [*self.corpus.raw]
             raise FindingsError([finding("missing-article/adjudicator", file="raw", name=name, names=names)])
-        new, reasons, wrong = list[Decision](), Counter[str](), list[Finding]()
+        new, by_why, used, wrong = list[Decision](), Counter[str](), list[Reason](), list[Finding]()
         for article, record in records.items():
             facts, wanted = self.facts[article], facts_like(record, self.passes[article])
             before = [decision for decision in self.decisions if decision.article == article]
             added = []
             for fact, value, why in changes(facts, before, wanted):
-                reasons[why] += 1
-                decision = {"article": article, "fact": str(fact), "decision": value, "rule": rule, "note": note}
-                added.append(self._completed(decision))
+                by_why[why] += 1
+                sentence = self._sentence(fact, record, [wanted, *facts.values()])
+                reason = reason_for(article, fact, sentence, reasons)
+                if reason is None and rule is None:
+                    shown = _with_words(str(fact), record)
+                    wrong.append(finding("undecided/reason", file=f"{article}.json", fact=shown, sentence=sentence))
+                    continue
+                if reason is not None:
+                    used.append(reason)
+                by = {"rule": reason.rule, "note": reason.note} if reason else {"rule": rule, "note": note}
+                added.append(self._completed({"article": article, "fact": str(fact), "decision": value, **by}))
+            if wrong:
+                continue
             new += added
             given = merge(article, facts, [*before, *added])
             for fact in sorted(given.keys() | wanted.keys(), key=str):
@@ -165,7 +214,43 @@ class Adjudication:
         if wrong:
             raise FindingsError(wrong)
         self._record(new)
-        return reasons
+        return Followed(by_why, [reason for reason in reasons if reason not in used])
+
+    @staticmethod
+    def _sentence(fact: Fact, record: AnnotatedArticle, known: Sequence[Facts]) -> int | None:
+        place = place_of(fact, known)
+        sentence = record.article_text.sentence_of(*parse_place(place)) if place else None
+        return sentence.number if sentence else None
+
+    # what came of it ------------------------------------------------------------------------------------
+
+    def outcomes(self) -> list[Outcome]:
+        """Return how the decisions of each kind ended, the most frequent kind first."""
+        kinds = Counter(decision.kind for decision in self.decisions)
+        found = []
+        for kind, number in kinds.most_common():
+            own = [decision for decision in self.decisions if decision.kind == kind]
+            as_pass = Counter(name for d in own for name, reading in d.readings.items() if same(reading, d.decision))
+            against = sum(not any(same(reading, d.decision) for reading in d.readings.values()) for d in own)
+            names = dict.fromkeys(name for d in own for name in d.readings)
+            found.append(Outcome(kind, number, {name: as_pass[name] for name in names}, against))
+        return found
+
+    def only_one(self) -> list[OnlyOne]:
+        """Return how many items only one pass has, and how many of them the gold does not have, by pass and kind.
+
+        Raises ``FindingsError`` where something is undecided.
+        """
+        items, dropped = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+        for article, facts in self.facts.items():
+            gold = merge(article, facts, self.decisions)
+            having = Counter(fact for own in facts.values() for fact in own if not fact.field)
+            for name, own in facts.items():
+                for fact in own:
+                    if having[fact] == 1 and fact.kind != "entity":
+                        items[name, fact.kind] += 1
+                        dropped[name, fact.kind] += fact not in gold
+        return [OnlyOne(*key, items[key], dropped[key]) for key in sorted(items)]
 
     def _completed(self, value: Mapping[str, Any]) -> Decision:
         """Return a decision from a file with kind and readings as the passes have them."""
@@ -229,3 +314,9 @@ class Adjudication:
     def differences(self) -> list[Finding]:
         """Return a finding for every gold file that is not what passes and decisions give."""
         return [finding("not-adjudicated", file=str(path)) for path in self._differing()]
+
+
+def _with_words(value: object, read: AnnotatedArticle) -> str:
+    """Return a fact or a value as it is written, with the words of the text beside each place."""
+    written = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return _PLACE.sub(lambda place: f"{place[0]}«{read.words(int(place[1]), int(place[2]))}»", written)

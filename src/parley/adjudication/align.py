@@ -1,4 +1,4 @@
-"""Shared entity keys: which entity of one pass is which of another."""
+"""Shared keys: which entity and which proposition of one pass is which of another."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,11 +9,12 @@ from parley.scoring.matching import best_matching
 
 
 def align(passes: Sequence[AnnotatedArticle]) -> list[dict[str, str]]:
-    """Return, for each pass over one article, the shared key of each of its entities.
+    """Return, for each pass over one article, the shared key of each of its entities and propositions, by id.
 
-    The first pass names its entities by their names. Each further pass is matched one to one to the keys so far, by
+    Of entities, the first pass names its entities by their names. Each further pass is matched one to one to the keys so far, by
     the number of shared mention spans, summed over the passes that have the key. Entities that share none are matched
-    by the same name; an entity that remains gets a key of its own.
+    by the same name; an entity that remains gets a key of its own. The key of a proposition is the place of the first
+    that was matched (``_align_propositions``).
     """
     spans: dict[str, Counter[Offsets]] = {}
     names: dict[str, str] = {}  # key by name of the first entity that got it
@@ -40,4 +41,28 @@ def align(passes: Sequence[AnnotatedArticle]) -> list[dict[str, str]]:
                 names.setdefault(entity.name, key)
             spans.setdefault(keys[entity.id], Counter()).update(own[entity.id])
         result.append({entity: keys[entity] for entity in one.entities})
+    return [keys | stated for keys, stated in zip(result, _align_propositions(passes), strict=True)]
+
+
+def _align_propositions(passes: Sequence[AnnotatedArticle]) -> list[dict[str, str]]:
+    """Return, for each pass, the key of each of its propositions: start and end of the first one that was matched.
+
+    A proposition can be matched to one of an earlier pass if the spans that state them have at least half of their
+    tokens in common (tokens in both / tokens in either), one to one, so that the sum of these shares is largest.
+    """
+    keys: dict[str, range] = {}
+    result = []
+    for one in passes:
+        own = {stated.id: one.article_text.tokens(*stated.span) for stated in one.propositions.values()}
+        shares = {
+            (stated, key): share
+            for stated, tokens in own.items()
+            for key, others in keys.items()
+            if (share := len({*tokens} & {*others}) / len({*tokens, *others})) >= 0.5
+        }
+        matched = dict(best_matching(shares))
+        for stated in one.propositions.values():
+            key = matched.setdefault(stated.id, f"{stated.start}-{stated.end}")
+            keys.setdefault(key, own[stated.id])
+        result.append(matched)
     return result

@@ -133,7 +133,7 @@ def disagreements(article: str, facts: ByAnnotator) -> Iterator[Disagreement]:
     """
 
     def in_order(fact: Fact) -> tuple[float, int]:
-        return parse_place(fact.where[0]) if fact.kind in ("mention", "event", "argument") else (float("inf"), 0)
+        return (float("inf"), 0) if fact.kind in ("entity", "stance") else parse_place(fact.where[0])
 
     for fact in sorted(_all_facts(facts), key=in_order):
         if fact.field == "name" or (fact.kind == "entity" and not fact.field):
@@ -157,6 +157,19 @@ def unanimous(fact: Fact, facts: ByAnnotator) -> tuple[bool, Any]:
 
 
 # gold -----------------------------------------------------------------------------------------------------------------
+
+
+def possible_items(facts: ByAnnotator, decided: Mapping[Fact, Any]) -> set[Fact]:
+    """Return the items of an article that no decision rules out: entities need a mention or a plural entity left."""
+    claimed = {fact.item for own in facts.values() for fact in own} | {
+        f for f, v in decided.items() if not f.field and v
+    }
+    items = {item for item in claimed if decided.get(item) is not False}
+    read = [(fact, value) for own in facts.values() for fact, value in own.items() if fact not in decided]
+    values = [(fact, value) for fact, value in [*decided.items(), *read] if fact.item in items and value]
+    used = {value for fact, value in values if fact.field == "entity"}
+    used.update(*(value for fact, value in values if fact.field == "members"))
+    return {item for item in items if item.kind != "entity" or item.where[0] in used}
 
 
 def _is_claimed(fact: Fact, value: Any) -> bool:
@@ -189,8 +202,8 @@ def merge(article: str, facts: ByAnnotator, decisions: Iterable[Decision]) -> Fa
     """Return the facts of the gold: what all passes share, and what was decided.
 
     A later decision on a fact replaces an earlier one. Raises ``FindingsError`` naming every disagreement that has no
-    decision and matters (one on the field of an item that is not in the gold does not), and every decision on something
-    that is not there.
+    decision and matters (one on the field of an item that is not in the gold does not, nor one on an argument whose
+    event or filler is not), and every decision on something that is not there.
     """
     decided = {d.about: d.decision for d in decisions if d.article == article}
     gold: Facts = {}
@@ -207,7 +220,7 @@ def merge(article: str, facts: ByAnnotator, decisions: Iterable[Decision]) -> Fa
     def matters(fact: Fact) -> bool:
         if fact.field:
             return fact.item in gold
-        return fact.kind != "argument" or Fact("event", fact.where[:1]) in gold
+        return fact.kind != "argument" or all(other in gold for other in fact.refers_to)
 
     for rule, wrong in ("dangling-id/decision", idle), ("undecided", [*filter(matters, undecided)]):
         if wrong:
@@ -281,7 +294,7 @@ def changes(facts: ByAnnotator, decisions: Sequence[Decision], wanted: Facts) ->
     """Yield what must be decided on one article so that passes and decisions give the facts that are wanted.
 
     ``facts`` are those of the passes, ``decisions`` those on the article so far. What is dropped with its item (a
-    field, an argument of an event, an entity that nothing refers to) needs no decision.
+    field, an argument of an event or with a filler, an entity that nothing refers to) needs no decision.
     """
     decided = {decision.about: decision.decision for decision in decisions}
     known = {fact for own in facts.values() for fact in own}
@@ -293,8 +306,8 @@ def changes(facts: ByAnnotator, decisions: Sequence[Decision], wanted: Facts) ->
         elif fact in known:
             settled, now = unanimous(fact, facts)
         if fact.item not in wanted:
-            of_event = fact.kind == "argument" and Fact("event", fact.where[:1]) not in wanted
-            if fact not in decided and (fact.field or fact.kind == "entity" or of_event):
+            lacking = fact.kind == "argument" and any(other not in wanted for other in fact.refers_to)
+            if fact not in decided and (fact.field or fact.kind == "entity" or lacking):
                 continue  # it is dropped with what it belongs to
             if fact.field and now is False:
                 continue  # ``explicit`` of a stance that is dropped

@@ -2,7 +2,8 @@
 
 Two passes name their items differently, so ids cannot be compared. A fact says what it is about by text offsets and by
 entity keys that all passes share (``align``); its value is one label. So passes are compared, and decisions recorded,
-fact by fact. In a file a fact is written as::
+fact by fact. Propositions whose spans differ by a little are one item, named after the place of the first; ``span`` says
+where each has it. In a file a fact is written as::
 
     mention:120-128             True            there is a mention at 120–128
     mention:120-128.form        "NAM"
@@ -11,6 +12,7 @@ fact by fact. In a file a fact is written as::
     event:55-60.status          "planned"
     event:55-60.first           "20-24"         first mention of the event cluster
     argument:55-60:Agent:entity=thailand        True
+    proposition:61-90.span      "61-84"         stated there
     stance:thailand:event=55-60:demand.polarity "support"
 """
 
@@ -29,6 +31,7 @@ MENTION_FIELDS = ("form", "role", "type", "value", "mod", "number", "unit", "qua
 NEEDED = {  # fields without which an item cannot be written
     "entity": ("type", "name"),
     "event": ("type", "status"),
+    "proposition": ("span",),
     "stance": ("polarity", "explicit", "evidence"),
 }
 
@@ -57,8 +60,8 @@ class Fact(NamedTuple):
     """What a fact is about: an item (mention, entity, event, proposition, argument, stance), or a field of it.
 
     ``where`` holds the parts of the item's written form: of an argument the trigger's place, the role, what the filler
-    is (entity, event, proposition, value) and its key or place; of a stance the holder's key, what the target is, its key or
-    place, and the facet; else one key or place.
+    is (entity, event, proposition, value) and its key or place; of a stance the holder's key, what the target is, its
+    key or place, and the facet; else one key or place.
     """
 
     kind: str
@@ -92,6 +95,8 @@ class Fact(NamedTuple):
             return value is True
         if self.field == "number":
             return isinstance(value, (int, float)) and value is not True
+        if self.field == "span":
+            return isinstance(value, str) and _PLACE.fullmatch(value) is not None
         if self.field in ("members", "evidence", "mentions"):
             places = self.field != "members"
             return (
@@ -145,11 +150,10 @@ def parse_place(written: str) -> Offsets:
 
 
 def to_facts(article: AnnotatedArticle, names: Mapping[str, str]) -> Facts:
-    """Return the facts of a checked annotation; ``names`` gives each entity id its shared key."""
+    """Return the facts of a checked annotation; ``names`` gives ids of entities and propositions their shared keys."""
     facts: Facts = {}
     mentions = {mention.id: write_place(mention) for mention in article.mentions.values()}
     events = {event.id: write_place(event) for event in article.events.values()}
-    propositions = {stated.id: write_place(stated) for stated in article.propositions.values()}
 
     def item(kind: str, *where: str, **fields: Any) -> None:
         fact = Fact(kind, where)
@@ -162,7 +166,7 @@ def to_facts(article: AnnotatedArticle, names: Mapping[str, str]) -> Facts:
         if argument.event is not None:
             return "event", events[argument.event]
         if argument.proposition is not None:
-            return "proposition", propositions[argument.proposition]
+            return "proposition", names[argument.proposition]
         return "value", mentions[argument.mention or ""]
 
     for mention in article.mentions.values():
@@ -180,9 +184,11 @@ def to_facts(article: AnnotatedArticle, names: Mapping[str, str]) -> Facts:
         for argument in event.arguments:
             item("argument", events[event.id], argument.role, *filler(argument))
     for stated in article.propositions.values():
-        item("proposition", propositions[stated.id], mentions=[*map(write_place, stated.mentions)] or None)
+        later = [*map(write_place, stated.mentions)] or None
+        item("proposition", names[stated.id], span=write_place(stated), mentions=later)
     for stance in article.record.stances or ():
         holder = stance.holder if stance.holder == AUTHOR else names[stance.holder]
+        propositions = {stated: names[stated] for stated in article.propositions}
         targets = {"event": events, "proposition": propositions, "entity": names}
         target = next((kind, known[stance.target]) for kind, known in targets.items() if stance.target in known)
         fields = {"polarity": stance.polarity, "explicit": stance.explicit}
@@ -221,7 +227,7 @@ def from_facts(facts: Facts, article: Article, text: str, *, annotator: str, can
 
     items["mention"].sort(key=in_order)
     items["event"].sort(key=in_order)
-    items["proposition"].sort(key=in_order)
+    items["proposition"].sort(key=lambda fact: parse_place(value(fact, "span")))
     mentioned = [value(mention, "entity") for mention in items["mention"]]
     known = {entity.where[0] for entity in items["entity"]}
     keys = [key for key in dict.fromkeys([*mentioned, *sorted(known)]) if key in known]
@@ -266,8 +272,8 @@ def from_facts(facts: Facts, article: Article, text: str, *, annotator: str, can
     propositions = []
     for fact in items["proposition"]:
         later = [Span(**span(place)) for place in sorted(value(fact, "mentions") or (), key=parse_place)]
-        (place,) = fact.where
-        propositions.append(Proposition(id=proposition_ids[place], **span(place), mentions=later))
+        identifier = proposition_ids[fact.where[0]]
+        propositions.append(Proposition(id=identifier, **span(value(fact, "span")), mentions=later))
 
     stances = []
     for fact in items["stance"]:

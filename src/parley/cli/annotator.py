@@ -33,11 +33,11 @@ from parley.findings import FindingsError
 from parley.words import printable, score_text
 
 if TYPE_CHECKING:
-    from collections import Counter
-
+    from parley.adjudication.adjudicate import Adjudication, Followed
     from parley.agreement import Measure
     from parley.checks import Corpus
     from parley.corpus import Article
+    from parley.findings import Finding
     from parley.model import Document
 
 app = typer.Typer(help="Add articles and annotate them, in text files or in Label Studio.", no_args_is_help=True)
@@ -144,35 +144,85 @@ def resolve_(
 
     Example: parley annotate resolve harbour.quotes.json --annotator "Ada" -o data/gold/harbour.json
     """
-    from parley.checks import check_annotation, check_shape
+    from parley.checks import check_shape
     from parley.notation import in_lines, read_quote_form
-    from parley.quotes import QuoteDocument, resolve
-    from parley.reading import annotated
 
     value, lines, findings = read_quote_form(file)
     findings = findings or in_lines(check_shape(value, "quote", file=str(file)), lines)
     if not findings:
-        quoted = msgspec.convert(value, QuoteDocument)
-        if output is not None and output.stem != quoted.id:
-            stop(f"the annotation is of '{quoted.id}'; name its file {quoted.id}.json")
+        identifier = value["id"]
+        if output is not None and output.stem != identifier:
+            stop(f"the annotation is of '{identifier}'; name its file {identifier}.json")
         if output is not None and output.exists() and not overwrite and not check:
             stop(f"{output} exists; --overwrite replaces it")
-        corpus, article, text = _article(data, quoted.id)
-        document, findings = resolve(
-            quoted, article, text, annotator=annotator, canary=corpus.info.canary, file=str(file)
-        )
-        findings = in_lines(findings, lines)
-        if document is not None:
-            read = annotated(corpus, article.id, document)
-            findings += in_lines(
-                check_annotation(read, "corpus", str(file if lines else output or file)), lines, value, read
-            )
-            if not any(f.is_error for f in findings) and not check:
-                write_whole(output, to_lines_json(document)) if output else print_written(to_lines_json(document))
+        corpus, _, _ = _article(data, identifier)
+        document, findings = _resolved(value, lines, corpus, annotator, file, output)
+        if document is not None and not any(f.is_error for f in findings) and not check:
+            write_whole(output, to_lines_json(document)) if output else print_written(to_lines_json(document))
     print_findings(findings, as_json=as_json)
     say(f"{file}: {summary(findings)}")
     if any(f.is_error for f in findings):
         raise typer.Exit(FINDINGS)
+
+
+def _resolved(
+    value: Any, lines: dict[str, int], corpus: Corpus, annotator: str, file: Path, output: Path | None = None
+) -> tuple[Document | None, list[Finding]]:
+    """Return the record of a quote form of the right shape, and what is wrong with it."""
+    from parley.checks import check_annotation
+    from parley.notation import in_lines
+    from parley.quotes import QuoteDocument, resolve
+    from parley.reading import annotated
+
+    quoted = msgspec.convert(value, QuoteDocument)
+    article, text = corpus.articles[quoted.id], corpus.texts[quoted.id]
+    document, findings = resolve(quoted, article, text, annotator=annotator, canary=corpus.info.canary, file=str(file))
+    findings = in_lines(findings, lines)
+    if document is not None:
+        read = annotated(corpus, article.id, document)
+        name = str(file if lines else output or file)
+        findings += in_lines(check_annotation(read, "corpus", name), lines, value, read)
+    return document, findings
+
+
+def _read_folder(folder: Path, corpus: Corpus) -> dict[str, Document]:
+    """Return the annotations in a folder by article: quote forms (*.lines, *.quotes.json) and records (*.json).
+
+    Raises ``FindingsError`` with all that is wrong with them.
+    """
+    from parley.checks import check_annotation, check_shape
+    from parley.checks.shape import read_record
+    from parley.model import Document
+    from parley.notation import in_lines, read_quote_form
+    from parley.reading import annotated
+
+    documents: dict[str, Document] = {}
+    wrong: list[Finding] = []
+    files = sorted(file for file in folder.iterdir() if file.suffix in (".json", ".lines"))
+    for file in files:
+        identifier, _, form = file.name.partition(".")
+        if identifier not in corpus.articles:
+            stop(f"{file} is of no article of {corpus.folder}; there are: {', '.join(corpus.articles)}")
+        if identifier in documents:
+            stop(f"{folder} has more than one annotation of '{identifier}'")
+        if form == "json":
+            document = read_record(file, "document", Document)
+            findings = check_annotation(annotated(corpus, identifier, document), "corpus", str(file))
+        else:
+            value, lines, findings = read_quote_form(file)
+            findings = findings or in_lines(check_shape(value, "quote", file=str(file)), lines)
+            if not findings and value["id"] != identifier:
+                stop(f"{file} is of '{value['id']}'; name it after its article")
+            found, findings = (None, findings) if findings else _resolved(value, lines, corpus, folder.name, file)
+            if found is None:
+                wrong += findings
+                continue
+            document = found
+        wrong += [each for each in findings if each.is_error]
+        documents[identifier] = document
+    if wrong:
+        raise FindingsError(wrong)
+    return documents
 
 
 @app.command()
@@ -304,13 +354,25 @@ def adjudicate(
         typer.Option(help="Take decisions from a file (JSON Lines of article, fact, decision, rule, note)."),
     ] = None,
     like: Annotated[
-        str | None, typer.Option(help="Decide every fact as in the record raw/NAME of an adjudicator.")
+        str | None,
+        typer.Option(
+            help="Decide every fact as an adjudicator has it: raw/NAME, or a folder of records or quote forms."
+        ),
     ] = None,
-    rule: Annotated[str | None, typer.Option(help="With --like: the rule of the guidelines that settles it.")] = None,
-    note: Annotated[str, typer.Option(help="With --like: why.")] = "",
+    reasons: Annotated[
+        Path | None,
+        typer.Option(help="With --like: which rule settles which facts (JSON Lines of rule, fact, sentence, note)."),
+    ] = None,
+    rule: Annotated[
+        str | None, typer.Option(help="With --like: the rule that settles it, or what the reasons do not cover.")
+    ] = None,
+    note: Annotated[str, typer.Option(help="With --rule: why.")] = "",
     apply: Annotated[bool, typer.Option("--apply", help="Write gold from the passes and the decisions.")] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Exit 1 unless passes and decisions give exactly the gold that is there.")
+    ] = False,
+    outcome: Annotated[
+        bool, typer.Option("--outcome", help="Print how the decisions ended, and what was dropped that one pass had.")
     ] = False,
     data: DataFolder = DEFAULT_DATA,
     as_json: AsJson = False,
@@ -318,33 +380,41 @@ def adjudicate(
     """Settle what the passes disagree on, one by one; each decision is recorded with its rule in adjudication.jsonl.
 
     Without an option it asks about each open disagreement; it can be stopped and resumed at any time. --like records
-    the decisions of an adjudicator who worked in Label Studio (push --adjudicate, pull --role reader). Of two decisions
-    on one fact the later one holds; none is ever removed.
+    the decisions of an adjudicator who worked in Label Studio (push --adjudicate, pull --role reader) or in files; a
+    decision that neither the reasons nor --rule cover is refused. Of two decisions on one fact the later one holds;
+    none is ever removed.
 
     Example: parley adjudicate --list
     """
     from parley.adjudication.adjudicate import Adjudication
+    from parley.adjudication.reasons import read_reasons
     from parley.checks import load_corpus
 
-    if (like is None) != (rule is None or not rule.strip()):
-        stop("--like needs the rule of the guidelines that settles it: --rule C11" if like else "--rule needs --like")
+    has_rule = reasons is not None or (rule is not None and bool(rule.strip()))
+    if (like is not None) != has_rule:
+        stop("--like needs --reasons, or a rule that settles it all: --rule C11" if like else "--rule needs --like")
     with findings_end_it():
         corpus = load_corpus(data, gold=False)
         adjudication = Adjudication(corpus)
         if decisions is not None:
             number = adjudication.read_decisions(decisions)
             say(f"{count(number, 'decision')} recorded in {adjudication.log}")
-        if like is not None and rule is not None:
-            _say_followed(like, adjudication.follow(like, rule, note), adjudication.log)
+        if like is not None:
+            documents = corpus.raw.get(like) or (_read_folder(Path(like), corpus) if Path(like).is_dir() else {})
+            given = read_reasons(reasons) if reasons is not None else []
+            followed = adjudication.follow(like, documents, reasons=given, rule=rule, note=note)
+            _say_followed(like, followed, adjudication.log)
         if apply:
             for path in adjudication.apply():
                 say(f"  {path}")
+        if outcome:
+            _print_outcome(adjudication, as_json)
         if check:
             differing = adjudication.differences()
             print_findings(differing, as_json=as_json)
             say(f"{data}: {count(len(differing), 'difference')} between the gold and what passes and decisions give")
             raise typer.Exit(FINDINGS if differing else 0)
-        if apply:
+        if apply or outcome:
             return
         open_ones = adjudication.undecided()
     if listing or as_json or decisions is not None or like is not None:
@@ -358,13 +428,34 @@ def adjudicate(
     _ask(adjudication, open_ones)
 
 
-def _say_followed(name: str, reasons: Counter[str], log: Path) -> None:
+def _say_followed(name: str, followed: Followed, log: Path) -> None:
     """Say how many decisions follow a record, and how many differ from the passes or an earlier decision."""
-    say(f"as {name} has it: {count(reasons.total(), 'decision')} recorded in {log}")
-    if reasons["shared"]:
-        say(f"  {reasons['shared']} where all passes say otherwise, or none says it")
-    if reasons["decided"]:
-        say(f"  {reasons['decided']} in place of an earlier decision, which stays in the log")
+    by_why = followed.by_why
+    say(f"as {name} has it: {count(by_why.total(), 'decision')} recorded in {log}")
+    if by_why["shared"]:
+        say(f"  {by_why['shared']} where all passes say otherwise, or none says it")
+    if by_why["decided"]:
+        say(f"  {by_why['decided']} in place of an earlier decision, which stays in the log")
+    for reason in followed.unused:
+        say(f"  not used: {msgspec.json.encode(reason).decode()}")
+
+
+def _print_outcome(adjudication: Adjudication, as_json: bool) -> None:
+    """Print a line for each kind of decision, then for the items that only one pass has, by pass and kind."""
+    outcomes, only_one = adjudication.outcomes(), adjudication.only_one()
+    if as_json:
+        print_json({"decisions": [o._asdict() for o in outcomes], "only one pass has": [o._asdict() for o in only_one]})
+        return
+    for row in outcomes:
+        if row.kind == "challenge":
+            ended = f"{row.decisions - row.against_all} stand, {row.against_all} fall"
+        else:
+            as_pass = [f"{number} as {name}" for name, number in row.as_pass.items()]
+            ended = ", ".join([*as_pass, f"{row.against_all} as no pass has it"])
+        print(f"{row.kind}\t{count(row.decisions, 'decision')}\t{ended}")
+    for item in only_one:
+        share = item.dropped / item.items
+        print(f"only {item.annotator}\t{count(item.items, item.kind)}\t{item.dropped} dropped ({share:.0%})")
 
 
 def _ask(adjudication: Any, open_ones: Sequence[Any]) -> None:
