@@ -11,7 +11,7 @@ from parley.checks import Corpus, load_corpus
 from parley.corpus import Article, ArticleDate, ZoneSpan
 from parley.derive import as_prediction, stance_rows
 from parley.ids import pair_id
-from parley.model import Argument, Document, Entity, Event, Mention, Prediction, Span, Stance, StancePair
+from parley.model import Argument, Document, Entity, Event, Mention, Prediction, Proposition, Span, Stance, StancePair
 from parley.reading import ArticleText
 from parley.scoring.pair import Pair
 
@@ -91,6 +91,11 @@ class Writer:
         fields = {"status": "actual", "via": None} | fields
         return Event(id=identifier, type=type_, start=start, end=end, arguments=list(arguments), **fields)
 
+    def proposition(self, identifier: str, words: Words, *later: Words) -> Proposition:
+        """A proposition by the words that state it, and the later expressions for it."""
+        start, end = self.place(words)
+        return Proposition(id=identifier, start=start, end=end, mentions=[self.span(each) for each in later])
+
     def stance(self, holder: str, target: str, polarity: str, *evidence: Words, facet: str = "blame") -> Stance:
         spans = [self.span(words) for words in evidence]
         return Stance(
@@ -111,6 +116,7 @@ class Writer:
         stances: Sequence[Stance] = (),
         members: Mapping[str, list[str]] | None = None,
         types: Mapping[str, str] | None = None,
+        propositions: Sequence[Proposition] = (),
     ) -> Prediction:
         """A prediction; entities are GPE unless ``types`` says otherwise."""
         return Prediction(
@@ -120,12 +126,14 @@ class Writer:
                 Entity(id=e, type=(types or {}).get(e, "GPE"), name=e, members=(members or {}).get(e)) for e in entities
             ],
             events=list(events),
+            propositions=list(propositions),
             stances=list(stances),
         )
 
     def pair(self, gold: Prediction, predicted: Prediction) -> Pair:
         """A pair to count on; the gold is written as a prediction is."""
-        fields = {name: getattr(gold, name) for name in ("id", "mentions", "entities", "events", "stances")}
+        layers = ("mentions", "entities", "events", "propositions", "stances")
+        fields = {name: getattr(gold, name) for name in ("id", *layers)}
         document = Document(**fields, canary="c", ontology="1", annotator="test", sha256="0" * 64)
         return Pair(ArticleText(self.article, self.text), document, predicted)
 

@@ -24,16 +24,20 @@ def mentions(**types: str) -> Prediction:
 
 
 def events(**told: Any) -> Prediction:
-    """Each word a trigger: its type, then its arguments by role, or its status."""
+    """Each word a trigger: its type, then its arguments by role, or its status, of a Casualty its harm."""
     entities = {word: [word] for word in ("Norland", "Harrow", "Sudovia", "army")}
     made: list[Event] = []
     for word, (type_, *rest) in told.items():
         roles = next((part for part in rest if isinstance(part, dict)), {})
-        status = next((part for part in rest if isinstance(part, str)), "actual")
-        made.append(
-            TEXT.event(word, type_, word, *(Argument(role=r, entity=e) for r, e in roles.items()), status=status)
-        )
+        label = next((part for part in rest if isinstance(part, str)), None)
+        fields = {"harm" if type_ == "Casualty" else "status": label} if label else {}
+        made.append(TEXT.event(word, type_, word, *(Argument(role=r, entity=e) for r, e in roles.items()), **fields))
     return TEXT.prediction(entities, made)
+
+
+def stated(*words: str) -> Prediction:
+    """Each stretch of words a proposition."""
+    return TEXT.prediction({}, propositions=[TEXT.proposition(each, each) for each in words])
 
 
 def stances(*listed: tuple[str, str, str, str]) -> Prediction:
@@ -45,6 +49,7 @@ def stances(*listed: tuple[str, str, str, str]) -> Prediction:
 @pytest.mark.parametrize("module", MODULES)
 def test_examples(module: str) -> None:
     names = {"pair": pair, "mentions": mentions, "events": events, "stances": stances, "answered": answered}
+    names["stated"] = stated
     loaded = importlib.import_module(f"parley.scoring.{module}")
     result = doctest.testmod(loaded, extraglobs=names, optionflags=doctest.NORMALIZE_WHITESPACE)
     assert result.attempted and not result.failed

@@ -15,7 +15,7 @@ import msgspec
 from parley.corpus import Article
 from parley.model import AUTHOR, Argument, Document, Event, Prediction
 from parley.reading import AnnotatedArticle, ArticleText, Offsets
-from parley.scoring.alignment import alignment
+from parley.scoring.alignment import aligned_propositions, alignment
 from parley.scoring.counts import Number
 from parley.scoring.matching import best_matching
 from parley.scoring.pair import NOWHERE, Pair
@@ -50,9 +50,10 @@ KINDS: dict[str, list[Kind]] = {
         *_ONE_SIDED,
     ],
     "events": [
-        Kind(RIGHT, "right", "Same span, type, status and source."),
+        Kind(RIGHT, "right", "Same span, type, status and source; of a Casualty also the same harm."),
         Kind("wrong status", "label", "Same span and type, another status (and perhaps another source)."),
         Kind("wrong via", "label", "Same span, type and status; another source."),
+        Kind("wrong harm", "label", "Same span, type, status and source; another harm. Counts as right in factuality."),
         Kind("mistyped", "label", "Same span, another type."),
         Kind(WRONG_SPAN, "place", "Same type, overlapping spans."),
         *_ONE_SIDED,
@@ -62,6 +63,11 @@ KINDS: dict[str, list[Kind]] = {
         Kind("wrong role", "label", "Same trigger and event type, same span, another role."),
         Kind("wrong filler", "place", "Same trigger and event type, same role, another span."),
         Kind("wrong trigger", "place", "Same role and span, at another trigger or event type."),
+        *_ONE_SIDED,
+    ],
+    "propositions": [
+        Kind(RIGHT, "right", "Same span."),
+        Kind(WRONG_SPAN, "place", "At least half of the words in common. Counts as right in events.propositions."),
         *_ONE_SIDED,
     ],
     "stance": [
@@ -75,7 +81,7 @@ LAYERS = list(KINDS)
 
 
 class Item(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One side of a case: a mention, a trigger, an argument or a stance, for people to read.
+    """One side of a case: a mention, a trigger, an argument, a proposition or a stance, for people to read.
 
     ``spans`` show it in the text (code points, half-open): one; of a stance all its evidence; none of an argument that
     no span shows. ``facts`` describe it, by plain names in reading order.
@@ -124,6 +130,7 @@ class _Compared(NamedTuple):
     facet: str = ""
     status: str = ""
     source: Offsets | None = None  # of an event: trigger span of its source; None: the article itself
+    harm: str | None = None
 
     @property
     def label(self) -> str:
@@ -178,20 +185,31 @@ def _source(of: AnnotatedArticle, event: Event) -> tuple[Offsets | None, str]:
 
 
 def _triggers(of: AnnotatedArticle) -> list[_Compared]:
-    """Triggers, compared by span, type, status, and the trigger span of the source."""
+    """Triggers, compared by span, type, status, the trigger span of the source, and harm."""
     found = []
     for e in of.record.events or ():
         source, name = _source(of, e)
         words = of.words(*e.span)
-        facts = {"type": e.type, "words": words, "status": e.status, "via": name}
+        facts = {"type": e.type, "words": words, "status": e.status, "via": name} | ({"harm": e.harm} if e.harm else {})
         item = Item(e.id, e.type, words, [e.span], facts)
-        found.append(_Compared(item, e.span, e.span, status=e.status, source=source))
+        found.append(_Compared(item, e.span, e.span, status=e.status, source=source, harm=e.harm))
+    return _ordered(found)
+
+
+def _propositions(of: AnnotatedArticle) -> list[_Compared]:
+    """Propositions, compared by the span that states them and by the alignment."""
+    found = []
+    for stated in of.record.propositions:
+        words = of.words(*stated.span)
+        later = [of.words(*span.span) for span in stated.mentions]
+        facts = {"words": words} | ({"later": " … ".join(later)} if later else {})
+        found.append(_Compared(Item(stated.id, "Proposition", words, [stated.span], facts), stated.span, stated.span))
     return _ordered(found)
 
 
 def _filler(of: AnnotatedArticle, argument: Argument) -> str:
-    """Return the name of an entity or event that fills a role; empty for a value or a span, whose words say it."""
-    filler = argument.entity or argument.event
+    """Return the name of what fills a role; empty for a value, whose words say it."""
+    filler = argument.entity or argument.event or argument.proposition
     return _name(of, filler) if filler else ""
 
 
@@ -213,7 +231,7 @@ def _stances(of: AnnotatedArticle, gold: AnnotatedArticle, aligned: Mapping[str,
     """Stances, compared by holder, target, polarity and facet; plural holders and targets by their members.
 
     A stance of "both sides" is an item of each side, as in tuple F1. ``aligned`` gives the gold id of predicted
-    entities and event clusters (``scoring.alignment``); one without a gold id keeps its own behind a question mark,
+    entities, event clusters and propositions (``scoring.alignment``); one without a gold id keeps its own behind a question mark,
     which no gold id begins with. None: these are the gold's own.
     """
 
@@ -292,7 +310,11 @@ def _match(gold: Sequence[_Compared], predicted: Sequence[_Compared], steps: Seq
 
 def _trigger_kind(one: _Compared, other: _Compared) -> str:
     """Return the class of two triggers of the same span and type."""
-    return "wrong status" if one.status != other.status else "wrong via" if one.source != other.source else RIGHT
+    if one.status != other.status:
+        return "wrong status"
+    if one.source != other.source:
+        return "wrong via"
+    return RIGHT if one.harm == other.harm else "wrong harm"
 
 
 _SPAN_STEPS = [_Step("mistyped", lambda i: i.span), _Step(WRONG_SPAN, lambda i: i.label, _spans_overlap)]
@@ -316,6 +338,19 @@ _STANCE_STEPS = [
 ]
 
 
+def _proposition_steps(aligned: Mapping[str, str]) -> list[_Step]:
+    """Return the steps for propositions, given the gold id of those that are aligned."""
+    pairs = {(one, other) for other, one in aligned.items()}
+
+    def is_aligned(one: _Compared, other: _Compared) -> int:
+        return int((one.item.id, other.item.id) in pairs)
+
+    return [
+        _Step(RIGHT, lambda i: i.span, is_aligned),
+        _Step(WRONG_SPAN, lambda _: None, is_aligned),
+    ]
+
+
 def _argument_steps(triggers: Sequence[_Match]) -> list[_Step]:
     """Return the steps for arguments, given how triggers were matched. Arguments without a span never match by span."""
     events = {(one.item.id, other.item.id) for _, one, other in triggers if one and other}
@@ -335,9 +370,10 @@ def errors(gold: Document, prediction: Prediction, article: Article, text: str) 
     """Return every gold and every predicted item of an article, each in exactly one case, layer by layer.
 
     An item is right if the metrics count it as right: ``entities.typed_f1``; ``events.factuality`` (with ``wrong
-    status`` and ``wrong via``: ``events.tc``); ``events.ac_plus``. Stances also differ by facet here, which tuple F1
-    ignores. Items outside the scored zones are left out, as in scoring. A layer that was not attempted has no cases;
-    arguments belong to the layer of events.
+    status`` and ``wrong via``: ``events.tc``), which ignores ``wrong harm``; ``events.ac_plus``; with ``wrong span``:
+    ``events.propositions``. Stances also differ by facet here, which tuple F1 ignores. Items outside the scored zones
+    are left out, as in scoring. A layer that was not attempted has no cases; arguments and propositions belong to the
+    layer of events.
     """
     kept, _ = scored_part(prediction, article)
     pair = Pair(ArticleText(article, text), gold, kept)
@@ -348,6 +384,8 @@ def errors(gold: Document, prediction: Prediction, article: Article, text: str) 
         matched["events"] = list(_match(_triggers(pair.gold), _triggers(pair.predicted), _TRIGGER_STEPS))
         steps = _argument_steps(matched["events"])
         matched["arguments"] = list(_match(_arguments(pair.gold), _arguments(pair.predicted), steps))
+        steps = _proposition_steps(pair.once(aligned_propositions))
+        matched["propositions"] = list(_match(_propositions(pair.gold), _propositions(pair.predicted), steps))
     if "stance" in kept.attempted_layers:
         predicted = _stances(pair.predicted, pair.gold, alignment(pair))
         matched["stance"] = list(_match(_stances(pair.gold, pair.gold), predicted, _STANCE_STEPS))

@@ -349,7 +349,9 @@ def errors(
     layer: Annotated[
         list[str] | None,
         typer.Option(
-            "--layer", help="This layer only: entities, events, arguments, stance; repeatable.", show_default=False
+            "--layer",
+            help="This layer only: entities, events, arguments, propositions, stance; repeatable.",
+            show_default=False,
         ),
     ] = None,
     article: Annotated[

@@ -1,7 +1,7 @@
-"""Alignment: which gold entity or event cluster each predicted one corresponds to.
+"""Alignment: which gold entity, event cluster or proposition each predicted one corresponds to.
 
-The tie rule: clusters are ordered by their first spans, entities without a mention by what the annotation says of them.
-Which of several equally good matchings is found depends on this order alone, not on ids, names or the order of the
+The tie rule: clusters are ordered by their first spans, propositions by the spans that state them, entities without a
+mention by what the annotation says of them. Which of several equally good matchings is found depends on this order alone, not on ids, names or the order of the
 record.
 """
 
@@ -75,20 +75,42 @@ def _said_of(view: View, entity: Entity) -> tuple[Any, ...]:
     return entity.type, entity.registry or "", sorted(map(sorted, plurals)), sorted(roles), sorted(stances)
 
 
-def alignment(pair: Pair) -> dict[str, str]:
-    """Return the gold id of each aligned predicted entity and event cluster, and of the author.
+def aligned_propositions(pair: Pair) -> dict[str, str]:
+    """Return the gold id of each aligned predicted proposition.
 
-    Entities are aligned by shared mentions, event clusters by shared triggers. The id of an event cluster is that of
-    its first event mention.
+    Two propositions can be aligned if the spans that state them have at least half of their tokens in common (Jaccard:
+    tokens in both / tokens in either). The one-to-one matching with the largest sum of these shares is taken.
+    """
+    gold, predicted = (
+        {stated.span: stated.id for stated in view.record.propositions} for view in (pair.gold, pair.predicted)
+    )
+    tokens = {span: pair.text.tokens(*span) for span in (*gold, *predicted)}  # of a span: consecutive numbers
+    shares = {}
+    for one in gold:
+        for other in predicted:
+            a, b = tokens[one], tokens[other]
+            common = max(min(a.stop, b.stop) - max(a.start, b.start), 0)
+            either = len(a) + len(b) - common
+            if common and 2 * common >= either:
+                shares[one, other] = common / either
+    return {predicted[other]: gold[one] for one, other in best_matching(shares).items()}
+
+
+def alignment(pair: Pair) -> dict[str, str]:
+    """Return the gold id of each aligned predicted entity, event cluster and proposition, and of the author.
+
+    Entities are aligned by shared mentions, event clusters by shared triggers, propositions by shared tokens. The id of
+    an event cluster is that of its first event mention.
     """
     mapped = aligned_clusters(pair.gold.entity_spans, pair.predicted.entity_spans)
     mapped |= _unmentioned(pair, mapped)
     mapped |= aligned_clusters(pair.gold.event_spans, pair.predicted.event_spans)
+    mapped |= pair.once(aligned_propositions)
     return mapped | {AUTHOR: AUTHOR}
 
 
 def counterparts(pair: Pair, identifier: str) -> frozenset[str]:
-    """Return the gold ids that a predicted entity, event cluster or the author corresponds to.
+    """Return the gold ids that a predicted entity, event cluster, proposition or the author corresponds to.
 
     A plural entity is expanded into its predicted members; each member is mapped by ``alignment`` and expanded again in
     the gold. A member without a counterpart gives "?id", which is never equal to a gold id.

@@ -1,4 +1,4 @@
-"""Events: triggers, arguments, factuality, and event clusters across articles.
+"""Events: triggers, arguments, propositions, factuality, and event clusters across articles.
 
 All are micro-F1 unless ``scoring.registry``, which assigns the average, says otherwise. Predictions outside the scored
 zones are dropped first (``scoring.zones``).
@@ -19,7 +19,7 @@ Argument spans come from ``AnnotatedArticle.argument_span``; a predicted argumen
 
 In the examples, ``pair`` makes a pair of two annotations of a short text, and
 ``events(attacked=("Strike", {"Agent": "army"}))`` marks "attacked" as a Strike trigger with an Agent; a string in place
-of the roles is the status (``tests/test_scoring_examples.py``).
+of the roles is the status, of a Casualty the harm (``tests/test_scoring_examples.py``).
 """
 
 from collections.abc import Callable, Hashable, Set
@@ -28,12 +28,13 @@ from typing import Any
 
 from parley.model import Argument
 from parley.reading import Offsets
-from parley.scoring.alignment import counterparts
+from parley.scoring.alignment import aligned_propositions, counterparts
 from parley.scoring.coreference import Contingency
-from parley.scoring.counts import Tally, compare
+from parley.scoring.counts import Tally, compare, exact_counts
 from parley.scoring.pair import Pair, View
 
-# A gold id of an entity or event cluster; "?id" for a prediction without a counterpart, never equal to gold; or a span.
+# A gold id of an entity, event cluster or proposition; "?id" for a prediction without a counterpart, never equal to
+# gold; or a span.
 Filler = str | Offsets | None
 
 # Positions in the tuples of arguments, as in ``View.argument_items``; tuples of events begin alike.
@@ -129,13 +130,14 @@ def ac_plus_by_type(pair: Pair) -> Tally:
 def by_entity(pair: Pair) -> Tally:
     """Count AC+ with entities in place of spans: the set of (trigger span, event type, role, filler), tallied by role.
 
-    The filler of a role is an entity or event cluster, so that any mention of the right entity counts.
+    The filler of a role is an entity, event cluster or proposition, so that any mention of the right entity counts.
 
     - An entity counts once in a role of a trigger, however many of its mentions are arguments there. A predicted
       argument counts as the gold entity that has a mention with exactly the argument's span; otherwise as the gold
       entity it is aligned with (``alignment.counterparts``).
     - A plural entity counts as its members: "both sides" equals the two sides.
-    - An event counts as its event cluster, identified by its trigger; a value or a stretch of text as its own span.
+    - An event counts as its event cluster, identified by its trigger; a proposition as the gold one that it is aligned
+      with; a value as its own span.
 
     This is AC+ with the coreference criterion of document-level scorers (Li et al. 2021, "Document-Level Event
     Argument Extraction by Conditional Generation") and with plural entities expanded.
@@ -165,11 +167,15 @@ def filled(pair: Pair) -> tuple[set[FilledRole], set[FilledRole]]:
     def in_gold(argument: Argument, span: Offsets | None) -> Set[Filler]:
         if argument.entity is not None:
             return gold.members(argument.entity)
+        if argument.proposition is not None:
+            return {argument.proposition}
         return {span if argument.event is None else gold.head(argument.event)}
 
     def in_predicted(argument: Argument, span: Offsets | None) -> Set[Filler]:
         if argument.entity is not None:
             return gold.members(entity_at[span]) if span in entity_at else counterparts(pair, argument.entity)
+        if argument.proposition is not None:
+            return counterparts(pair, argument.proposition)
         return {cluster_at.get(span, f"?{argument.event}") if argument.event is not None and span else span}
 
     return _filled(gold, in_gold), _filled(pair.predicted, in_predicted)
@@ -184,10 +190,27 @@ def _filled(view: View, fillers: Callable[[Argument, Offsets | None], Set[Filler
     }
 
 
-def _on_shared_triggers(pair: Pair, value: Callable[[View, Any], Any], label: Callable[[Any], str]) -> Tally:
-    """Count a value of the triggers on both sides, identified by span and type; tallied under ``label(value)``."""
+def propositions(pair: Pair) -> Tally:
+    """Count propositions: those that are aligned (``alignment.aligned_propositions``) are right on both sides.
+
+    >>> gold = stated("Sudovia fears Norland")  # 3 tokens of 4 in common
+    >>> propositions(pair(gold, stated("said Sudovia fears Norland", "army in Harrow"))).total
+    Counts(gold=1, predicted=2, recalled=1, precise=1)
+    """
+    gold, predicted = (len(view.record.propositions) for view in (pair.gold, pair.predicted))
+    return Tally({"": exact_counts(len(pair.once(aligned_propositions)), gold, predicted)})
+
+
+def _on_shared_triggers(
+    pair: Pair, value: Callable[[View, Any], Any], label: Callable[[Any], str], only: str | None = None
+) -> Tally:
+    """Count a value of the triggers on both sides, identified by span and type; tallied under ``label(value)``.
+
+    ``only``: the one event type whose triggers are counted; None: of every type.
+    """
     gold, predicted = (
-        {((e.span, e.type), value(view, e)) for e in view.listed_events} for view in (pair.gold, pair.predicted)
+        {((e.span, e.type), value(view, e)) for e in view.listed_events if only in (None, e.type)}
+        for view in (pair.gold, pair.predicted)
     )
     shared = {trigger for trigger, _ in gold} & {trigger for trigger, _ in predicted}
     compared = [{item for item in items if item[0] in shared} for items in (gold, predicted)]
@@ -219,6 +242,21 @@ def via(pair: Pair) -> Tally:
     Counts(gold=1, predicted=1, recalled=1, precise=1)
     """
     return _on_shared_triggers(pair, View.source_span, lambda source: OWN if source is None else REPORTED)
+
+
+NO_HARM = "none given"  # label of a predicted Casualty without harm
+
+
+def harm(pair: Pair) -> Tally:
+    """Count the Casualty triggers that both sides have and how many have the right harm, tallied by harm.
+
+    Scored by ``accuracy``. A prediction without harm is wrong.
+
+    >>> gold = events(attacked=("Casualty", "killed"), said=("Casualty", "unsaid"))
+    >>> harm(pair(gold, events(attacked=("Casualty", "injured"))))["killed"]
+    Counts(gold=1, predicted=0, recalled=0, precise=0)
+    """
+    return _on_shared_triggers(pair, lambda _, e: e.harm, lambda given: given or NO_HARM, "Casualty")
 
 
 def joined_event_clusters(pair: Pair) -> Contingency:

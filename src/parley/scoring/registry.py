@@ -203,6 +203,13 @@ METRICS: dict[str, Metric] = {
     "events.entity_arguments_by_type": Metric(
         "events", "… by event type", events.by_entity_and_type, f1, "match:entity|attached:yes|plural:expanded"
     ),
+    "events.propositions": Metric(
+        "events",
+        "propositions with at least half of their words in common",
+        events.propositions,
+        f1,
+        "match:jaccard-half|matching:one-to-one",
+    ),
     **_coreference("events", lambda pair: pair.event_clusters, "triggers", "event cluster"),
     "events.cross_conll": _across(
         "events", "triggers grouped across articles (CoNLL average)", events.joined_event_clusters
@@ -227,6 +234,13 @@ METRICS: dict[str, Metric] = {
         "events",
         "correct source (or none) of the events found with the right type",
         events.via,
+        accuracy,
+        "match:exact|triggers:common",
+    ),
+    "events.harm": Metric(
+        "events",
+        "correct harm (killed, injured, missing, …) of the Casualty events found",
+        events.harm,
         accuracy,
         "match:exact|triggers:common",
     ),

@@ -53,8 +53,8 @@ def tuples(pair: Pair) -> Tally:
     """Count stance tuples: the set of (holder, target, polarity), tallied by polarity.
 
     A plural holder or target counts as its members: a stance of "both sides" is one of each side.
-    Predicted entities and event clusters are mapped to gold ones by ``alignment``; a tuple whose holder or target is
-    unaligned is a false positive. The facet is not compared.
+    Predicted entities, event clusters and propositions are mapped to gold ones by ``alignment``; a tuple whose holder
+    or target is unaligned is a false positive. The facet is not compared.
 
     >>> gold = stances(("army", "Sudovia", "oppose", "said Sudovia"))
     >>> tuples(pair(gold, stances(("army", "Sudovia", "support", "said"))))["oppose"]
@@ -120,6 +120,7 @@ def sentiment_graphs(view: View) -> list[SentimentGraph]:
     - Stances that differ only in facet are merged into one graph. The expression is all tokens of their evidence.
     - Holder and target are, for each evidence span, all mentions of the entity in the sentence in which the span
       begins; if there is none, the nearest mention before, else the first after. Event targets: the same with triggers.
+      Propositions: the same with the span that states it and the later expressions for it.
     - The tokens of these mentions are taken together, so that a system that misses one of two ("minister Ada Brink")
       loses part of the overlap and not the match. Plural entities are not expanded: their own mentions count.
     - The author matches only the author; an unmentioned entity matches only another unmentioned one.
@@ -146,6 +147,8 @@ def _shown(view: View, identifier: str, evidence: Sequence[Evidence]) -> frozens
     options: Sequence[Span] = view.mentions_of.get(identifier, ())
     if identifier in view.event_clusters:
         options = sorted(view.event_clusters[identifier], key=lambda e: (e.start, e.end))
+    elif identifier in view.propositions:
+        options = sorted(view.propositions[identifier].spans, key=lambda s: (s.start, s.end))
     beside = [span for shown in evidence for span in _beside(*shown, options)] if len(options) > 1 else options
     return _tokens(view, beside) or _UNMENTIONED
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from parley.model import Argument, Entity, Prediction, Stance
+from parley.model import Argument, Entity, Prediction, Proposition, Stance
 from parley.ontology import load_ontology
 from parley.reading import AnnotatedArticle, ArticleText, Zoned
 
@@ -23,7 +23,8 @@ def scored_part(prediction: Prediction, article: Zoned) -> tuple[Prediction, Map
     """Return a prediction without the items wholly outside the scored zones, and how many were left out, by kind.
 
     What depends on it is left out too: an entity all of whose mentions are outside (unless it is a member of one that
-    stays), arguments filled by what is left out, stances without evidence, holder or target. An event that comes
+    stays), arguments filled by what is left out, stances without evidence, holder or target. A proposition is outside if
+    the span that states it is; later expressions for it that are outside are left out alone. An event that comes
     through a speech event outside keeps that source, which no gold event has.
     """
     scored = load_ontology().scored_zones
@@ -52,6 +53,10 @@ def scored_part(prediction: Prediction, article: Zoned) -> tuple[Prediction, Map
             or (argument.entity is None and argument.mention in mentions)
         )
 
+    def stated(proposition: Proposition) -> Proposition:
+        inside = [span for span in proposition.mentions if not is_outside(*span.span)]
+        return proposition if len(inside) == len(proposition.mentions) else replace(proposition, mentions=inside)
+
     def without_members(entity: Entity) -> Entity:
         return replace(entity, members=[m for m in entity.members if m not in entities]) if entity.members else entity
 
@@ -63,6 +68,8 @@ def scored_part(prediction: Prediction, article: Zoned) -> tuple[Prediction, Map
 
     kept_events = [e for e in listed if e.id not in events]
     arguments = [[a for a in e.arguments if not is_lost(a)] for e in kept_events]
+    kept_propositions = [p for p in prediction.propositions if p.id not in propositions]
+    inside = [*map(stated, kept_propositions)]
     stances = [part_of(stance) for stance in prediction.stances or ()]
     ignored = {
         "arguments": sum(len(e.arguments) for e in kept_events) - sum(map(len, arguments)),
@@ -74,6 +81,7 @@ def scored_part(prediction: Prediction, article: Zoned) -> tuple[Prediction, Map
             if part is not None
         ),
         "mentions": len(mentions),
+        "proposition mentions": sum(len(p.mentions) for p in kept_propositions) - sum(len(p.mentions) for p in inside),
         "propositions": len(propositions),
         "stances": stances.count(None),
     }
@@ -84,7 +92,7 @@ def scored_part(prediction: Prediction, article: Zoned) -> tuple[Prediction, Map
         "mentions": [m for m in prediction.mentions or () if m.id not in mentions],
         "entities": [without_members(e) for e in prediction.entities or () if e.id not in entities],
         "events": [replace(e, arguments=own) for e, own in zip(kept_events, arguments, strict=True)],
-        "propositions": [p for p in prediction.propositions if p.id not in propositions],
+        "propositions": inside,
         "stances": [stance for stance in stances if stance is not None],
     }
     return replace(prediction, **{k: items for k, items in kept.items() if getattr(prediction, k) is not None}), ignored
