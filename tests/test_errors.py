@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from conftest import EXAMPLE, SMALL, run
 from parley.cli.tables import listing
 from parley.mistakes import KINDS, Case, Item, errors
-from parley.model import Argument, Document, Entity, Event, Mention, Prediction, Span, Stance
+from parley.model import Argument, Document, Entity, Event, Mention, Prediction, Proposition, Span, Stance
 from parley.ontology import load_ontology
 from parley.pages.report import confusions
 from parley.scoring import score
@@ -87,6 +87,27 @@ def test_triggers_status_and_voice() -> None:
         ("mistyped", "it", "it"),
     ]
     assert [c.differences for c in cases if c.layer == "events"] == [["status", "via"], ["via"], [], ["type"]]
+
+
+def test_harm() -> None:
+    def told(**harms: str | None) -> Prediction:
+        return WRITER.prediction({}, [WRITER.event(word, "Casualty", word, harm=harm) for word, harm in harms.items()])
+
+    cases = classify(told(met="killed", shelled="killed"), told(met="injured", shelled="killed"))
+    assert classes(cases, "events") == [("wrong harm", "met", "met"), ("right", "shelled", "shelled")]
+    assert [case.differences for case in cases] == [["harm"], []]
+
+
+def test_propositions() -> None:
+    gold = WRITER.prediction({}, propositions=[WRITER.proposition("a", "met in Harrow"), WRITER.proposition("b", "the old port"), WRITER.proposition("c", "Ada Brink blamed")])  # fmt: skip
+    predicted = WRITER.prediction({}, propositions=[WRITER.proposition("x", "met in Harrow"), WRITER.proposition("y", "old port"), WRITER.proposition("z", "blamed Sudovia for")])  # fmt: skip
+    # "old port" has 2 words of 3 in common with "the old port"; "blamed" is 1 of 5.
+    assert classes(classify(gold, predicted), "propositions") == [
+        ("right", "met in Harrow", "met in Harrow"),
+        ("wrong span", "the old port", "old port"),
+        ("missed", "Ada Brink blamed", ""),
+        ("spurious", "", "blamed Sudovia for"),
+    ]
 
 
 def test_arguments() -> None:
@@ -185,7 +206,11 @@ def annotations(draw: st.DrawFn) -> Prediction:
         )
         for n, (holder, target, facet) in enumerate(draw(st.lists(pairs, max_size=4, unique=True)))
     ]
-    return Prediction(id="a", mentions=mentions, entities=entities, events=events, stances=stances)
+    stated = draw(st.lists(places, max_size=4, unique=True))
+    propositions = [Proposition(id=f"p{n}", start=start, end=end) for n, (start, end) in enumerate(stated)]
+    return Prediction(
+        id="a", mentions=mentions, entities=entities, events=events, propositions=propositions, stances=stances
+    )
 
 
 def sides(annotation: Prediction) -> dict[str, list[str]]:
@@ -194,6 +219,7 @@ def sides(annotation: Prediction) -> dict[str, list[str]]:
         "entities": sorted(m.id for m in annotation.mentions or ()),
         "events": sorted(e.id for e in annotation.events or ()),
         "arguments": sorted(f"{e.id}.{n}" for e in annotation.events or () for n in range(len(e.arguments))),
+        "propositions": sorted(p.id for p in annotation.propositions),
         "stance": sorted(s.id for s in annotation.stances or ()),
     }
 
@@ -236,10 +262,11 @@ def test_what_is_right_is_what_the_metrics_count() -> None:
         return counts.right if counts else None
 
     assert counted["entities", "right"] == right("entities.typed_f1")
-    assert counted["events", "right"] == right("events.factuality")
-    told = [counted["events", kind] for kind in ("right", "wrong status", "wrong via")]
+    assert counted["events", "right"] + counted["events", "wrong harm"] == right("events.factuality")
+    told = [counted["events", kind] for kind in ("right", "wrong harm", "wrong status", "wrong via")]
     assert sum(told) == right("events.tc")
     assert counted["arguments", "right"] == right("events.ac_plus")
+    assert counted["propositions", "right"] + counted["propositions", "wrong span"] == right("events.propositions")
 
 
 def test_the_command_shows_sentence_and_span() -> None:

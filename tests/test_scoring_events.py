@@ -1,12 +1,14 @@
 """Events: what an argument and a source are known by; factuality. (TextEE's six scores: test_parity_textee.)"""
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from parley.model import Argument, Event, Mention
 from parley.scoring import events
-from parley.scoring.counts import Counts, exact_counts
+from parley.scoring.alignment import alignment
+from parley.scoring.counts import Counts, accuracy, exact_counts
 from scoring_help import Writer
 
 TEXT = Writer("Norland attacked Harrow and Sudovia attacked Harrow again. Norland denied that it attacked Harrow.")
@@ -53,19 +55,19 @@ def test_one_argument_in_two_roles_is_two_in_ac_and_one_in_ai() -> None:
 
 
 def test_what_fills_an_argument_is_known_by_its_span() -> None:
-    """Entity by the derived mention, event by its trigger, value by its mention, content by its own span."""
-    start, end = TEXT.place("Harrow again")
+    """Entity by the derived mention, event by its trigger, value by its mention, proposition by its nearest span."""
+    content = TEXT.proposition("c", ("Harrow", 3), "Harrow again")
     denial = [
         Argument(role="Agent", entity="n"),
         Argument(role="Content", event="e1"),
-        Argument(role="Content", start=start, end=end),
+        Argument(role="Content", proposition="c"),
         Argument(role="Time", mention="t"),
     ]
     told = [TEXT.event("e2", "Reject", "denied", *denial), TEXT.event("e1", "Strike", ("attacked", 3))]
-    gold = TEXT.prediction(ENTITIES, told)
+    gold = TEXT.prediction(ENTITIES, told, propositions=[content])
     again = TEXT.place("again")
     gold.mentions = [*(gold.mentions or []), Mention(id="t", type="TIME", value="P1D", start=again[0], end=again[1])]
-    expected = {TEXT.place(("Norland", 2)), TEXT.place(("attacked", 3)), (start, end), again}
+    expected = {TEXT.place(("Norland", 2)), TEXT.place(("attacked", 3)), content.span, again}
     assert {span for *_, span in TEXT.pair(gold, gold).gold.argument_items} == expected
 
 
@@ -102,3 +104,45 @@ def test_the_voice_is_known_by_its_trigger_not_its_type() -> None:
         ENTITIES, [TEXT.event("s", "State", "denied"), TEXT.event("y", "Strike", ("attacked", 3), via="s")]
     )
     assert events.factuality(TEXT.pair(gold, predicted)).total == exact_counts(1, 2, 2)
+
+
+def test_harm_of_casualties_on_both_sides() -> None:
+    def told(*harms: tuple[str, str, str | None]) -> list[Event]:
+        return [TEXT.event(words, kind, words, harm=harm) for words, kind, harm in harms]
+
+    gold = told(
+        ("attacked", "Casualty", "killed"),
+        ("again", "Casualty", "killed"),
+        ("denied", "Casualty", "missing"),
+        ("it", "Casualty", "mixed"),
+        ("that", "Clash", None),
+    )
+    predicted = told(
+        ("attacked", "Casualty", "killed"),
+        ("again", "Casualty", "injured"),
+        ("denied", "Casualty", None),  # no answer is wrong
+        ("it", "Clash", None),  # another type: not asked
+        ("that", "Clash", None),
+    )
+    tally = events.harm(TEXT.pair(TEXT.prediction({}, gold), TEXT.prediction({}, predicted)))
+    assert tally == {
+        "killed": exact_counts(1, 2, 1),
+        "missing": exact_counts(0, 1, 0),
+        "injured": exact_counts(0, 0, 1),
+        events.NO_HARM: exact_counts(0, 0, 1),
+    }
+    assert accuracy(tally).value == Fraction(1, 3)
+
+
+def test_mentions_of_one_event_cluster_may_differ_in_type() -> None:
+    """A mine struck or a ship shelled: each mention by its own type, the cluster by its triggers, whatever the types."""
+    first = TEXT.event("g1", "Strike", ("attacked", 1), registry="incident")
+    gold = TEXT.prediction(ENTITIES, [first, TEXT.event("g2", "Clash", ("attacked", 2), same_as="g1")])
+    other = TEXT.event("p1", "Clash", ("attacked", 1), registry="incident")
+    predicted = TEXT.prediction(ENTITIES, [other, TEXT.event("p2", "Clash", ("attacked", 2), same_as="p1")])
+    pair = TEXT.pair(gold, predicted)
+    assert events.tc(pair) == {"Clash": exact_counts(1, 1, 2), "Strike": exact_counts(0, 1, 0)}
+    assert alignment(pair)["p1"] == "g1"
+    joined = events.joined_event_clusters(pair)
+    assert (joined.gold, joined.predicted) == ({"incident": 2}, {"incident": 2})
+    assert joined.shared == {("incident", "incident"): 2}

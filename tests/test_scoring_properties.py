@@ -113,7 +113,8 @@ def test_every_metric_has_something_to_count_in_the_small_gold_and_is_perfect_on
 def test_order_changes_nothing(predicted: Prediction, random: Any) -> None:
     """The order of records; that of an event's mentions says nothing since ``same_as`` names the first."""
     shuffled = copied(predicted)
-    for layer in (shuffled.mentions, shuffled.entities, shuffled.events, shuffled.stances, shuffled.stance_pairs):
+    layers = (shuffled.mentions, shuffled.entities, shuffled.events, shuffled.propositions, shuffled.stances)
+    for layer in (*layers, shuffled.stance_pairs):
         random.shuffle(layer)
     for event in shuffled.events or ():
         random.shuffle(event.arguments)
@@ -126,7 +127,9 @@ def test_order_changes_nothing(predicted: Prediction, random: Any) -> None:
 def test_ids_change_nothing(predicted: Prediction) -> None:
     """Every own id spelt anew, so that they sort the other way round; pair ids name the gold's."""
     plain = msgspec.to_builtins(predicted)
-    ids = [item["id"] for layer in ("mentions", "entities", "events", "stances") for item in plain[layer]]
+    ids = [
+        item["id"] for layer in ("mentions", "entities", "events", "propositions", "stances") for item in plain[layer]
+    ]
     new = {old: f"z{len(ids) - i:04d}" for i, old in enumerate(ids)}
 
     def again(node: Any, key: str = "") -> Any:
@@ -134,7 +137,18 @@ def test_ids_change_nothing(predicted: Prediction) -> None:
             return {k: v if k in ("name", "text", "pair", "registry") else again(v, k) for k, v in node.items()}
         if isinstance(node, list):
             return [again(item, key) for item in node]
-        named = key in ("id", "entity", "mention", "members", "event", "via", "same_as", "holder", "target")
+        named = key in (
+            "id",
+            "entity",
+            "mention",
+            "members",
+            "event",
+            "proposition",
+            "via",
+            "same_as",
+            "holder",
+            "target",
+        )
         return new.get(node, node) if named and isinstance(node, str) else node
 
     renamed = msgspec.convert(again({k: v for k, v in plain.items() if k != "id"}) | {"id": plain["id"]}, Prediction)

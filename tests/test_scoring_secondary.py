@@ -94,13 +94,16 @@ def test_an_entity_shown_by_a_wrong_extent_is_the_one_it_is_mapped_to() -> None:
 
 def test_events_stand_for_their_event_cluster_and_values_for_their_span() -> None:
     start, end = TEXT.place("dawn")
+    dawn = Mention(id="t", type="TIME", value="T06:00", start=start, end=end)
     first, again = TEXT.event("m", "Meet", "met"), TEXT.event("m2", "Meet", "fought", same_as="m")
 
     def said(filler: str) -> Prediction:
         told = TEXT.event(
-            "d", "State", "said", Argument(role="Content", event=filler), Argument(role="Time", start=start, end=end)
+            "d", "State", "said", Argument(role="Content", event=filler), Argument(role="Time", mention="t")
         )
-        return annotated(first, again, told)
+        whole = annotated(first, again, told)
+        whole.mentions = [*(whole.mentions or []), dawn]
+        return whole
 
     assert by_entity(TEXT.pair(said("m"), said("m2"))).total == exact_counts(2, 2, 2)
     assert ac_plus(TEXT.pair(said("m"), said("m2"))).total == exact_counts(1, 2, 2)
