@@ -216,6 +216,8 @@ registry-twice            E E  In one article a registry entry belongs to one en
 # events
 duplicate-event           E E  A stretch of text triggers one event.
     {start}–{end} already triggers {first} -> keep one of the two
+duplicate-proposition     E E  A stretch of text states one proposition.
+    {start}–{end} already states {first} -> keep one of the two
 role-not-allowed          E W  An event type has the roles the ontology lists for it.
     {type} has no role {role} -> one of {roles}
 filler-not-allowed        E W  A role is filled by what the ontology allows.

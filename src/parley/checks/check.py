@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from parley.findings import RULES, Finding, finding
-from parley.model import Event, Mention
+from parley.model import Event, Mention, Proposition
 from parley.ontology import Ontology, load_ontology
 from parley.reading import AnnotatedArticle, Offsets
 
@@ -41,7 +41,7 @@ class Check:
         elif found not in kinds:
             self.found("wrong-kind", path, kind=" or ".join(kinds), id=identifier, found=found)
 
-    def repeated(self, rule: str, layer: str, items: Sequence[Mention | Event] | None) -> None:
+    def repeated(self, rule: str, layer: str, items: Sequence[Mention | Event | Proposition] | None) -> None:
         """Report every item of a layer that has the span of an earlier one."""
         seen: dict[Offsets, int] = {}
         for i, item in enumerate(items or ()):

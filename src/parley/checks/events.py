@@ -7,10 +7,11 @@ from parley.model import Argument, Event
 
 
 def check_events(check: Check) -> None:
-    """Check triggers, and the speech events through which events reach the reader."""
+    """Check triggers, the speech events through which events reach the reader, and propositions."""
     events, speech = check.item.events, check.ontology.speech_types
     circular = _circular(events)
     check.repeated("duplicate-event", "events", check.record.events)
+    check.repeated("duplicate-proposition", "propositions", check.record.propositions)
     for i, event in enumerate(check.record.events or ()):
         if event.harm is not None and event.type != "Casualty":
             check.found("harm", f"$.events[{i}].harm", type=event.type)

@@ -26,7 +26,7 @@ MAX_COUNTED = 2_000_000  # findings, after which the rest of a file is not read
 SPARE_LINES = 10  # beyond one an article, that are checked as closely as those for an article
 
 _COMPARISONS = 200_000  # of ids, in search of the one that was meant
-_LISTS = ("mentions", "entities", "events", "stances")
+_LISTS = ("mentions", "entities", "events", "propositions", "stances")
 
 
 class _FirstFindings:
@@ -132,6 +132,7 @@ def _check_lengths(item: AnnotatedArticle, file: str, line: int) -> list[Finding
     lists: dict[str, Sized] = {f"$.{each}": getattr(record, each) or () for each in _LISTS}
     lists |= {f"$.entities[{i}].members": each.members or () for i, each in enumerate(record.entities or ())}
     lists |= {f"$.events[{i}].arguments": each.arguments for i, each in enumerate(record.events or ())}
+    lists |= {f"$.propositions[{i}].mentions": each.mentions for i, each in enumerate(record.propositions)}
     lists |= {f"$.stances[{i}].evidence": each.evidence for i, each in enumerate(record.stances or ())}
     limit = max(MIN_ITEMS, length)
     found = [
