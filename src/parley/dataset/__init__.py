@@ -1,6 +1,7 @@
 """The Hugging Face dataset, built from gold, registry and texts: Parquet files, card and croissant.json.
 
-``tables`` (rows) and ``features`` (columns, types, labels) give ``parquet``; ``stats`` counts; ``markdown`` (templates,
-example, label tables) gives ``card`` and ``pages`` (datasheet, generated parts of pages); ``build`` writes them all.
-``tables``, ``stats`` and ``markdown`` need neither ``datasets`` nor mlcroissant.
+``tables`` and ``clusters`` (rows) and ``features`` (columns, types, labels) give ``parquet``; ``stats`` counts;
+``markdown`` (templates, example, label tables) gives ``card`` and ``pages`` (datasheet, generated parts of pages);
+``build`` writes them all.
+``tables``, ``clusters``, ``stats`` and ``markdown`` need neither ``datasets`` nor mlcroissant.
 """
