@@ -373,12 +373,13 @@ def told_that(record: dict[str, Any], span: tuple[int, int]) -> dict[str, Any]:
     """Return the record with a proposition as Content of "told", and as the target of a stance."""
     text = (SMALL / "articles/harbour-talks.txt").read_text("utf-8")
     told = next(e for e in record["events"] if e["text"] == "told")
-    told["arguments"].append({"role": "Content", "proposition": "p1"})
+    told["arguments"].append({"role": "Content", "proposition": "p9"})
     brink = next(e["id"] for e in record["entities"] if e["name"] == "Ada Brink")
     evidence = [{"start": 159, "end": 163, "text": "want"}]
-    stance = {"id": "new", "holder": brink, "target": "p1", "polarity": "support", "facet": "approval"}
+    stance = {"id": "new", "holder": brink, "target": "p9", "polarity": "support", "facet": "approval"}
     record["stances"].append({**stance, "evidence": evidence, "explicit": True, "via": told["id"]})
-    return {**record, "propositions": [{"id": "p1", "start": span[0], "end": span[1], "text": text[slice(*span)]}]}
+    stated = {"id": "p9", "start": span[0], "end": span[1], "text": text[slice(*span)]}
+    return {**record, "propositions": [stated, *record["propositions"]]}
 
 
 def with_propositions(folder: Path) -> list[Path]:
@@ -402,7 +403,7 @@ def test_gold_with_propositions_becomes_as_the_record(small: Path) -> None:
     result = adjudicate(small, "--like", "judge", "--rule", "A9", "--apply", "--check")
     assert result.exit_code == 0, result.output
     (gold,) = load_corpus(small).gold.values()
-    assert [stated.text for stated in gold.propositions] == ["want the truce to hold"]
+    assert [stated.text for stated in gold.propositions] == ["want the truce to hold", "seeking revenge"]
     (told,) = [e for e in gold.events if e.text == "told"]
     assert [a.proposition for a in told.arguments if a.role == "Content" and a.proposition] == ["p1"]
     assert [s.target for s in gold.stances if s.facet == "approval"] == ["p1"]
@@ -411,10 +412,11 @@ def test_gold_with_propositions_becomes_as_the_record(small: Path) -> None:
 
 def test_what_goes_with_a_proposition_needs_no_decision_but_a_stance_does(small: Path) -> None:
     _, second = with_propositions(small)
-    record = read(second) | {"annotator": "judge", "propositions": []}
+    record = read(second) | {"annotator": "judge"}
+    record["propositions"] = [stated for stated in record["propositions"] if stated["id"] != "p9"]
     for event in record["events"]:
-        event["arguments"] = [a for a in event["arguments"] if "proposition" not in a]
-    record["stances"] = [s for s in record["stances"] if s["target"] != "p1"]
+        event["arguments"] = [a for a in event["arguments"] if a.get("proposition") != "p9"]
+    record["stances"] = [s for s in record["stances"] if s["target"] != "p9"]
     add_reader(small, record)
     assert adjudicate(small, "--like", "judge", "--rule", "A9", "--apply", "--check").exit_code == 0
     log = {d.fact: d.decision for d in read_log(small / "adjudication.jsonl")}

@@ -253,12 +253,12 @@ def test_two_articles_put_all_baselines_into_one_group() -> None:
 
 
 def test_agreement_says_who_annotated_and_has_no_rank() -> None:
-    (board,) = json.loads((EVAL / "leaderboard.json").read_bytes())["boards"]
-    agreement = board["agreement"]
-    assert agreement["label"] == "agreement of 3 annotators, none of them human"
+    agreement = json.loads((EVAL / "agreement.json").read_bytes())
+    passes = [own for own in load_corpus(ROOT / "data").passes.values() if own.role == "pass"]
+    assert agreement["label"] == f"self-consistency of one model over {len(passes)} passes"
     (kind,) = {own["kind"] for own in agreement["annotators"]}
     assert kind in agreement["note"] and "does not show how far people agree" in agreement["note"]
-    assert agreement["pairs"] == 6  # three passes, each against two others
+    assert agreement["pairs"] == len(passes) * (len(passes) - 1)  # each against each other one
     assert all("rank" not in own for own in agreement["results"].values())
     assert not {"entities.linking", "stance.classification"} & set(agreement["results"])
     for own in agreement["results"].values():
@@ -266,12 +266,12 @@ def test_agreement_says_who_annotated_and_has_no_rank() -> None:
 
 
 def test_what_agreement_says_of_annotators_comes_from_their_descriptions() -> None:
-    """Somebody else's corpus, annotated by one model and two people."""
+    """Somebody else's corpus, annotated by a model and a person."""
     corpus = load_corpus(ROOT / "data")
-    kinds = dict(zip(corpus.passes, ("a model of ours", "a person, trained", "a person, trained"), strict=False))
+    kinds = dict(zip(corpus.passes, ("a model of ours", "a person, trained"), strict=True))
     passes = {name: msgspec.structs.replace(own, kind=kinds.get(name, own.kind)) for name, own in corpus.passes.items()}
     found = measure(msgspec.structs.replace(corpus, passes=passes))
-    assert found.label == "agreement of 3 annotators (people: 2)"
+    assert found.label == "agreement of 2 annotators, 1 of them people"
     assert found.note.endswith("Each annotator is a model of ours; or a person, trained.")
 
 

@@ -1,4 +1,4 @@
-"""How far independent passes agree: per layer and label, in pairs, all together, and with the gold.
+"""How far passes agree: per layer and label, in pairs, all together, and with the gold.
 
 Scores of spans, clusters and tuples are the scorer's own, with one pass in place of the gold; they are the same
 whichever of the two that is. Chance-corrected coefficients are computed on the items that both (κ) or at least two (α)
@@ -19,6 +19,8 @@ import numpy as np
 from sklearn.metrics import ConfusionMatrixDisplay, cohen_kappa_score
 
 from parley.adjudication.align import align
+from parley.adjudication.decisions import same, shared_facts
+from parley.adjudication.facts import Fact, Facts
 from parley.derive import as_prediction
 from parley.model import AUTHOR, Document
 from parley.reading import AnnotatedArticle, ArticleText, Offsets
@@ -105,9 +107,38 @@ SCORED = {
     "events.tc": ("events", "triggers and types, F1"),
     "events.ac_plus": ("events", "arguments at their trigger, F1"),
     "events.conll": ("events", "coreference, CoNLL average"),
+    "events.propositions": ("events", "propositions (half of their words in common), F1"),
     "stance.tuple_f1": ("stance", "holder, target and polarity, F1"),
+    "stance.facet_f1": ("stance", "holder, target, polarity and facet, F1"),
+    "stance.evidence_f1": ("stance", "evidence of the stances in common, token F1"),
 }
-_PER_LABEL = ("entities.typed_f1", "events.tc")
+_PER_LABEL = ("entities.typed_f1", "events.tc", "events.ac_plus", "stance.tuple_f1", "stance.facet_f1")
+
+
+class Compared(NamedTuple):
+    """A field of the items that two annotators share; ``type`` is the type that an item must have for both."""
+
+    layer: str
+    name: str
+    kind: str  # of fact
+    field: str
+    type: str | None = None
+
+
+# Stances are shared if holder, target and facet are the same. A field that both leave out is equal.
+COMPARED = (
+    Compared("entities", "TIME value", "mention", "value", "TIME"),
+    Compared("entities", "TIME modifier", "mention", "mod", "TIME"),
+    Compared("entities", "QTY number", "mention", "number", "QTY"),
+    Compared("entities", "QTY unit", "mention", "unit", "QTY"),
+    Compared("entities", "QTY qualifier", "mention", "qualifier", "QTY"),
+    Compared("entities", "registry entry", "entity", "registry"),
+    Compared("events", "harm", "event", "harm", "Casualty"),
+    Compared("events", "registry entry", "event", "registry"),
+    Compared("stance", "polarity", "stance", "polarity"),
+    Compared("stance", "explicit", "stance", "explicit"),
+    Compared("stance", "evidence spans", "stance", "evidence"),
+)
 
 
 def _labels(field: tuple[str, str], documents: Mapping[str, Document], texts: Mapping[str, ArticleText]) -> Labels:
@@ -128,6 +159,30 @@ def overlap(one: Sequence[Offsets], other: Sequence[Offsets]) -> Tally:
     """
     pairs = {(i, j): 1 for i, a in enumerate(one) for j, b in enumerate(other) if a[0] < b[1] and b[0] < a[1]}
     return Tally({"": exact_counts(len(best_matching(pairs)), len(one), len(other))})
+
+
+def _shared(field: Compared, one: Facts, other: Facts) -> list[Fact]:
+    """Return the fields of the items of one article that both annotators have, to be compared.
+
+    Of registry entries those that at least one of the two names.
+    """
+    fields = [fact.of(field.field) for fact in one if fact.kind == field.kind and not fact.field and fact in other]
+    if field.type:
+        fields = [f for f in fields if one.get(f.of("type")) == other.get(f.of("type")) == field.type]
+    return [f for f in fields if f in one or f in other] if field.field == "registry" else fields
+
+
+def _equal(field: Compared, facts: Sequence[tuple[Facts, Facts]]) -> tuple[float | None, int]:
+    """Return the share of shared items with an equal field, and the number of items; of two annotators, by article.
+
+    Registry entries are not compared unless both annotators name some.
+    """
+    if field.field == "registry" and not all(
+        any(fact.kind == field.kind and fact.field == "registry" for pair in facts for fact in pair[i]) for i in (0, 1)
+    ):
+        return None, 0
+    equal = [same(one.get(f), other.get(f)) for one, other in facts for f in _shared(field, one, other)]
+    return (sum(equal) / len(equal) if equal else None), len(equal)
 
 
 def _pairwise(one: str, other: str, passes: Passes, texts: Mapping[str, ArticleText]) -> list[Measure]:
@@ -163,6 +218,12 @@ def _pairwise(one: str, other: str, passes: Passes, texts: Mapping[str, ArticleT
         if name in _PER_LABEL:
             for label, counts in tally.items():
                 measured(layer, measure, float(f1_of(counts).value), counts.gold, label=label)
+    facts = []
+    for article, text in texts.items():
+        by_name = shared_facts({name: AnnotatedArticle(passes[name][article], text) for name in (one, other)})
+        facts.append((by_name[one], by_name[other]))
+    for compared in COMPARED:
+        measured(compared.layer, f"{compared.name}, equal", *_equal(compared, facts))
     for layer, field in LABELS:
         own, theirs = (_labels((layer, field), passes[annotator], texts) for annotator in (one, other))
         shared = [item for item in own if item in theirs]

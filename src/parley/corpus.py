@@ -3,6 +3,7 @@
 Like those of ``parley.model``, they are the source of the published schemas.
 """
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
@@ -146,6 +147,19 @@ class Pass(Record, kw_only=True):
     def is_person(self) -> bool:
         """Whether a person made it: its kind begins with "a person" or "a human", as ``annotate pull`` writes it."""
         return self.kind.lower().startswith(("a person", "a human", "person", "human"))
+
+
+def who_agrees(passes: Sequence[Pass]) -> str:
+    """Return what the agreement of these passes is the agreement of, in a few words.
+
+    Passes that are all of one kind of model, in the same words, are one model that repeats itself.
+    """
+    people = sum(own.is_person for own in passes)
+    if people == len(passes):
+        return f"agreement of {people} people"
+    if not people and len({own.kind for own in passes}) == 1:
+        return f"self-consistency of one model over {len(passes)} passes"
+    return f"agreement of {len(passes)} annotators, {f'{people} of them people' if people else 'none of them human'}"
 
 
 class Passes(Record, kw_only=True):

@@ -280,6 +280,10 @@ def _chosen_passes(
 
 
 def agreement(
+    folders: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Folders of annotations of the same articles, instead of the passes.", show_default=False),
+    ] = None,
     annotator: Annotated[
         list[str] | None, typer.Option(help="Annotator under raw/ (may be repeated; default: all).")
     ] = None,
@@ -290,7 +294,10 @@ def agreement(
     data: DataFolder = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
-    """Measure how far independent passes agree, per layer and label: F1, Cohen's κ, Krippendorff's α.
+    """Measure how far passes agree, per layer and label: F1, Cohen's κ, Krippendorff's α, shares.
+
+    By default those of the dataset. Folders may hold records and quote forms named after their articles (talks.lines);
+    articles are those that all folders have.
 
     Example: parley agreement --gold
     """
@@ -298,11 +305,20 @@ def agreement(
 
     try:
         from parley.agreement import agreement as measure
+        from parley.corpus import who_agrees
         from parley.reading import ArticleText
     except ModuleNotFoundError as error:
         stop(f"agreement needs {error.name}: pip install 'parley-bench[agreement]'")
     with findings_end_it():
-        corpus = load_corpus(data, gold=gold)
+        corpus = load_corpus(data, gold=gold, raw=not folders)
+        if folders:
+            names = [path.name for path in folders]
+            named = names if len({*names}) == len(names) else [str(path) for path in folders]
+            corpus.raw |= {name: _read_folder(path, corpus) for name, path in zip(named, folders, strict=True)}
+            annotator = [*named, *(annotator or [])]
+            article = article or [a for a in corpus.articles if all(a in corpus.raw[name] for name in named)]
+            if not article:
+                stop("the folders have no article in common")
     passes, wanted = _chosen_passes(corpus, annotator or [], article or [], 1 if gold else 2)
     texts = {identifier: ArticleText(corpus.articles[identifier], corpus.texts[identifier]) for identifier in wanted}
     found = measure(passes, texts, corpus.gold if gold else None)
@@ -314,12 +330,16 @@ def agreement(
     if as_json:
         print_json(found)
         return
-    _print_agreement(found, labels)
-    for name in passes:
-        say(f"{name}: {corpus.passes[name].kind}")
+    described = [corpus.passes[name] for name in passes if name in corpus.passes]
+    title = "agreement; who annotated is not recorded"
+    if len(described) == len(passes):
+        title = who_agrees(described) if len(passes) > 1 else "agreement with the gold"
+    _print_agreement(found, labels, title)
+    for own in described:
+        say(f"{own.annotator}: {own.kind}")
 
 
-def _print_agreement(found: Sequence[Measure], labels: bool) -> None:
+def _print_agreement(found: Sequence[Measure], labels: bool, title: str) -> None:
     """Print one table: a line for each measure, a column for each set of annotators."""
     from rich import box
     from rich.table import Table
@@ -327,7 +347,7 @@ def _print_agreement(found: Sequence[Measure], labels: bool) -> None:
     from parley.agreement import tabulate
 
     groups, rows = tabulate(found, labels=labels)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=escape(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("measure")
     table.add_column("items", justify="right")
     for group in groups:

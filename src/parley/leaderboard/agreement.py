@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from parley.corpus import Corpus, Pass
+from parley.corpus import Corpus, Pass, who_agrees
 from parley.derive import as_prediction
 from parley.findings import FindingsError, finding
 from parley.leaderboard.records import AGREEMENT_COMMENT, Agreement, AgreementScore, Annotator
@@ -69,17 +69,9 @@ def _against(corpus: Corpus, gold: Mapping[str, Document], other: Mapping[str, D
 
 def _words(annotators: Sequence[Pass]) -> tuple[str, str]:
     """Return the label and the note: who the annotators are, as passes.json describes them."""
-    people, kinds = (
-        sum(own.is_person for own in annotators),
-        "; or ".join(dict.fromkeys(own.kind for own in annotators)),
-    )
-    label = f"agreement of {len(annotators)} annotators"
-    if not people:
-        return (
-            f"{label}, none of them human",
-            f"{_NOTE}It does not show how far people agree. Each annotator is {kinds}.",
-        )
-    return label if people == len(annotators) else f"{label} (people: {people})", f"{_NOTE}Each annotator is {kinds}."
+    kinds = "; or ".join(dict.fromkeys(own.kind for own in annotators))
+    of_people = "" if any(own.is_person for own in annotators) else "It does not show how far people agree. "
+    return who_agrees(annotators), f"{_NOTE}{of_people}Each annotator is {kinds}."
 
 
 def _hash(passes: Mapping[str, Mapping[str, Document]]) -> str:
