@@ -5,7 +5,7 @@ import random
 
 from parley.canonical import finish, new_document
 from parley.corpus import Article, ArticleDate, ZoneSpan
-from parley.model import AUTHOR, Argument, Document, Entity, Event, Mention, Span, Stance
+from parley.model import AUTHOR, Argument, Document, Entity, Event, Mention, Proposition, Span, Stance
 from parley.ontology import load_ontology
 
 # Astral letters, a joined emoji, curly quotes, a combining mark, a line end of two characters, a tab, markup.
@@ -85,11 +85,23 @@ class Invented:
         for entity in mentioned:
             entity.members = [member for member in entity.members or () if member in listed] or None
         triggers = [ids.pop() for _ in range(pick.randint(0, 10))]
-        events = [self._event(name, triggers, mentions) for name in triggers]
+        propositions = [self._proposition(ids.pop()) for _ in range(pick.randint(0, 4))]
+        stated = [proposition.id for proposition in propositions]
+        events = [self._event(name, triggers, mentions, stated) for name in triggers]
         things = [entity.id for entity in mentioned]
-        stances = [self._stance(ids.pop(), triggers, things) for _ in range(pick.randint(0, 6)) if things]
+        stances = [
+            self._stance(ids.pop(), triggers, triggers + stated, things) for _ in range(pick.randint(0, 6)) if things
+        ]
+        needed = {a.proposition for e in events for a in e.arguments} | {s.target for s in stances}
         document = new_document(
-            self.article, "tester", CANARY, mentions=mentions, entities=entities, events=events, stances=stances
+            self.article,
+            "tester",
+            CANARY,
+            mentions=mentions,
+            entities=entities,
+            events=events,
+            propositions=[proposition for proposition in propositions if proposition.id in needed],
+            stances=stances,
         )
         return finish(document, self.article, self.text)
 
@@ -107,39 +119,46 @@ class Invented:
         role = self._some(names("gpe_roles")) if entity.type == "GPE" else None
         return Mention(id=name, **self._span(), form=self._some(names("forms")), entity=entity.id, role=role)
 
-    def _event(self, name: str, triggers: list[str], mentions: list[Mention]) -> Event:
+    def _proposition(self, name: str) -> Proposition:
+        spans = [Span(**self._span()) for _ in range(self.random.choice([0, 0, 1, 3]))]
+        return Proposition(id=name, **self._span(), mentions=list({span.span: span for span in spans}.values()))
+
+    def _event(self, name: str, triggers: list[str], mentions: list[Mention], propositions: list[str]) -> Event:
         pick, names = self.random, self.ontology.names
         others = [other for other in triggers if other != name]
-        arguments = [self._argument(others, mentions) for _ in range(pick.randint(0, 6))]
+        possible = bool(others or mentions)
+        arguments = [self._argument(others, mentions, propositions) for _ in range(pick.randint(0, 6)) if possible]
+        kind = pick.choice(names("event_types"))
         return Event(
             id=name,
             **self._span(),
-            type=pick.choice(names("event_types")),
+            type=kind,
+            harm=self._some(names("harms")) if kind == "Casualty" else None,
             status=pick.choice(names("statuses")),
             via=self._some(others),
             same_as=self._some(others),
             registry=self._some(["clash-1"]),
-            arguments=list({(a.role, a.entity, a.event, a.mention, a.start, a.end): a for a in arguments}.values()),
+            arguments=list({(a.role, a.entity, a.event, a.mention, a.proposition): a for a in arguments}.values()),
         )
 
-    def _argument(self, others: list[str], mentions: list[Mention]) -> Argument:
+    def _argument(self, others: list[str], mentions: list[Mention], propositions: list[str]) -> Argument:
         pick = self.random
         role = pick.choice(self.ontology.names("argument_roles"))
         kind = pick.randrange(4)
-        if kind < 2 and mentions:
+        if kind == 3 and propositions:
+            return Argument(role=role, proposition=pick.choice(propositions))
+        if mentions and (kind < 2 or not others):
             shown = pick.choice(mentions)
             return Argument(role=role, entity=shown.entity, mention=None if shown.entity else shown.id)
-        if kind == 2 and others:
-            return Argument(role=role, event=pick.choice(others))
-        return Argument(role=role, **self._span())
+        return Argument(role=role, event=pick.choice(others))
 
-    def _stance(self, name: str, triggers: list[str], things: list[str]) -> Stance:
+    def _stance(self, name: str, triggers: list[str], others: list[str], things: list[str]) -> Stance:
         pick, names = self.random, self.ontology.names
         spans = [Span(**self._span()) for _ in range(pick.choice([1, 1, 2, 4]))]
         return Stance(
             id=name,
             holder=pick.choice([AUTHOR, *things]),
-            target=pick.choice(things + triggers),
+            target=pick.choice(things + others),
             polarity=pick.choice(names("polarities")),
             facet=pick.choice(names("facets")),
             evidence=list({(span.start, span.end): span for span in spans}.values()),
@@ -149,10 +168,11 @@ class Invented:
 
 
 def items(document: Document) -> int:
-    """Return how many items a record has: mentions, entities, members, events, arguments, stances, evidence spans."""
+    """Return how many items a record has: mentions, entities, members, events, arguments and so on."""
     return (
         len(document.mentions)
         + sum(1 + len(entity.members or ()) for entity in document.entities)
         + sum(1 + len(event.arguments) for event in document.events)
+        + sum(1 + len(proposition.mentions) for proposition in document.propositions)
         + sum(1 + len(stance.evidence) for stance in document.stances)
     )

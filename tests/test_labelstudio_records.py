@@ -87,6 +87,7 @@ def facts(document: Document) -> dict[str, Any]:
     """What a record says but for the ids of entities: spans with their fields, clusters, who does what."""
     cluster = {e.id: frozenset(m.span for m in document.mentions if m.entity == e.id) for e in document.entities}
     place = {e.id: e.span for e in document.events} | {m.id: m.span for m in document.mentions if not m.entity}
+    place |= {p.id: p.span for p in document.propositions}
 
     def thing(name: str | None) -> Any:
         return cluster.get(name or "", place.get(name or "", name))
@@ -101,9 +102,12 @@ def facts(document: Document) -> dict[str, Any]:
             for e in document.entities
             if cluster[e.id]
         },
-        "events": {(e.span, e.type, e.status, thing(e.via), thing(e.same_as), e.registry) for e in document.events},
+        "propositions": {(p.span, frozenset(m.span for m in p.mentions)) for p in document.propositions},
+        "events": {
+            (e.span, e.type, e.status, e.harm, thing(e.via), thing(e.same_as), e.registry) for e in document.events
+        },
         "arguments": {
-            (e.span, a.role, thing(a.entity or a.event or a.mention), a.start, a.end)
+            (e.span, a.role, thing(a.entity or a.event or a.mention or a.proposition))
             for e in document.events
             for a in e.arguments
         },
@@ -293,7 +297,7 @@ BROKEN: dict[str, list[Any]] = {
     "unfinished": [
         lambda s: s.mark("t", "trigger", "Clash", 0, 4),
         lambda s: s.mark("t", "span", "Stance", 0, 4),
-        lambda s: s.mark("t", "span", "Content", 0, 4),
+        lambda s: s.mark("t", "span", "Proposition", 16, 23),
         lambda s: s.mark("t", "span", "Evidence", 0, 4),
     ],
     "cluster-type": [lambda s: s.label(largest(s.document)[1][1])["value"].update(labels=["WEA"])],

@@ -382,7 +382,8 @@ relation-twice            - -  A relation that can lead to one region only is dr
 unfinished                - -  A region has what its label needs.
     {region} has no {lacking}; it was left out -> {fix}
     (relation) {label!r} of {region} leads to an event that was left out -> finish that event
-    (loose) no {source} has a relation to {region}; it was left out -> draw the relation, or delete the region
+    (loose) no stance has a relation to {region}; it was left out -> draw the relation, or delete the region
+    (proposition) {region} fills no role and is no target of a stance -> draw the relation, or delete the region
 cluster-type              - -  The mentions of an entity have one type.
     {region} is joined to {first} -> give both one label, or remove the relation
 cluster-kept              - -  The first mention of an entity exists.

@@ -9,13 +9,13 @@ from parley.canonical import finish, new_document
 from parley.corpus import Article
 from parley.findings import Finding, shorten
 from parley.labelstudio.interface import (
-    CONTENT,
     COREF,
     EVIDENCE,
     EXPLICIT,
     HOLDER,
     MEMBER,
     PROOF,
+    PROPOSITION,
     SAME,
     STANCE,
     TARGET,
@@ -23,7 +23,7 @@ from parley.labelstudio.interface import (
 )
 from parley.labelstudio.regions import Faults, Note, Region, RegionGraph, free_id, read_results
 from parley.labelstudio.to_results import ListedEntity
-from parley.model import AUTHOR, Argument, Document, Entity, Event, Mention, Span, Stance
+from parley.model import AUTHOR, Argument, Document, Entity, Event, Mention, Proposition, Span, Stance
 from parley.ontology import load_ontology
 
 
@@ -47,6 +47,8 @@ def from_results(results: Any, article: Article, text: str, annotator: str, *, c
     _leave_out_unfinished_events(graph, faults)
     entities, entity_of = _entities(graph, _table(graph.entities, faults), faults)
     single = {label: _single(graph, label, faults) for label in (SAME, VIA, HOLDER, TARGET)}
+    propositions, proposition_of = _propositions(graph, single[SAME], faults)
+    item_of = entity_of | proposition_of
     regions = list(graph.regions.values())
     document = new_document(
         article,
@@ -54,18 +56,20 @@ def from_results(results: Any, article: Article, text: str, annotator: str, *, c
         canary,
         mentions=[_mention(region, entity_of) for region in regions if region.kind == "entity"],
         entities=entities,
-        events=[_event(region, graph, single, entity_of) for region in regions if region.kind == "trigger"],
+        events=[
+            _event(region, graph, single, entity_of, proposition_of) for region in regions if region.kind == "trigger"
+        ],
+        propositions=propositions,
         stances=[
             stance
             for region in regions
-            if region.label == STANCE and (stance := _stance(region, graph, single, entity_of, faults))
+            if region.label == STANCE and (stance := _stance(region, graph, single, item_of, faults))
         ],
     )
     used = {other.id for pairs in graph.relations.values() for _, other in pairs}
     for region in regions:
-        if region.label in (EVIDENCE, CONTENT) and region.id not in used:
-            source = "stance" if region.label == EVIDENCE else "event"
-            faults.add("unfinished/loose", region.place, region=region, source=source)
+        if region.label == EVIDENCE and region.id not in used:
+            faults.add("unfinished/loose", region.place, region=region)
     return Read(finish(document, article, text), faults.found, graph.notes)
 
 
@@ -202,18 +206,48 @@ def _mention(region: Region, entity_of: dict[str, str]) -> Mention:
     return Mention(id=region.id, **region.span, **values, entity=entity, type=None if entity else region.label)
 
 
-def _event(region: Region, graph: RegionGraph, single: dict[str, dict[str, str]], entity_of: dict[str, str]) -> Event:
+def _propositions(graph: RegionGraph, same: dict[str, str], faults: Faults) -> tuple[list[Proposition], dict[str, str]]:
+    """Return the propositions, and the proposition that each region expresses.
+
+    Regions joined by ``same as`` are one proposition. It is stated where no such relation leads on (in a circle: where
+    the text comes first), and takes that region's id.
+    """
+    regions = {region.id: region for region in graph.regions.values() if region.label == PROPOSITION}
+    joined = DisjointSet(regions)
+    for one, other in same.items():
+        if one in regions:
+            joined.merge(one, other)
+    needed = {other.id for label, pairs in graph.relations.items() if label != SAME for _, other in pairs}
+    propositions: list[Proposition] = []
+    proposition_of: dict[str, str] = {}
+    for names in joined.subsets():
+        first, *others = sorted((regions[name] for name in names), key=lambda own: (own.id in same, own.order))
+        proposition_of |= dict.fromkeys(names, first.id)
+        mentions = [Span(**other.span) for other in others]
+        propositions.append(Proposition(id=first.id, **first.span, mentions=mentions))
+        if needed.isdisjoint(names):
+            faults.add("unfinished/proposition", first.place, "warning", region=first)
+    return propositions, proposition_of
+
+
+def _event(
+    region: Region,
+    graph: RegionGraph,
+    single: dict[str, dict[str, str]],
+    entity_of: dict[str, str],
+    proposition_of: dict[str, str],
+) -> Event:
     arguments: dict[tuple[str, str], Argument] = {}
     for role in load_ontology().names("argument_roles"):
         for _, filler in (pair for pair in graph.relations[role] if pair[0] is region):
-            # any mention of an entity names the entity: which one shows it is derived
-            key = role, entity_of.get(filler.id, filler.id)
+            # any mention of an entity or a proposition names it: which one shows it is derived
+            key = role, entity_of.get(filler.id) or proposition_of.get(filler.id, filler.id)
             if filler.id in entity_of:
                 arguments[key] = Argument(role=role, entity=entity_of[filler.id])
+            elif filler.id in proposition_of:
+                arguments[key] = Argument(role=role, proposition=proposition_of[filler.id])
             elif filler.kind == "trigger":
                 arguments[key] = Argument(role=role, event=filler.id)
-            elif filler.label == CONTENT:
-                arguments[key] = Argument(role=role, **filler.span)
             else:
                 arguments[key] = Argument(role=role, mention=filler.id)
     return Event(
@@ -221,6 +255,7 @@ def _event(region: Region, graph: RegionGraph, single: dict[str, dict[str, str]]
         **region.span,
         type=region.label,
         status=region.fields["status"],
+        harm=region.fields.get("harm"),
         via=single[VIA].get(region.id),
         same_as=single[SAME].get(region.id),
         registry=region.fields.get("event_cluster"),
@@ -231,7 +266,7 @@ def _event(region: Region, graph: RegionGraph, single: dict[str, dict[str, str]]
 # The parts of a stance, and how an annotator gives each.
 _NEEDED = {
     "holder": "draw 'holder' to a mention, or choose the author",
-    "target": "draw 'target' to a mention or a trigger",
+    "target": "draw 'target' to a mention, a trigger or a proposition",
     "polarity": "choose its polarity",
     "facet": "choose its facet",
     "explicit": "choose whether the facet is explicit",
@@ -239,13 +274,13 @@ _NEEDED = {
 
 
 def _stance(
-    region: Region, graph: RegionGraph, single: dict[str, dict[str, str]], entity_of: dict[str, str], faults: Faults
+    region: Region, graph: RegionGraph, single: dict[str, dict[str, str]], item_of: dict[str, str], faults: Faults
 ) -> Stance | None:
     """Return a stance; None, with a finding, where a part is missing."""
     holder, target = (single[label].get(region.id, "") for label in (HOLDER, TARGET))
     own = {name: region.fields[name] for name in ("polarity", "facet", "explicit") if name in region.fields}
-    given: dict[str, Any] = own | {"holder": AUTHOR if "author" in region.fields else entity_of.get(holder)}
-    given["target"] = entity_of.get(target, target)
+    given: dict[str, Any] = own | {"holder": AUTHOR if "author" in region.fields else item_of.get(holder)}
+    given["target"] = item_of.get(target, target)
     lacking = [name for name in _NEEDED if not given.get(name)]
     if lacking:
         fix = "; ".join(_NEEDED[name] for name in lacking)

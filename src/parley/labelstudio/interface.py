@@ -1,8 +1,7 @@
 """The labelling interface: its labels, fields and relations, and annotation/labelstudio.xml, which shows them.
 
 A *region* is a labelled span. Its kind is the name of the control that labels it: ``entity`` (mentions and values),
-``trigger`` (events), ``span`` (evidence of a stance, content that is no event) or ``zone`` (zones that are not
-annotated). A *field* is a control whose value belongs to one region; it is shown for certain labels only.
+``trigger`` (events), ``span`` (evidence of a stance, propositions) or ``zone`` (zones that are not annotated). A *field* is a control whose value belongs to one region; it is shown for certain labels only.
 
 There are three columns. The left one has all labels with their keys, and below them the fields of the selected region;
 the middle one the text and a field for notes on the article; the right one is Label Studio's own.
@@ -10,7 +9,6 @@ the middle one the text and a field for notes on the article; the right one is L
 
 from functools import cache
 from itertools import groupby
-from string import ascii_lowercase
 from typing import NamedTuple
 from xml.etree import ElementTree as Tree
 
@@ -21,8 +19,8 @@ PATH = "annotation/labelstudio.xml"
 TEXT = "text"  # the text in the interface, and its field in a task
 NOTE, ENTITIES = "note", "entities"  # controls of the whole text: notes, and the hidden table of entities
 KINDS = ("entity", "trigger", "span", "zone")
-STANCE, EVIDENCE, CONTENT = "Stance", "Evidence", "Content"  # labels of the kind ``span``
-COREF, MEMBER, SAME, VIA, HOLDER, TARGET, PROOF = "coref", "member", "same", "via", "holder", "target", "evidence"
+STANCE, EVIDENCE, PROPOSITION = "Stance", "Evidence", "Proposition"  # labels of the kind ``span``
+COREF, MEMBER, SAME, VIA, HOLDER, TARGET, PROOF = "coref", "member", "same as", "via", "holder", "target", "evidence"
 EXPLICIT = {"explicit": True, "inferred": False}
 WRITER = "the author"
 
@@ -58,7 +56,7 @@ def region_labels() -> dict[str, tuple[str, ...]]:
     return {
         "entity": tuple(ontology.names("mention_types")),
         "trigger": tuple(ontology.names("event_types")),
-        "span": (STANCE, EVIDENCE, CONTENT),
+        "span": (STANCE, EVIDENCE, PROPOSITION),
         "zone": tuple(zone_label(zone.name) for zone in ontology.zones if not zone.scored),
     }
 
@@ -89,6 +87,7 @@ def fields() -> dict[str, Field]:
         Field("unit", "Unit", "entity", ("QTY",), "textarea"),
         choice("qualifier", "Qualifier", "entity", ("QTY",), names("qty_qualifiers")),
         choice("status", "Status", "trigger", events, names("statuses")),
+        choice("harm", "Harm", "trigger", ("Casualty",), names("harms")),
         Field("event_cluster", "Registry id of the event cluster", "trigger", events, "textarea"),
         choice("polarity", "Polarity", "span", stance, names("polarities")),
         choice("facet", "Facet", "span", stance, names("facets")),
@@ -102,7 +101,7 @@ def fields() -> dict[str, Field]:
 
 _HEIGHT = "calc(100vh - 150px)"  # of both columns: what Label Studio's own bars leave
 _GREY = "#8a8a8a"
-_SPANS = {STANCE: "#0f7b6c", EVIDENCE: "#6fb8ad", CONTENT: "#b08d57"}
+_SPANS = {STANCE: "#0f7b6c", EVIDENCE: "#6fb8ad", PROPOSITION: "#b08d57"}
 _VALUES = ("#5f6b7a", "#7a6b5f")  # of TIME and QTY
 
 # An article has some 500 relations, which would cover the text: only those pointed at in a list are drawn. Where passes
@@ -116,6 +115,7 @@ _STYLE = """
 .parley .lsf-richtext__container { line-height: 1.9 !important; }
 .parley .lsf-labels { margin: 0 !important; }
 .parley .lsf-label { margin: 0 4px 3px 0 !important; }
+.parley-labels .lsf-labels h4 { flex-basis: 100%; }
 .parley h4 { margin: 6px 0 2px !important; font-size: 13px !important; line-height: 1.3 !important; opacity: .75; }
 .lsf-wrapper_viewAll .parley-left { display: none; }
 .relations-overlay [class*=relationItem]:not([class*=ighlight]) { opacity: 0; }
@@ -153,21 +153,21 @@ def _view(parent: Tree.Element, **attributes: str) -> Tree.Element:
 
 def _labels(parent: Tree.Element) -> None:
     """Add the labels of every kind, each with its key and colour."""
-    groups = dict.fromkeys(t.group for t in load_ontology().event_types)
-    headings = [
-        "Mentions and values",
-        "Events: " + ", ".join(groups),
-        "Stance (first evidence), further evidence, content that is no event",
-    ]
+    headings = dict.fromkeys(region_labels()["entity"], "Mentions and values")
+    headings |= {event.name: f"Events: {event.group}" for event in load_ontology().event_types}
+    headings |= dict.fromkeys(region_labels()["span"], "Stance (first evidence), further evidence, proposition")
+    shown: set[str] = set()
     keys, colours = _keys(), _colours()
-    for kind, heading in zip(KINDS, [*headings, ""], strict=True):
-        if heading:
-            Tree.SubElement(parent, "Header", value=heading, size="6")
-        own = parent if heading else _view(parent, style="display:none")  # zones are pushed, never marked by hand
+    for kind, labels in region_labels().items():
+        own = _view(parent, style="display:none") if kind == "zone" else parent  # zones are never marked by hand
         control = Tree.SubElement(own, "Labels", name=kind, toName=TEXT, choice="single")
-        for label in region_labels()[kind]:
-            attributes = {"hotkey": keys[label]} if label in keys else {}
-            Tree.SubElement(control, "Label", {"value": label, "background": colours.get(label, _GREY)} | attributes)
+        for label in labels:
+            heading = headings.get(label)
+            if heading and heading not in shown:
+                Tree.SubElement(control, "Header", value=heading, size="6")
+                shown.add(heading)
+            hotkey = {"hotkey": keys[label]} if label in keys else {}
+            Tree.SubElement(control, "Label", {"value": label, "background": colours.get(label, _GREY)} | hotkey)
 
 
 def _colours() -> dict[str, str]:
@@ -192,15 +192,22 @@ def _marks() -> str:
 
 
 def _keys() -> dict[str, str]:
-    """Return a key for each label: digits for mentions, a letter of its name for the others while there are any."""
-    keys = dict(zip(load_ontology().names("mention_types"), "1234567890-", strict=False))
-    free = list(ascii_lowercase)
-    for label in [STANCE, EVIDENCE, CONTENT, *load_ontology().names("event_types")]:
-        key = next((letter for letter in label.lower() if letter in free), free[0] if free else None)
-        if key is not None:
-            keys[label] = key
-            free.remove(key)
-    return keys
+    """Return a key for each label: a digit for mentions, for the others a letter of its name, with Shift where it must.
+
+    The first letter is that of the first label that begins with it, speech events before all others, as the commonest.
+    """
+    ontology = load_ontology()
+    events = sorted(ontology.event_types, key=lambda event: event.group != "speech")
+    labels = {f"shift+{label[0].lower()}": label for label in (STANCE, EVIDENCE, PROPOSITION)}
+    for event in events:
+        labels.setdefault(event.name[0].lower(), event.name)
+    for event in events:
+        if event.name not in labels.values():
+            letters = event.name.lower()
+            keys = [*letters, *(f"shift+{letter}" for letter in letters)]
+            labels |= dict.fromkeys([key for key in keys if key not in labels][:1], event.name)
+    labels |= dict(zip("1234567890-=", ontology.names("mention_types"), strict=False))
+    return {label: key for key, label in labels.items()}
 
 
 def _fields(parent: Tree.Element) -> None:

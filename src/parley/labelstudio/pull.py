@@ -29,7 +29,7 @@ from parley.reading import annotated
 
 NOBODY = "(deleted user)"
 UNKNOWN = "not stated yet"  # of a pass, in passes.json
-_ITEM = re.compile(r"^\$\.(mentions|entities|events|stances)\[(\d+)\]")
+_ITEM = re.compile(r"^\$\.(mentions|entities|events|propositions|stances)\[(\d+)\]")
 # Fields of an annotation in the original: no names of people, as it is in the corpus.
 _ORIGINAL_FIELDS = {
     "id",

@@ -29,7 +29,7 @@ from parley.reading import annotated
 AGREED = "agreed"  # name of the record of what all passes share
 BLANK = "blank"  # name of a start from nothing: only the zones that are not annotated are shown
 MADE = "Made by parley annotate push."  # in the description of a project
-_LAYERS = ("mentions", "entities", "events", "stances")
+_LAYERS = ("mentions", "entities", "events", "propositions", "stances")
 
 Records = dict[str, dict[str, Document]]  # article id, then what it is by: gold, annotator-1, the name of a system
 
@@ -215,10 +215,13 @@ def _not_shown(
     for name, record in records.items():
         read = from_results(results[name], article, text, record.annotator, canary=record.canary)
         lost = [
-            i.id for layer in ("events", "stances") for i in getattr(record, layer) if i not in getattr(read[0], layer)
+            i.id
+            for layer in ("events", "propositions", "stances")
+            for i in getattr(record, layer)
+            if i not in getattr(read[0], layer)
         ]
-        if read.findings or lost:
-            what = ", ".join([*lost, *(finding.message for finding in read.findings)])
+        if lost := [*lost, *(found.message for found in read.findings if found.is_error)]:
+            what = ", ".join(lost)
             yield finding("not-shown", file=f"{title}, {article.id}", severity="warning", name=name, what=what)
 
 

@@ -34,6 +34,7 @@ from parley.labelstudio.interface import (
     MEMBER,
     NOTE,
     PROOF,
+    PROPOSITION,
     SAME,
     STANCE,
     TARGET,
@@ -273,17 +274,18 @@ def _is_value(value: Any, field: Field) -> bool:
     return isinstance(value, str) and (not field.options or value in field.options)
 
 
-# The categories that each label can join; a role joins a trigger and its filler.
-_ENDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    COREF: (("entity",), ("entity",)),
-    MEMBER: (("entity",), ("entity",)),
-    SAME: (("trigger",), ("trigger",)),
-    VIA: (("trigger", STANCE.lower()), ("trigger",)),
-    HOLDER: ((STANCE.lower(),), ("entity",)),
-    TARGET: ((STANCE.lower(),), ("entity", "trigger")),
-    PROOF: ((STANCE.lower(),), (EVIDENCE.lower(),)),
+# The categories that each label can join: from one of the key to one of the value. A role joins a trigger and its filler.
+_STANCE, _EVIDENCE, _PROPOSITION = STANCE.lower(), EVIDENCE.lower(), PROPOSITION.lower()
+_ENDS: dict[str, dict[str, tuple[str, ...]]] = {
+    COREF: {"entity": ("entity",)},
+    MEMBER: {"entity": ("entity",)},
+    SAME: {"trigger": ("trigger",), _PROPOSITION: (_PROPOSITION,)},
+    VIA: {"trigger": ("trigger",), _STANCE: ("trigger",)},
+    HOLDER: {_STANCE: ("entity",)},
+    TARGET: {_STANCE: ("entity", "trigger", _PROPOSITION)},
+    PROOF: {_STANCE: (_EVIDENCE,)},
 }
-_ARGUMENT = (("trigger",), ("entity", "value", "trigger", "content"))
+_ARGUMENT = {"trigger": ("entity", "value", "trigger", _PROPOSITION)}
 
 
 def _relations(
@@ -310,9 +312,9 @@ def _relations(
                 hint = did_you_mean(label, list(relations))
                 faults.add("relation-label", place, label=label, one=one, other=other, options=hint)
                 continue
-            sources, targets = _ENDS.get(label, _ARGUMENT)
-            if one.category not in sources or other.category not in targets or one.id == other.id:
-                allowed = f"from {' or '.join(sources)} to {' or '.join(targets)}"
+            ends_of = _ENDS.get(label, _ARGUMENT)
+            if other.category not in ends_of.get(one.category, ()) or one.id == other.id:
+                allowed = ", or ".join(f"from {source} to {' or '.join(to)}" for source, to in ends_of.items())
                 faults.add("relation-end/kind", place, label=label, one=one, other=other, allowed=allowed)
             elif (one, other) not in relations[label]:
                 relations[label].append((one, other))

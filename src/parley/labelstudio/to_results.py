@@ -17,6 +17,7 @@ from parley.labelstudio.interface import (
     MEMBER,
     NOTE,
     PROOF,
+    PROPOSITION,
     SAME,
     STANCE,
     TARGET,
@@ -27,7 +28,7 @@ from parley.labelstudio.interface import (
     zone_label,
 )
 from parley.labelstudio.regions import Note, free_id
-from parley.model import AUTHOR, Argument, Document, Entity, Event, Span, Stance
+from parley.model import AUTHOR, Argument, Document, Entity, Event, Mention, Proposition, Span, Stance
 from parley.ontology import load_ontology
 from parley.reading import AnnotatedArticle, ArticleText
 
@@ -97,11 +98,18 @@ class _Page:
     def __init__(self, record: Document, article: Article, text: str) -> None:
         self.record, self.article, self.text = record, article, text
         self.reading = AnnotatedArticle(record, ArticleText(article, text))
-        layers: list[list[Any]] = [record.mentions, record.entities, record.events, record.stances]
+        layers: list[list[Any]] = [
+            record.mentions,
+            record.entities,
+            record.events,
+            record.propositions,
+            record.stances,
+        ]
         self.taken = {item.id for layer in layers for item in layer} | {AUTHOR}
         self.regions: list[_Drawn] = []
         self.relations: dict[tuple[str, str], list[str]] = {}
-        self.spans: dict[tuple[str, int, int], str] = {}  # regions of evidence and content by label and place
+        self.evidence: dict[tuple[int, int], str] = {}  # regions of further evidence by place
+        self.stated: dict[str, list[Mention]] = {}  # the regions of each proposition, in the order of the text
 
     def region(self, identifier: str, kind: str, label: str, start: int, end: int, **values: Any) -> None:
         """Add a region with those of ``values`` that are given and that its label has."""
@@ -124,20 +132,19 @@ class _Page:
             if label not in labels:
                 labels.append(label)
 
-    def span(self, label: str, start: int, end: int) -> str:
-        """Return the region of further evidence or content at a place: one for all that need it."""
-        key = (label, start, end)
-        if key not in self.spans:
-            self.spans[key] = free_id(f"{label.lower()}-{start}-{end}", self.taken)
-            self.taken.add(self.spans[key])
-            self.region(self.spans[key], "span", label, start, end)
-        return self.spans[key]
+    def span(self, label: str, span: Span) -> str:
+        """Add a region that the record has no id for; return its id."""
+        name = free_id(f"{label.lower()}-{span.start}-{span.end}", self.taken)
+        self.taken.add(name)
+        self.region(name, "span", label, span.start, span.end)
+        return name
 
     def item(self, identifier: str, near: Span) -> str | None:
-        """Return the region to which a relation from ``near`` leads: an event, or the entity's nearest mention."""
+        """Return the region to which a relation from ``near`` leads: an event, else the nearest mention."""
         if identifier in self.reading.events:
             return identifier
-        shown = nearest_span(near, self.reading.mentions_of.get(identifier, []), self.reading.sentences)
+        mentions = self.stated.get(identifier) or self.reading.mentions_of.get(identifier, [])
+        shown = nearest_span(near, mentions, self.reading.sentences)
         return shown.id if shown else None
 
     def draw(self) -> None:
@@ -160,14 +167,25 @@ class _Page:
             for first in self.reading.mentions_of[entity.id][:1]:
                 for member in entity.members or ():
                     self.relate(first.id, MEMBER, next((m.id for m in self.reading.mentions_of[member]), None))
+        for proposition in self.record.propositions:
+            self.draw_proposition(proposition)
         for event in self.record.events:
             self.draw_event(event)
         for stance in self.record.stances:
             self.draw_stance(stance)
 
+    def draw_proposition(self, proposition: Proposition) -> None:
+        """Add the statement of a proposition and the later expressions for it, with their relations to it."""
+        self.region(proposition.id, "span", PROPOSITION, proposition.start, proposition.end)
+        stated = [Mention(id=proposition.id, start=proposition.start, end=proposition.end)]
+        for mention in proposition.mentions:
+            stated.append(Mention(id=self.span(PROPOSITION, mention), start=mention.start, end=mention.end))
+            self.relate(stated[-1].id, SAME, proposition.id)
+        self.stated[proposition.id] = sorted(stated, key=lambda mention: mention.start)
+
     def draw_event(self, event: Event) -> None:
         """Add a trigger with its relations."""
-        values = {"status": event.status, "event_cluster": event.registry}
+        values = {"status": event.status, "harm": event.harm, "event_cluster": event.registry}
         self.region(event.id, "trigger", event.type, event.start, event.end, **values)
         self.relate(event.id, SAME, event.same_as)
         self.relate(event.id, VIA, event.via)
@@ -176,7 +194,7 @@ class _Page:
 
     def filler(self, argument: Argument, event: Event) -> str | None:
         """Return the region that shows what fills a role."""
-        return argument.mention or argument.event or self.item(argument.entity or "", event)
+        return argument.mention or argument.event or self.item(argument.entity or argument.proposition or "", event)
 
     def draw_stance(self, stance: Stance) -> None:
         """Add a stance on its first evidence, with its relations."""
@@ -197,4 +215,6 @@ class _Page:
         self.relate(stance.id, TARGET, self.item(stance.target, first))
         self.relate(stance.id, VIA, stance.via)
         for span in others:
-            self.relate(stance.id, PROOF, self.span(EVIDENCE, span.start, span.end))
+            if span.span not in self.evidence:  # one region for all stances that need it
+                self.evidence[span.span] = self.span(EVIDENCE, span)
+            self.relate(stance.id, PROOF, self.evidence[span.span])
