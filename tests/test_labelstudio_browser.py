@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from labelstudio_records import add_tanker
 from labelstudio_server import ARTICLE, PASSWORD, USER, Run, Site, read, tasks_of
 from parley.labelstudio.client import Client
 
@@ -179,7 +180,7 @@ def test_what_a_person_does_is_in_the_record_and_nothing_else(
     assert desk.choices() == ["NAM", "NOM", "PRO"]  # what a group has, and nothing else
     desk.choose("NOM")
     desk.let_go()
-    desk.page.keyboard.press("k")  # a trigger: the label by its key, the place by mouse
+    desk.page.keyboard.press("s")  # a trigger: the label by its key, the place by mouse
     desk.mark("after")
     desk.select("after")
     desk.choose("possible")
@@ -219,6 +220,35 @@ def test_what_a_person_does_is_in_the_record_and_nothing_else(
     hidden = [r["value"] for r in annotation["result"] if r.get("from_name") == "entities"]
     shown = admin.predictions(task)[0]["result"]
     assert hidden == [r["value"] for r in shown if r.get("from_name") == "entities"] and len(hidden) == 1
+
+
+def test_a_proposition_and_a_harm_by_hand(run: Run, small: Path, admin: Client, title: str, desk: Desk) -> None:
+    add_tanker(small)
+    assert run("push", "--from", "gold", "--project", title, "--data", small, "--article", "tanker").exit_code == 0
+    project = admin.project(title)
+    assert project is not None
+    desk.text = (small / "articles" / "tanker.txt").read_text("utf-8")
+    desk.open(project.id, tasks_of(admin, title)["tanker"])
+    desk.page.keyboard.press("Shift+P")
+    desk.mark("had")
+    desk.select("had")
+    desk.relate("share", "same as")
+    desk.let_go()
+    desk.select("killing")
+    assert desk.choices()[-5:] == ["killed", "injured", "missing", "mixed", "unsaid"]
+    desk.choose("mixed")
+    desk.let_go()
+    desk.select("damaged")  # no Casualty: no harm
+    assert desk.choices() == ["actual", "planned", "wanted", "possible", "negated", "generic"]
+    desk.submit()
+
+    pulled = run("pull", "--project", title, "--data", small)
+    assert pulled.exit_code == 0, pulled.output
+    expected = read(small / "gold" / "tanker.json") | {"annotator": "admin"}
+    start = desk.text.index("had detained")
+    item(expected, "propositions", "id", "p1")["mentions"].append({"start": start, "end": start + 3, "text": "had"})
+    item(expected, "events", "id", "v8")["harm"] = "mixed"
+    assert read(small / "raw" / "admin" / "tanker.json") == expected
 
 
 def test_what_is_not_annotated_is_shown_and_stays(

@@ -91,12 +91,12 @@ def test_the_ten_commands(label_studio: Site, tmp_path: Path) -> None:
     run("parley adjudicate --data mine --check")
     corpus = load_corpus(mine)
     assert {name: own.role for name, own in corpus.passes.items()} == {"ana": "pass", "bo": "pass", "judge": "reader"}
-    assert {own.guidelines for own in corpus.passes.values()} == {"1.3.0"}
+    assert {own.guidelines for own in corpus.passes.values()} == {"2.0.0"}
     records = (corpus.raw["judge"]["harbour"], corpus.gold["harbour"], judged)
     record, gold, meant = facts_of(*(annotated(corpus, "harbour", one) for one in records))
     assert gold == record == meant
     log = [json.loads(line) for line in (mine / "adjudication.jsonl").read_text("utf-8").splitlines()]
-    assert {line["rule"] for line in log} == {"guidelines 1.3.0"}
+    assert {line["rule"] for line in log} == {"guidelines 2.0.0"}
     assert "stance:ada-brink:entity=sudovia:blame.polarity" in {line["fact"] for line in log}
 
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import ROOT
-from labelstudio_records import Invented, items
+from labelstudio_records import Invented, add_tanker, items
 from parley.checks import load_corpus
 from parley.corpus import Article
 from parley.files import to_json
@@ -145,10 +145,10 @@ SMALL_RECORD = next((ROOT / "tests/small/gold").glob("*.json"))
 
 
 class Sheet:
-    """The results of the small article, to be changed."""
+    """The results that show a record, to be changed."""
 
-    def __init__(self) -> None:
-        self.document, self.article, self.text = read(SMALL_RECORD)
+    def __init__(self, record: Path = SMALL_RECORD) -> None:
+        self.document, self.article, self.text = read(record)
         self.results = to_results(self.document, self.article, self.text)
 
     def label(self, name: str) -> dict[str, Any]:
@@ -252,6 +252,69 @@ def test_remarks_come_back(sheet: Sheet) -> None:
     notes = [Note(None, "second look needed"), Note(None, "“two”\nlines"), Note(region, "is it a Strike?")]
     sheet.results = to_results(sheet.document, sheet.article, sheet.text, notes)
     assert sheet.read() == (sheet.document, [], notes)
+
+
+# Propositions, harm and clusters of several types, on the article of the tanker.
+
+LATER = "proposition-153-165"  # the region of "the proposal"
+
+
+@pytest.fixture
+def tanker(small: Path) -> Sheet:
+    add_tanker(small)
+    return Sheet(small / "gold" / "tanker.json")
+
+
+def test_propositions_harm_and_clusters_of_several_types_come_back(tanker: Sheet) -> None:
+    """What ``tanker.lines`` says is in the results, and the record comes back from them."""
+    regions = {r["id"]: (r["value"]["labels"], r["value"]["text"]) for r in tanker.results if r["type"] == "labels"}
+    assert regions["p1"] == (["Proposition"], "share one harbour master")
+    assert regions[LATER] == (["Proposition"], "the proposal")
+    relations = {(r["from_id"], *r["labels"], r["to_id"]) for r in tanker.results if r["type"] == "relation"}
+    nearest = {("v3", "Content", "p1"), ("v4", "Content", LATER), ("s1", "target", "p1"), ("s2", "target", LATER)}
+    assert nearest | {(LATER, "same as", "p1")} == {relation for relation in relations if {LATER, "p1"} & {*relation}}
+    assert {(one, regions[one][0][0]) for one, label, other in relations if (label, other) == ("same as", "v1")} == {
+        ("v7", "Damage"),
+        ("v11", "Strike"),
+        ("v13", "Strike"),
+    }
+    (harm,) = [r for r in tanker.results if r.get("from_name") == "harm"]
+    assert (harm["id"], harm["value"]["choices"]) == ("v8", ["killed"])
+    assert tanker.read() == (tanker.document, [], [])
+
+
+def test_any_mention_of_a_proposition_names_it(tanker: Sheet) -> None:
+    for relation in tanker.results:
+        if relation["type"] == "relation" and relation["to_id"] == "p1" and relation["labels"] != ["same as"]:
+            relation["to_id"] = LATER
+    assert tanker.read() == (tanker.document, [], [])
+
+
+def test_mentions_of_a_proposition_in_a_chain_or_a_circle_are_one(tanker: Sheet) -> None:
+    start = tanker.text.index("it had")
+    tanker.mark("new", "span", "Proposition", start, start + 2)
+    tanker.relate("new", "same as", LATER)
+    (proposition,) = tanker.read().document.propositions
+    assert (proposition.id, [span.text for span in proposition.mentions]) == ("p1", ["the proposal", "it"])
+    tanker.relate("p1", "same as", "new")
+    assert tanker.read().document.propositions == [proposition]
+    assert tanker.rules() == set()
+
+
+def test_a_proposition_that_nothing_leads_to_is_kept_with_a_warning(tanker: Sheet) -> None:
+    tanker.mark("new", "span", "Proposition", 16, 22)
+    tanker.relate("v1", "same as", "new")  # an event is no proposition
+    reading = tanker.read()
+    assert [p.id for p in reading.document.propositions] == ["new", "p1"]
+    assert [(f.rule, f.severity) for f in reading.findings] == [("relation-end", "error"), ("unfinished", "warning")]
+
+
+def test_harm_belongs_to_casualties(tanker: Sheet) -> None:
+    tanker.choose("v8", "harm", "mixed")
+    tanker.choose("v7", "harm", "killed")
+    reading = tanker.read()
+    assert {e.id: e.harm for e in reading.document.events if e.harm} == {"v8": "mixed"}
+    assert [(f.rule, f.severity) for f in reading.findings] == [("region-field", "warning")]
 
 
 # What breaks the form: one case for each rule, and the rest still arrives.

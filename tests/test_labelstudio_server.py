@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from conftest import tree
+from labelstudio_records import add_tanker
 from labelstudio_server import (
     ARTICLE,
     PASSWORD,
@@ -50,6 +51,36 @@ def test_gold_goes_out_and_comes_back_as_it_was(run: Run, admin: Client, title: 
         found = files.read_json(tmp_path / "raw" / "admin" / f"{article}.json")[0]
         assert same_but_for_annotator(found, json.loads(files.to_json(document))), article
         assert found["annotator"] == "admin"
+
+
+def test_propositions_and_harm_go_out_and_come_back(run: Run, small: Path, admin: Client, title: str) -> None:
+    add_tanker(small)
+    assert run("push", "--from", "gold", "--project", title, "--data", small).exit_code == 0
+    submit_all(admin, title)
+    result = run("pull", "--project", title, "--data", small)
+    assert result.exit_code == 0, result.output
+    gold, back = read(small / "gold" / "tanker.json"), read(small / "raw" / "admin" / "tanker.json")
+    assert same_but_for_annotator(back, gold)
+    (proposition,) = back["propositions"]
+    assert [span["text"] for span in proposition["mentions"]] == ["the proposal"]
+    assert {event["harm"] for event in back["events"] if event["type"] == "Casualty"} == {"killed"}
+
+
+def test_predictions_keep_their_propositions(run: Run, small: Path, admin: Client, title: str, tmp_path: Path) -> None:
+    add_tanker(small)
+    record = read(small / "gold" / "tanker.json")
+    for proposition in record["propositions"]:
+        for span in [proposition, *proposition["mentions"]]:
+            span.pop("text")
+    file = tmp_path / "mine.jsonl"
+    layers = ("id", "mentions", "entities", "events", "propositions", "stances")
+    file.write_text(json.dumps({name: record[name] for name in layers}) + "\n", "utf-8")
+    result = run("push", "--project", title, "--data", small, "--from", file, "--article", "tanker")
+    assert result.exit_code == 0 and "not-shown" not in result.output, result.output
+    submit_all(admin, title)
+    assert run("pull", "--project", title, "--data", small, "--as", "mine", "--annotator", USER).exit_code == 0
+    back = read(small / "raw" / "mine" / "tanker.json")
+    assert same_but_for_annotator(back, read(small / "gold" / "tanker.json"))
 
 
 def test_pushing_again_doubles_nothing_and_completes_what_is_missing(

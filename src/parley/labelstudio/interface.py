@@ -4,13 +4,17 @@ A *region* is a labelled span. Its kind is the name of the control that labels i
 ``trigger`` (events), ``span`` (evidence of a stance, propositions) or ``zone`` (zones that are not annotated). A *field* is a control whose value belongs to one region; it is shown for certain labels only.
 
 There are three columns. The left one has all labels with their keys, and below them the fields of the selected region;
-the middle one the text and a field for notes on the article; the right one is Label Studio's own.
+the middle one the text and a field for notes on the article; the right one is Label Studio's own. In a narrow window the
+labels stand above the text.
 """
 
 from functools import cache
 from itertools import groupby
+from string import ascii_lowercase
 from typing import NamedTuple
 from xml.etree import ElementTree as Tree
+
+from scipy.optimize import linear_sum_assignment
 
 from parley.ontology import load_ontology
 from parley.pages.palette import tone
@@ -114,9 +118,16 @@ _STYLE = """
 .parley-text { flex: 1 1 0; min-width: 0; height: HEIGHT; overflow-y: auto; }
 .parley .lsf-richtext__container { line-height: 1.9 !important; }
 .parley .lsf-labels { margin: 0 !important; }
-.parley .lsf-label { margin: 0 4px 3px 0 !important; }
+.parley .lsf-label { margin: 0 3px 3px 0 !important; height: 23px !important; font-size: 13px !important; }
 .parley-labels .lsf-labels h4 { flex-basis: 100%; }
-.parley h4 { margin: 6px 0 2px !important; font-size: 13px !important; line-height: 1.3 !important; opacity: .75; }
+.parley h4 { margin: 3px 0 1px !important; font-size: 12px !important; line-height: 1.25 !important; opacity: .75; }
+.parley-fields .lsf-choices { margin: 2px 0 !important; }
+.parley-fields .lsf-text-area input, .parley-fields textarea { min-height: 0 !important; height: 29px !important; padding: 3px 12px !important; }
+@media (max-width: 900px) {
+  .parley { flex-direction: column; }
+  .parley-left { flex: none; height: auto; max-height: 45vh; width: auto; }
+  .parley-text { flex: none; height: auto; }
+}
 .lsf-wrapper_viewAll .parley-left { display: none; }
 .relations-overlay [class*=relationItem]:not([class*=ighlight]) { opacity: 0; }
 """
@@ -192,22 +203,27 @@ def _marks() -> str:
 
 
 def _keys() -> dict[str, str]:
-    """Return a key for each label: a digit for mentions, for the others a letter of its name, with Shift where it must.
+    """Return a key for each label: for mentions a digit, for an event the earliest letter of its name that can be had.
 
-    The first letter is that of the first label that begins with it, speech events before all others, as the commonest.
+    Speech events, the commonest, have the first choice, then those that come first in their group. Every plain letter
+    is given out: Label Studio gives those that are left to choices and to labels that nobody should use, and they act
+    on the selected region even where they are hidden.
     """
     ontology = load_ontology()
-    events = sorted(ontology.event_types, key=lambda event: event.group != "speech")
-    labels = {f"shift+{label[0].lower()}": label for label in (STANCE, EVIDENCE, PROPOSITION)}
-    for event in events:
-        labels.setdefault(event.name[0].lower(), event.name)
-    for event in events:
-        if event.name not in labels.values():
-            letters = event.name.lower()
-            keys = [*letters, *(f"shift+{letter}" for letter in letters)]
-            labels |= dict.fromkeys([key for key in keys if key not in labels][:1], event.name)
-    labels |= dict(zip("1234567890-=", ontology.names("mention_types"), strict=False))
-    return {label: key for key, label in labels.items()}
+    keys = dict(zip(ontology.names("mention_types"), "1234567890-=", strict=False))
+    keys |= {label: f"shift+{label[0].lower()}" for label in region_labels()["span"]}
+    events, worst = ontology.event_types, len(ascii_lowercase)
+    costs = []  # a row for each event, a column for each letter, further ones for events that get none
+    for group, own in groupby(events, key=lambda event: event.group):
+        for rank, event in enumerate(own, start=1):
+            weight = worst if group == "speech" else 1 / rank
+            letters = [place if (place := event.name.lower().find(key)) >= 0 else worst for key in ascii_lowercase]
+            costs.append([cost * weight for cost in [*letters, *[worst - 1] * (len(events) - worst)]])
+    for event, column in zip(events, linear_sum_assignment(costs)[1], strict=True):
+        shifted = (f"shift+{letter}" for letter in event.name.lower())
+        free = (key for key in shifted if key not in keys.values())
+        keys[event.name] = ascii_lowercase[column] if column < worst else next(free)
+    return keys
 
 
 def _fields(parent: Tree.Element) -> None:
