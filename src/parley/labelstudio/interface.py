@@ -1,11 +1,12 @@
 """The labelling interface: its labels, fields and relations, and annotation/labelstudio.xml, which shows them.
 
 A *region* is a labelled span. Its kind is the name of the control that labels it: ``entity`` (mentions and values),
-``trigger`` (events), ``span`` (evidence of a stance, propositions) or ``zone`` (zones that are not annotated). A *field* is a control whose value belongs to one region; it is shown for certain labels only.
+``trigger`` (events), ``span`` (evidence of a stance, propositions) or ``zone`` (zones that are not annotated). A *field*
+is a control whose value belongs to one region; it is shown for certain labels only.
 
 There are three columns. The left one has all labels with their keys, and below them the fields of the selected region;
-the middle one the text and a field for notes on the article; the right one is Label Studio's own. In a narrow window the
-labels stand above the text.
+the middle one the text and a field for notes on the article; the right one is Label Studio's own. In a narrow window
+the labels stand above the text.
 """
 
 from functools import cache
@@ -122,7 +123,7 @@ _STYLE = """
 .parley-labels .lsf-labels h4 { flex-basis: 100%; }
 .parley h4 { margin: 3px 0 1px !important; font-size: 12px !important; line-height: 1.25 !important; opacity: .75; }
 .parley-fields .lsf-choices { margin: 2px 0 !important; }
-.parley-fields .lsf-text-area input, .parley-fields textarea { min-height: 0 !important; height: 29px !important; padding: 3px 12px !important; }
+.parley-fields input, .parley-fields textarea { height: 29px !important; padding: 3px 12px !important; }
 @media (max-width: 900px) {
   .parley { flex-direction: column; }
   .parley-left { flex: none; height: auto; max-height: 45vh; width: auto; }

@@ -274,7 +274,7 @@ def _is_value(value: Any, field: Field) -> bool:
     return isinstance(value, str) and (not field.options or value in field.options)
 
 
-# The categories that each label can join: from one of the key to one of the value. A role joins a trigger and its filler.
+# The categories that each label can join, by that of its beginning; a role joins a trigger and its filler.
 _STANCE, _EVIDENCE, _PROPOSITION = STANCE.lower(), EVIDENCE.lower(), PROPOSITION.lower()
 _ENDS: dict[str, dict[str, tuple[str, ...]]] = {
     COREF: {"entity": ("entity",)},
