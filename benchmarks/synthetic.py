@@ -1,7 +1,7 @@
 """Invented articles with gold and the output of an invented, noisy system: as many as wanted, from a seed.
 
-Each article has the size that the speed of scoring is measured on: 60 mentions in 15 clusters, 25 events, 12 stances, in 30
-sentences of 18 words. Five mentions lie inside others: one in twelve, as in the real articles (18 of 232). Number ``n``
+Each article has the size that the speed of scoring is measured on: 60 mentions in 15 clusters, 25 events, 4 propositions,
+12 stances, in 30 sentences of 18 words. Five mentions lie inside others: one in twelve, as in the real articles (18 of 232). Number ``n``
 of a seed is always the same article, whatever is made before it.
 
     python -m benchmarks.synthetic FOLDER --articles 1000
@@ -19,12 +19,12 @@ import msgspec
 from parley.corpus import ZoneSpan
 from parley.derive import SPEAKERS, stance_rows
 from parley.ids import pair_id
-from parley.model import Argument, Entity, Event, Mention, Prediction, Span, Stance, StancePair
+from parley.model import Argument, Entity, Event, Mention, Prediction, Proposition, Span, Stance, StancePair
 from parley.ontology import load_ontology
 from parley.reading import AnnotatedArticle, ArticleText
 from parley.scoring.totals import GoldLine
 
-MENTIONS, CLUSTERS, EVENTS, STANCES = 60, 15, 25, 12
+MENTIONS, CLUSTERS, EVENTS, PROPOSITIONS, STANCES = 60, 15, 25, 4, 12
 NESTED = 5  # of the mentions, each the first word of another ("Norland | army")
 SENTENCES, WORDS, SLOTS = 30, 18, 6  # a slot is two words that an item may stand on, with a word between slots
 REGISTRY = 200  # entries that entities are linked to; a third of the entities are
@@ -67,8 +67,18 @@ def _entities(random: Random) -> list[Entity]:
     return entities
 
 
+def _propositions(random: Random, text: str, slots: list[Slot]) -> list[Proposition]:
+    """Return propositions of five words (two slots and the word between), each in a sentence of its own."""
+    propositions = []
+    for number, sentence in enumerate(sorted(random.sample(range(SENTENCES), PROPOSITIONS))):
+        first = sentence * SLOTS + random.randrange(SLOTS - 1)
+        start, end = slots[first][0][0], slots[first + 1][1][1]
+        propositions.append(Proposition(id=f"p{number}", start=start, end=end, text=text[start:end]))
+    return propositions
+
+
 def _arguments(random: Random, event_type: str, resolved: AnnotatedArticle) -> list[Argument]:
-    """Return up to three arguments that the ontology allows, each an entity with one of its mentions."""
+    """Return up to three arguments that the ontology allows: an entity with one of its mentions, or a proposition."""
     ontology = load_ontology()
     allowed = ontology.event(event_type)
     roles = list(allowed.roles) if allowed else []
@@ -81,6 +91,9 @@ def _arguments(random: Random, event_type: str, resolved: AnnotatedArticle) -> l
             entity = random.choice(fitting).id
             mention = random.choice(resolved.mentions_of[entity]).id
             arguments[name, entity] = Argument(role=name, entity=entity, mention=mention)
+        elif role and "proposition" in role.fillers and allowed and allowed.propositions:
+            proposition = random.choice([*resolved.propositions])
+            arguments[name, proposition] = Argument(role=name, proposition=proposition)
     return list(arguments.values())
 
 
@@ -91,7 +104,8 @@ def _events(random: Random, text: str, slots: list[Slot], resolved: AnnotatedArt
     for number, slot in enumerate(sorted(slots)):
         start, end = slot[0]
         earlier = random.choice(events) if events and random.random() < 0.2 else None
-        kind = earlier.type if earlier else random.choice(speech if number % 3 == 0 else types)
+        other = random.choice(speech if number % 3 == 0 else types)
+        kind = earlier.type if earlier and random.random() < 0.9 else other  # few clusters are of two types
         sources = [event.id for event in events if event.type in ontology.speech_types]
         events.append(
             Event(
@@ -101,6 +115,7 @@ def _events(random: Random, text: str, slots: list[Slot], resolved: AnnotatedArt
                 end=end,
                 text=text[start:end],
                 status=random.choice(ontology.names("statuses")),
+                harm=random.choice(ontology.names("harms")) if kind == "Casualty" else None,
                 via=random.choice(sources) if sources and random.random() < 0.5 else None,
                 same_as=(earlier.same_as or earlier.id) if earlier else None,
                 arguments=_arguments(random, kind, resolved),
@@ -113,6 +128,7 @@ def _stances(random: Random, text: str, slots: list[Slot], resolved: AnnotatedAr
     ontology = load_ontology()
     holders = [entity.id for entity in resolved.entities.values() if entity.type in SPEAKERS]
     targets = [*resolved.entities, *(event.id for event in resolved.events.values() if event.same_as is None)]
+    targets += resolved.propositions
     stances: dict[tuple[str, str, str], Stance] = {}
     while len(stances) < STANCES:
         holder, target = random.choice(holders), random.choice(targets)
@@ -161,9 +177,8 @@ def _gold(random: Random, number: int) -> tuple[GoldLine, list[Slot]]:
         )
     zones = [ZoneSpan(zone="headline", start=0, end=headline), ZoneSpan(zone="body", start=headline, end=len(text))]
     source = ArticleText(Zones(zones), text)
-    resolved = AnnotatedArticle(Prediction(id="a", mentions=mentions, entities=entities), source)
-    events = _events(random, text, free[outer : outer + EVENTS], resolved)
-    resolved = AnnotatedArticle(Prediction(id="a", mentions=mentions, entities=entities, events=events), source)
+    whole = Prediction(id="a", mentions=mentions, entities=entities, propositions=_propositions(random, text, slots))
+    whole.events = _events(random, text, free[outer : outer + EVENTS], AnnotatedArticle(whole, source))
     gold = GoldLine(
         id=f"synthetic-{number:06d}",
         canary="none: invented",
@@ -172,8 +187,9 @@ def _gold(random: Random, number: int) -> tuple[GoldLine, list[Slot]]:
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         mentions=mentions,
         entities=entities,
-        events=events,
-        stances=_stances(random, text, slots, resolved),
+        events=whole.events,
+        propositions=whole.propositions,
+        stances=_stances(random, text, slots, AnnotatedArticle(whole, source)),
         text=text,
         zones=zones,
     )
@@ -231,6 +247,14 @@ def _noisy(random: Random, gold: GoldLine, spare: list[Slot]) -> Prediction:
     mentions, entities = _noisy_mentions(random, gold, spare)
     shown = {mention.id: mention.entity for mention in mentions}
     known = {entity.id: entity for entity in entities}
+    stated = []
+    for proposition in gold.propositions:
+        draw = random.random()
+        if draw > 0.15:
+            end = proposition.end if draw < 0.7 else gold.text.rindex(" ", proposition.start, proposition.end)
+            stated.append(Proposition(id=proposition.id, start=proposition.start, end=end))
+    ((start, _), (_, end)) = random.choice(spare)
+    stated.append(Proposition(id="q0", start=start, end=end))  # an invented one
     events = []
     kept = {event.id for event in gold.events if random.random() > 0.15}
     for event in gold.events:
@@ -239,9 +263,11 @@ def _noisy(random: Random, gold: GoldLine, spare: list[Slot]) -> Prediction:
         arguments = []
         for argument in event.arguments:
             role = ontology.argument_role(argument.role)
-            if random.random() < 0.15 or argument.entity not in known or not role:
+            if random.random() < 0.15 or not role:
                 continue
-            if known[argument.entity].type in role.fillers:
+            if argument.proposition in {proposition.id for proposition in stated}:
+                arguments.append(Argument(role=argument.role, proposition=argument.proposition))
+            elif argument.entity in known and known[argument.entity].type in role.fillers:
                 mention = argument.mention if shown.get(argument.mention or "") == argument.entity else None
                 arguments.append(Argument(role=argument.role, entity=argument.entity, mention=mention))
         same_as = event.same_as if event.same_as in kept and random.random() > 0.2 else None
@@ -250,14 +276,16 @@ def _noisy(random: Random, gold: GoldLine, spare: list[Slot]) -> Prediction:
             kind = random.choice(ontology.names("event_types"))
         status = random.choice(ontology.names("statuses")) if random.random() < 0.1 else event.status
         via = event.via if event.via in kept else None
-        fields = {"start": event.start, "end": event.end, "status": status, "arguments": arguments}
+        harm = random.choice(ontology.names("harms")) if kind == "Casualty" and random.random() < 0.2 else event.harm
+        harm = harm if kind == "Casualty" else None
+        fields = {"start": event.start, "end": event.end, "status": status, "arguments": arguments, "harm": harm}
         events.append(Event(id=event.id, type=kind, via=via, same_as=same_as, **fields))
     _mend(events)
     stances = []
-    heads = {event.id for event in events if event.same_as is None}
+    targets = {event.id for event in events if event.same_as is None} | {*known} | {p.id for p in stated}
     for stance in gold.stances:
         there = stance.holder in known and known[stance.holder].type in SPEAKERS
-        if there and (stance.target in known or stance.target in heads) and random.random() > 0.1:
+        if there and stance.target in targets and random.random() > 0.1:
             polarity = random.choice(ontology.names("polarities")) if random.random() < 0.15 else stance.polarity
             span = stance.evidence[0]
             start = span.start if random.random() > 0.2 else gold.text.index(" ", span.start) + 1
@@ -270,20 +298,17 @@ def _noisy(random: Random, gold: GoldLine, spare: list[Slot]) -> Prediction:
     for row in stance_rows(gold):
         polarity = row.polarity if random.random() > 0.2 else random.choice(["none", *ontology.names("polarities")])
         answers.append(StancePair(pair=pair_id(gold.id, row.holder, row.target), polarity=polarity))
-    return Prediction(
-        id=gold.id, mentions=mentions, entities=entities, events=events, stances=stances, stance_pairs=answers
-    )
+    layers = {"mentions": mentions, "entities": entities, "events": events, "propositions": stated}
+    return Prediction(id=gold.id, **layers, stances=stances, stance_pairs=answers)
 
 
 def _mend(events: list[Event]) -> None:
-    """Take away links that a changed type has broken."""
+    """Take away sources that a changed type has broken."""
     types = {event.id: event.type for event in events}
     speech = load_ontology().speech_types
     for event in events:
         if event.via is not None and types[event.via] not in speech:
             event.via = None
-        if event.same_as is not None and types[event.same_as] != event.type:
-            event.same_as = None
 
 
 def article(seed: int, number: int) -> tuple[GoldLine, Prediction]:

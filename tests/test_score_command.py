@@ -48,7 +48,7 @@ def test_check_names_every_problem(predictions: Path) -> None:
     broken = predictions.read_bytes().replace(b'"Clash"', b'"Attack"').replace(b'"start": 241', b'"start": 241.0')
     result = run("check", write(predictions, broken))
     assert result.exit_code == 1
-    assert f"{predictions}:1 $.events[2].type  unknown-label" in result.stdout
+    assert f"{predictions}:1 $.events[3].type  unknown-label" in result.stdout
     assert "did you mean 'Strike'?" in result.stdout
     assert "write 241" in result.stdout
     listed = json.loads(run("check", predictions, "--json").stdout)

@@ -179,7 +179,7 @@ SPOILT = [
     (lambda line: line.replace(b'"mentions"', b'"mentions":1,"mentions"', 1), "duplicate-key"),
     (lambda line: b"[" * 100_000, "too-deep"),
     (lambda line: b"null", "wrong-type"),
-    (lambda line: spoilt(line, lambda r: r["mentions"][0].update(id="m1")), "duplicate-id"),
+    (lambda line: spoilt(line, lambda r: r["mentions"][0].update(id=r["mentions"][1]["id"])), "duplicate-id"),
     (lambda line: spoilt(line, lambda r: r["mentions"][0].update(entity="nobody")), "dangling-id"),
     (lambda line: spoilt(line, lambda r: r["stances"][0].update(holder="nobody")), "dangling-id"),
     (lambda line: spoilt(line, lambda r: r["events"][0].update(via="nobody")), "dangling-id"),
