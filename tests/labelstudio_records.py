@@ -1,11 +1,8 @@
-"""Generated records in canonical order, with everything that a record may hold; and one made by hand."""
+"""Generated records in canonical order, with everything that a record may hold."""
 
 import hashlib
 import random
-import shutil
-from pathlib import Path
 
-from conftest import TESTS, run
 from parley.canonical import finish, new_document
 from parley.corpus import Article, ArticleDate, ZoneSpan
 from parley.model import AUTHOR, Argument, Document, Entity, Event, Mention, Proposition, Span, Stance
@@ -179,13 +176,3 @@ def items(document: Document) -> int:
         + sum(1 + len(proposition.mentions) for proposition in document.propositions)
         + sum(1 + len(stance.evidence) for stance in document.stances)
     )
-
-
-def add_tanker(folder: Path) -> None:
-    """Add the article of tests/tanker to a dataset, its record to the gold: what the small corpus has no case of."""
-    article = shutil.copy(TESTS / "tanker" / "tanker.txt", folder / "articles")
-    about = ("--reason", "Invented.", "--provenance", "Invented.", "--licence", "CC0-1.0", "--date", "2031-03-11")
-    zones = "credit=1,headline=2,body=3-4,notice=5-"
-    assert run("annotate", "add", article, "--zones", zones, *about, data=folder).exit_code == 0
-    lines, record = TESTS / "tanker" / "tanker.lines", folder / "gold" / "tanker.json"
-    assert run("annotate", "resolve", lines, "--annotator", "gold", "-o", record, data=folder).exit_code == 0

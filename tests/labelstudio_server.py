@@ -22,7 +22,8 @@ import pytest
 from filelock import FileLock
 from typer.testing import CliRunner, Result
 
-from conftest import ROOT
+from conftest import ROOT, TESTS
+from conftest import run as parley
 from parley.checks import check_corpus
 from parley.cli.app import app
 from parley.labelstudio.client import Client
@@ -262,3 +263,13 @@ def same_but_for_annotator(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 def read(path: Path) -> Any:
     return json.loads(path.read_text("utf-8"))
+
+
+def add_tanker(folder: Path) -> None:
+    """Add the article of tests/tanker to a dataset, its record to the gold: what the small corpus has no case of."""
+    article = shutil.copy(TESTS / "tanker" / "tanker.txt", folder / "articles")
+    about = ("--reason", "Invented.", "--provenance", "Invented.", "--licence", "CC0-1.0", "--date", "2031-03-11")
+    zones = "credit=1,headline=2,body=3-4,notice=5-"
+    assert parley("annotate", "add", article, "--zones", zones, *about, data=folder).exit_code == 0
+    lines, record = TESTS / "tanker" / "tanker.lines", folder / "gold" / "tanker.json"
+    assert parley("annotate", "resolve", lines, "--annotator", "gold", "-o", record, data=folder).exit_code == 0

@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from labelstudio_records import add_tanker
-from labelstudio_server import ARTICLE, PASSWORD, USER, Run, Site, read, tasks_of
+from labelstudio_server import ARTICLE, PASSWORD, USER, Run, Site, add_tanker, read, tasks_of
 from parley.labelstudio.client import Client
 
 # Where the words from one code point to another are in the window: left, middle of the first line, right, of the last.

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import ROOT
-from labelstudio_records import Invented, add_tanker, items
+from labelstudio_records import Invented, items
+from labelstudio_server import add_tanker
 from parley.checks import load_corpus
 from parley.corpus import Article
 from parley.files import to_json

@@ -14,7 +14,6 @@ import pytest
 from typer.testing import CliRunner
 
 from conftest import tree
-from labelstudio_records import add_tanker
 from labelstudio_server import (
     ARTICLE,
     PASSWORD,
@@ -22,6 +21,7 @@ from labelstudio_server import (
     USER,
     Run,
     Site,
+    add_tanker,
     executable,
     new_user,
     read,
@@ -118,7 +118,9 @@ def test_predictions_without_what_is_derived_are_shown(
         for argument in event["arguments"]:
             if "entity" in argument:
                 argument.pop("mention", None)
-    line = {key: record[key] for key in ("id", "mentions", "entities", "events")}  # no stances: not attempted
+    line = {
+        key: record[key] for key in ("id", "mentions", "entities", "events", "propositions")
+    }  # no stances: not attempted
     file = tmp_path / "mine.jsonl"
     file.write_text(json.dumps(line) + "\n", "utf-8")
     result = run("push", "--project", title, "--data", data, "--from", file, "--article", ARTICLE)
