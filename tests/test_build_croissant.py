@@ -133,9 +133,9 @@ def test_its_agreement_is_that_of_the_command(built: Corpus) -> None:
     from parley.dataset.card import how_made
 
     groups, rows = how_made(built).agreement
-    assert groups == [["annotator-1", "annotator-2"]]
+    assert groups == [["annotator-1", "annotator-2"], ["gold", "annotator-1"], ["gold", "annotator-2"]]
     written = str(json.loads((built.folder / "croissant.json").read_text("utf-8"))["rai:dataAnnotationAnalysis"])
     for row in rows:
-        (own,) = row.values
-        if own is not None and own.value is not None:
-            assert f"{row.layer}, {row.measure}: {own.value:.3f}" in written
+        values = [f"{own.value:.3f}" for own in row.values if own is not None and own.value is not None]
+        if values:
+            assert f"{row.layer}, {row.measure}: {', '.join(values)}" in written

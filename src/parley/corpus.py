@@ -110,6 +110,8 @@ class DatasetInfo(Record, kw_only=True):
     """Whose the texts are."""
     creators: list[NonEmpty] = msgspec.field(default_factory=list)
     """Who made the dataset, as it is to be cited."""
+    preface: list[NonEmpty] = msgspec.field(default_factory=list)
+    """What a reader must know first, at the top of card and datasheet: a paragraph each."""
     annotation: list[NonEmpty] = msgspec.field(default_factory=list)
     """How the annotation was made and what weakens it: a paragraph each."""
     limits: list[NonEmpty] = msgspec.field(default_factory=list)

@@ -187,7 +187,7 @@ def validate(
 
 
 def stats(folder: Folder = DEFAULT_DATA, as_json: AsJson = False) -> None:
-    """Count the corpus: by layer, label and article, and who takes which stance.
+    """Count the corpus: by layer, label and article, who takes which stance, and which side is heard how often.
 
     Example: parley stats data/
     """
@@ -203,6 +203,7 @@ def stats(folder: Folder = DEFAULT_DATA, as_json: AsJson = False) -> None:
     for name, lines in counted.labels.items():
         out.print(_count_table(name, lines, counted))
     out.print(_stance_table(counted))
+    out.print(_voice_table(counted))
 
 
 def _count_table(name: str, lines: list[Line], counted: Stats) -> Table:
@@ -229,6 +230,17 @@ def _stance_table(counted: Stats) -> Table:
     for line in counted.stances:
         cells = (line.holder, line.polarity, line.target, line.facet, ", ".join(line.articles))
         table.add_row(*(escape(cell) for cell in cells))
+    return table
+
+
+def _voice_table(counted: Stats) -> Table:
+    """Return who is heard: a line for each speaker, by side."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table("side", "speaker", "speech", "stances", box=box.SIMPLE)
+    for voice in counted.voices:
+        table.add_row(escape(voice.side), escape(voice.speaker), str(voice.speech), str(voice.stances))
     return table
 
 

@@ -1,6 +1,5 @@
 """The dataset card: the YAML from the tables, the prose from a template, every number from the data."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -9,14 +8,15 @@ from datasets.info import DatasetInfosDict
 from datasets.utils.metadata import MetadataConfigs
 from huggingface_hub import DatasetCardData
 
-from parley.adjudication.decisions import read_log
+from parley.adjudication.adjudicate import Adjudication, OnlyOne, Outcome
 from parley.agreement import Row, agreement, tabulate
 from parley.checks import Corpus
-from parley.corpus import Article, Pass
+from parley.corpus import Article, Pass, who_agrees
 from parley.dataset.features import configs
 from parley.dataset.markdown import Example, render
 from parley.dataset.parquet import Table
 from parley.dataset.stats import Stats
+from parley.findings import FindingsError
 from parley.model import Document
 from parley.ontology import load_ontology
 from parley.reading import ArticleText
@@ -30,8 +30,10 @@ class Making(NamedTuple):
     """How the gold was made. ``passes`` is empty where there are none; a table is annotator groups and its rows."""
 
     passes: list[Pass]
-    agreement: tuple[list[list[str]], list[Row]]  # of the passes, before adjudication
-    decisions: dict[str, int]  # by kind, the most frequent first
+    whose: str  # what the agreement is the agreement of
+    agreement: tuple[list[list[str]], list[Row]]  # of the passes, before adjudication, and of each with the gold
+    outcomes: list[Outcome]  # of the decisions, the most frequent kind first
+    only_one: list[OnlyOne]  # items that one pass alone had; none where the gold is not adjudicated
     readers: list[tuple[Pass, list[Row]]]  # who tested the rules, with the agreement with the gold
 
 
@@ -44,15 +46,21 @@ def how_made(corpus: Corpus) -> Making:
         return {a: text for a, text in texts.items() if all(a in own for own in records)}
 
     chosen = {made.annotator: corpus.raw[made.annotator] for made in passes}
-    table = tabulate(agreement(chosen, shared(*chosen.values()))) if len(passes) > 1 else ([], [])
+    several = len(passes) > 1
+    measured = agreement(chosen, shared(*chosen.values(), corpus.gold), corpus.gold) if several else []
     readers = []
     for made in corpus.passes.values():
         if made.role == "reader":
             records = corpus.raw[made.annotator]
             measures = agreement({made.annotator: records}, shared(records, corpus.gold), corpus.gold)
             readers.append((made, tabulate(measures)[1]))
-    kinds = Counter(decision.kind for decision in read_log(corpus.folder / "adjudication.jsonl"))
-    return Making(passes, table, dict(kinds.most_common()), readers)
+    adjudication = Adjudication(corpus)
+    try:
+        only_one = adjudication.only_one()
+    except FindingsError:  # no two passes, or something undecided
+        only_one = []
+    whose = who_agrees(passes) if several else ""
+    return Making(passes, whose, tabulate(measured), adjudication.outcomes(), only_one, readers)
 
 
 def card_yaml(corpus: Corpus, articles: Sequence[Article], tables: Sequence[Table]) -> str:

@@ -83,13 +83,13 @@ def _responsible_ai(corpus: Corpus, articles: Sequence[Article], making: Making)
     annotators = [*making.passes, *(reader for reader, _ in making.readers)]
     tools = {made.kind for made in annotators if not made.is_person}
     analysis = [
-        f"Agreement of the passes before adjudication, for {_agreement(*making.agreement)}"
+        f"{making.whose} before adjudication, and agreement with the gold, for {_agreement(*making.agreement)}"
         if making.agreement[0]
         else "There are fewer than two passes, so no agreement can be measured."
     ]
     analysis += [f"Agreement with the gold, for {_agreement([[own.annotator]], rows)}" for own, rows in making.readers]
-    if making.decisions:
-        kinds = ", ".join(f"{kind} {number}" for kind, number in making.decisions.items())
+    if making.outcomes:
+        kinds = ", ".join(f"{own.kind} {own.decisions}" for own in making.outcomes)
         analysis.append(f"Decisions in adjudication.jsonl by kind: {kinds}.")
     return {
         "data_collection": " ".join(dict.fromkeys(article.provenance for article in articles)),

@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from parley.checks import Corpus
@@ -81,6 +83,7 @@ def render_datasheet(corpus: Corpus) -> str:
         passes=list(corpus.passes.values()),
         making=how_made(corpus),
         persons=_persons(records),
+        sides=[(side, list(own)) for side, own in groupby(stats.voices, key=attrgetter("side"))],
         people=any(made.is_person for made in corpus.passes.values()),
         days=days,
     )

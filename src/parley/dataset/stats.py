@@ -46,6 +46,15 @@ class StanceLine(msgspec.Struct, frozen=True):
     articles: list[str]
 
 
+class Voice(msgspec.Struct, frozen=True):
+    """How often one speaker speaks and takes a stance. ``side``: whom it acts for; of several they are joined."""
+
+    side: str
+    speaker: str
+    speech: int  # mentions of speech events with the speaker as Agent
+    stances: int
+
+
 class Stats(msgspec.Struct, frozen=True):
     """All counts. A label that never occurs is listed with 0: users need to know what a corpus lacks."""
 
@@ -57,6 +66,7 @@ class Stats(msgspec.Struct, frozen=True):
     sizes: list[Line]
     labels: dict[str, list[Line]]  # keys as in LABELLED
     stances: list[StanceLine]
+    voices: list[Voice]  # those of one side together, the side that is heard most first
 
 
 def _count(view: AnnotatedArticle) -> dict[str, Counter[str | None]]:
@@ -107,6 +117,13 @@ def _shared_name(view: AnnotatedArticle, identifier: str) -> str:
     return f"{event.text} ({event.type})" if event else view.name(identifier)
 
 
+def _side_name(view: AnnotatedArticle, identifier: str) -> str:
+    """Return the names of the sides of a holder or speaker; of one without side its own name."""
+    own = {f"{view.record.id}:{entity}": _shared_name(view, entity) for entity in view.entities}
+    names = {own.get(side) or view.registry[side].name for side in view.sides(identifier)}
+    return " and ".join(sorted(names)) or _shared_name(view, identifier)
+
+
 class Counts:
     """Adds up the counts of articles, one at a time: articles need not be in memory together."""
 
@@ -114,6 +131,8 @@ class Counts:
         self.splits: dict[str, str] = {}  # article -> split
         self._counts: list[dict[str, Counter[str | None]]] = []
         self._stances: dict[tuple[str, str, str, str], list[str]] = {}
+        self._speech = Counter[tuple[str, str]]()  # by side and speaker
+        self._taken = Counter[tuple[str, str]]()
 
     def add(self, view: AnnotatedArticle) -> None:
         """Count an article with its gold."""
@@ -123,6 +142,11 @@ class Counts:
         for s in gold.stances:
             key = (_shared_name(view, s.holder), _shared_name(view, s.target), s.polarity, s.facet)
             self._stances.setdefault(key, []).append(article.id)
+            self._taken[_side_name(view, s.holder), _shared_name(view, s.holder)] += 1
+        for event in gold.events:
+            if event.type in load_ontology().speech_types:
+                for speaker in view.fillers(event, "Agent"):
+                    self._speech[_side_name(view, speaker), _shared_name(view, speaker)] += 1
 
     def _line(self, count: str, name: str) -> Line:
         by_article = [counts[count][name] for counts in self._counts]
@@ -138,6 +162,10 @@ class Counts:
             stances_of[holder] += len(articles)
         stances = [StanceLine(*key, articles) for key, articles in self._stances.items()]
         sizes = self._counts[0][SIZE] if self._counts else ()
+        heard = Counter[str]()
+        for (side, _), number in [*self._speech.items(), *self._taken.items()]:
+            heard[side] += number
+        voices = [Voice(*own, self._speech[own], self._taken[own]) for own in {**self._speech, **self._taken}]
         return Stats(
             name=info.name,
             version=info.version,
@@ -150,6 +178,7 @@ class Counts:
                 for count, kind in LABELLED.items()
             },
             stances=sorted(stances, key=lambda line: (-stances_of[line.holder], line.holder)),
+            voices=sorted(voices, key=lambda v: (-heard[v.side], v.side, -v.speech - v.stances, v.speaker)),
         )
 
 
