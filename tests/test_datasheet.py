@@ -50,7 +50,7 @@ def test_it_says_who_annotated_and_what_cannot_be_concluded() -> None:
         assert f"`{own.annotator}`" in page
 
 
-def test_it_says_whose_voices_are_heard() -> None:
+def test_it_says_who_is_heard() -> None:
     """By hand: Ada Brink, who acts for Norland, told and accused, and takes both stances; Sudovia denied."""
     page = render_datasheet(small_corpus())
     assert "| Norland | 1 | 2 | 2 |" in page and "| Sudovia | 1 | 1 | 0 |" in page

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from parley.ids import slug
 from parley.reading import AnnotatedArticle, Offsets
+from parley.scoring.alignment import HALF, common_share
 from parley.scoring.matching import best_matching
 
 
@@ -47,8 +48,7 @@ def align(passes: Sequence[AnnotatedArticle]) -> list[dict[str, str]]:
 def _align_propositions(passes: Sequence[AnnotatedArticle]) -> list[dict[str, str]]:
     """Return, for each pass, the key of each of its propositions: start and end of the first one that was matched.
 
-    A proposition can be matched to one of an earlier pass if the spans that state them have at least half of their
-    tokens in common (tokens in both / tokens in either), one to one, so that the sum of these shares is largest.
+    Propositions are matched to those of earlier passes as the scorer aligns them (``scoring.alignment``).
     """
     keys: dict[str, range] = {}
     result = []
@@ -58,7 +58,7 @@ def _align_propositions(passes: Sequence[AnnotatedArticle]) -> list[dict[str, st
             (stated, key): share
             for stated, tokens in own.items()
             for key, others in keys.items()
-            if (share := len({*tokens} & {*others}) / len({*tokens, *others})) >= 0.5
+            if (share := common_share(tokens, others)) >= HALF
         }
         matched = dict(best_matching(shares))
         for stated in one.propositions.values():

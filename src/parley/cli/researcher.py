@@ -203,7 +203,7 @@ def stats(folder: Folder = DEFAULT_DATA, as_json: AsJson = False) -> None:
     for name, lines in counted.labels.items():
         out.print(_count_table(name, lines, counted))
     out.print(_stance_table(counted))
-    out.print(_voice_table(counted))
+    out.print(_speaker_table(counted))
 
 
 def _count_table(name: str, lines: list[Line], counted: Stats) -> Table:
@@ -233,14 +233,14 @@ def _stance_table(counted: Stats) -> Table:
     return table
 
 
-def _voice_table(counted: Stats) -> Table:
+def _speaker_table(counted: Stats) -> Table:
     """Return who is heard: a line for each speaker, by side."""
     from rich import box
     from rich.table import Table
 
     table = Table("side", "speaker", "speech", "stances", box=box.SIMPLE)
-    for voice in counted.voices:
-        table.add_row(escape(voice.side), escape(voice.speaker), str(voice.speech), str(voice.stances))
+    for own in counted.speakers:
+        table.add_row(escape(own.side), escape(own.speaker), str(own.speech), str(own.stances))
     return table
 
 

@@ -83,7 +83,7 @@ def render_datasheet(corpus: Corpus) -> str:
         passes=list(corpus.passes.values()),
         making=how_made(corpus),
         persons=_persons(records),
-        sides=[(side, list(own)) for side, own in groupby(stats.voices, key=attrgetter("side"))],
+        sides=[(side, list(own)) for side, own in groupby(stats.speakers, key=attrgetter("side"))],
         people=any(made.is_person for made in corpus.passes.values()),
         days=days,
     )

@@ -46,7 +46,7 @@ class StanceLine(msgspec.Struct, frozen=True):
     articles: list[str]
 
 
-class Voice(msgspec.Struct, frozen=True):
+class Speaker(msgspec.Struct, frozen=True):
     """How often one speaker speaks and takes a stance. ``side``: whom it acts for; of several they are joined."""
 
     side: str
@@ -66,7 +66,7 @@ class Stats(msgspec.Struct, frozen=True):
     sizes: list[Line]
     labels: dict[str, list[Line]]  # keys as in LABELLED
     stances: list[StanceLine]
-    voices: list[Voice]  # those of one side together, the side that is heard most first
+    speakers: list[Speaker]  # those of one side together, the side that is heard most first
 
 
 def _count(view: AnnotatedArticle) -> dict[str, Counter[str | None]]:
@@ -165,7 +165,7 @@ class Counts:
         heard = Counter[str]()
         for (side, _), number in [*self._speech.items(), *self._taken.items()]:
             heard[side] += number
-        voices = [Voice(*own, self._speech[own], self._taken[own]) for own in {**self._speech, **self._taken}]
+        speakers = [Speaker(*own, self._speech[own], self._taken[own]) for own in {**self._speech, **self._taken}]
         return Stats(
             name=info.name,
             version=info.version,
@@ -178,7 +178,7 @@ class Counts:
                 for count, kind in LABELLED.items()
             },
             stances=sorted(stances, key=lambda line: (-stances_of[line.holder], line.holder)),
-            voices=sorted(voices, key=lambda v: (-heard[v.side], v.side, -v.speech - v.stances, v.speaker)),
+            speakers=sorted(speakers, key=lambda v: (-heard[v.side], v.side, -v.speech - v.stances, v.speaker)),
         )
 
 

@@ -75,6 +75,19 @@ def _said_of(view: View, entity: Entity) -> tuple[Any, ...]:
     return entity.type, entity.registry or "", sorted(map(sorted, plurals)), sorted(roles), sorted(stances)
 
 
+HALF = 0.5  # the least share that two propositions which correspond have in common
+
+
+def common_share(one: range, other: range) -> float:
+    """Return the share that two spans have in common: tokens in both / tokens in either (Jaccard).
+
+    >>> common_share(range(2, 5), range(0, 5))
+    0.6
+    """
+    common = max(min(one.stop, other.stop) - max(one.start, other.start), 0)
+    return common / max(len(one) + len(other) - common, 1)
+
+
 def aligned_propositions(pair: Pair) -> dict[str, str]:
     """Return the gold id of each aligned predicted proposition.
 
@@ -85,14 +98,8 @@ def aligned_propositions(pair: Pair) -> dict[str, str]:
         {stated.span: stated.id for stated in view.record.propositions} for view in (pair.gold, pair.predicted)
     )
     tokens = {span: pair.text.tokens(*span) for span in (*gold, *predicted)}  # of a span: consecutive numbers
-    shares = {}
-    for one in gold:
-        for other in predicted:
-            a, b = tokens[one], tokens[other]
-            common = max(min(a.stop, b.stop) - max(a.start, b.start), 0)
-            either = len(a) + len(b) - common
-            if common and 2 * common >= either:
-                shares[one, other] = common / either
+    shares = {(one, other): common_share(tokens[one], tokens[other]) for one in gold for other in predicted}
+    shares = {pair: share for pair, share in shares.items() if share >= HALF}
     return {predicted[other]: gold[one] for one, other in best_matching(shares).items()}
 
 
