@@ -237,7 +237,9 @@ class _Resolver:
         if quoted.occurrence is None and len(places) > 1:
             around = [words[max(0, at - 12) : at + len(quote) + 12] for at in places]
             choices = ", ".join(f"{n}: “{context}”" for n, context in enumerate(around, 1))
-            self.findings.append(finding("ambiguous-quote", path=f"{path}.quote", choices=choices, **fields))
+            self.findings.append(
+                finding("ambiguous-quote", severity="warning", path=f"{path}.quote", choices=choices, **fields)
+            )
         start = sentence.start + places[occurrence - 1]
         return Span(start=start, end=start + len(quote), text=quote)
 

@@ -267,9 +267,9 @@ quote-not-found           - -  A quotation is in its sentence, character by char
 occurrence-not-there      - -  A quotation occurs in its sentence as often as is said.
     {quote!r} is in sentence {number} only {times} -> write an occurrence from 1 to {places}
 
-ambiguous-quote           W W  A quotation that stands in its sentence more than once says which place is meant.
+ambiguous-quote           - -  A quotation that stands in its sentence more than once says which place is meant.
     {quote!r} is in sentence {number} more than once, and the first was taken -> write the occurrence ({choices})
-line-notation             E E  A line of the notation is of its form.
+line-notation             - -  A line of the notation is of its form.
     {why} -> write {form}
 
 # submissions

@@ -15,7 +15,7 @@ def check_events(check: Check) -> None:
     for i, event in enumerate(check.record.events or ()):
         if event.harm is not None and event.type != "Casualty":
             check.found("harm", f"$.events[{i}].harm", type=event.type)
-        elif event.harm is None and event.type == "Casualty" and check.scope == "corpus":
+        elif event.harm is None and event.type == "Casualty":
             check.found("harm/missing", f"$.events[{i}]", harms=check.ontology.names("harms"))
         if event.via is None:
             continue
