@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from baselines.rules.lexicon import load_lexicon, load_triggers
+from baselines.rules.lexicon import entries, heads, words
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
@@ -36,9 +36,9 @@ def rules(text: str) -> Prediction:
 # any text -------------------------------------------------------------------------------------------------
 
 _VOCABULARY = [
-    *(word for words in load_lexicon().nominals.heads.values() for word in words),
-    *load_lexicon().names.titles,
-    *(word for t in load_triggers().trigger for word in (*t.verbs, *t.nouns, *t.adjectives, *t.phrases)),
+    *sorted(heads()),
+    *sorted(words("nouns", "titles", "office")),
+    *(word for entry in entries() for word in (*entry.verbs, *sorted(entry.nouns | entry.others))),
     *[
         "the",
         "a",
