@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import json
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -107,16 +108,17 @@ def test_the_corpus_is_clean() -> None:
 
 
 @pytest.mark.parametrize("name", FIXTURES)
-def test_broken_corpus(name: str, small: Path) -> None:
+def test_broken_corpus(name: str, tmp_path: Path) -> None:
     fixture = FIXTURES[name]
-    break_corpus(small, fixture)
-    corpus, findings = check_corpus(small)
+    folder = Path(shutil.copytree(TESTS / fixture.get("corpus", "small"), tmp_path / "broken"))
+    break_corpus(folder, fixture)
+    corpus, findings = check_corpus(folder)
     assert_found(findings, rule_of(name), fixture)
     has_error = any(f.is_error for f in findings)
     assert has_error == (corpus is None)
     if has_error:
         with pytest.raises(FindingsError):
-            load_corpus(small)
+            load_corpus(folder)
 
 
 def test_article_ids_that_differ_in_case_only_are_refused(small: Path) -> None:

@@ -1,4 +1,4 @@
-"""The records around the annotation: articles, the registry of what they share, passes, and the dataset.
+"""The records around the annotation: articles, the stories they tell, the registry, passes, and the dataset.
 
 Like those of ``parley.model``, they are the source of the published schemas.
 """
@@ -14,6 +14,58 @@ from msgspec import Meta
 from parley.model import Day, Document, End, Id, NonEmpty, Record, Start, labels
 
 Version = Annotated[str, Meta(pattern=r"^\d+\.\d+\.\d+$")]  # semantic
+
+# Closed sets that are no part of the annotation, and so not in the ontology.
+ORIGINS = ["found", "authored"]
+OUTLET_KINDS = [
+    "wire",
+    "state-media",
+    "broadcaster",
+    "paper",
+    "digest",
+    "situation-report",
+    "live-blog",
+    "statement",
+    "analysis",
+]
+PHENOMENA = [
+    "nested-report",
+    "unnamed-source",
+    "broken-quotation",
+    "revised-toll",
+    "denial",
+    "rival-accounts",
+    "negated-event",
+    "hypothetical",
+    "agentless-passive",
+    "metonymy",
+    "plural-actor",
+    "cataphora",
+    "irony",
+    "elliptical-headline",
+    "verbless-speech",
+    "correction",
+    "transliteration-variant",
+    "typo",
+]
+WORLD_KINDS = [
+    "state",
+    "people",
+    "force",
+    "person",
+    "place",
+    "building",
+    "body",
+    "agreement",
+    "vessel",
+    "weapon",
+    "group",
+]
+FACT_STATUSES = ["undisputed", "claimed", "denied", "disputed"]
+
+STORY_ITEM = "^[A-Za-z][A-Za-z0-9._-]{0,63}/[A-Za-z][A-Za-z0-9._-]{0,63}$"  # story, stroke, id in the story
+OutletKind = Annotated[str, Meta(title="Outlet kind", extra_json_schema={"enum": OUTLET_KINDS})]
+Phenomenon = Annotated[str, Meta(title="Phenomenon", extra_json_schema={"enum": PHENOMENA})]
 
 
 class ZoneSpan(Record, kw_only=True):
@@ -38,6 +90,17 @@ class ArticleDate(Record, kw_only=True):
     """Where it is stated, or how it was inferred."""
     not_after: Day | None = None
     """Latest day that fits, where the day is not certain."""
+
+
+class Outlet(Record, kw_only=True):
+    """Who published an article, as far as is known."""
+
+    kind: OutletKind
+    """What kind of outlet it is."""
+    name: NonEmpty | None = None
+    """Its name."""
+    side: NonEmpty | None = None
+    """Name of the state or body that it speaks for; left out for one that speaks for none."""
 
 
 class Article(Record, kw_only=True):
@@ -65,6 +128,123 @@ class Article(Record, kw_only=True):
     """The zones, in order, covering the whole text."""
     notes: list[str] = msgspec.field(default_factory=list)
     """What a user of the text should know."""
+    story: Id | None = None
+    """The story that it tells: other articles of the same story tell of the same events. Invented ones are described
+    in stories/<story>.json."""
+    origin: Annotated[str | None, Meta(title="Origin", extra_json_schema={"enum": ORIGINS})] = None
+    """'found': published elsewhere. 'authored': written for this dataset."""
+    outlet: Outlet | None = None
+    """Who published it."""
+    phenomena: list[Phenomenon] = msgspec.field(default_factory=list)
+    """What makes it hard to read, noted by its editor; left out where nobody looked."""
+
+
+class WorldEntry(Record, kw_only=True):
+    """Who or what an invented story is about: a state, a person, a place, an agreement and so on."""
+
+    id: Id
+    """Unique among the ids of the story."""
+    kind: Annotated[str, Meta(title="Kind", extra_json_schema={"enum": WORLD_KINDS})]
+    """What kind of thing it is."""
+    name: NonEmpty
+    """The name in full. A proper name is in one story only."""
+    variants: list[NonEmpty]
+    """Other names and expressions that outlets use: short forms, demonyms, acronyms, spellings."""
+    office: NonEmpty | None = None
+    """What a person is; of persons only."""
+    side: Id | None
+    """World entry of the state or body that it belongs to; null for none."""
+
+
+class StoryEvent(Record, kw_only=True):
+    """What happened in an invented story, or is said to have happened."""
+
+    id: Id
+    """Unique among the ids of the story."""
+    what: NonEmpty
+    """What happened, in one plain sentence."""
+    who: list[Id]
+    """World entries that did it."""
+    to_whom: list[Id]
+    """World entries that it was done to."""
+    where: list[Id]
+    """World entries where it took place."""
+    when: NonEmpty
+    """ISO 8601 day, or words."""
+    numbers: str
+    """Tolls and other numbers, with whose they are; empty where there are none."""
+    status: Annotated[str, Meta(title="Status", extra_json_schema={"enum": FACT_STATUSES})]
+    """Whether it happened, or who says so."""
+    claimed_by: list[Id]
+    """World entries that say so."""
+    denied_by: list[Id]
+    """World entries that deny it."""
+    part_of: Id | None
+    """Event that it is a part of; null for none."""
+
+
+class Position(Record, kw_only=True):
+    """Where a holder stands toward a target in an invented story."""
+
+    holder: Id
+    """World entry that takes the position."""
+    target: Id
+    """World entry or event that the position is toward."""
+    attitude: NonEmpty
+    """The position, and how it shifts."""
+    shown_by: NonEmpty
+    """How the articles show it."""
+
+
+class StoryOutlet(Record, kw_only=True):
+    """An outlet that reports on an invented story: what its article was to tell, written before the article."""
+
+    article: Id
+    """Its article."""
+    name: NonEmpty
+    """Name of the outlet."""
+    kind: OutletKind
+    """What kind of outlet it is."""
+    side: Id | None
+    """World entry that it speaks for; null for none."""
+    date: Day
+    """Day of publication."""
+    knows: NonEmpty
+    """What it knows and tells."""
+    leaves_out: NonEmpty
+    """What it leaves out."""
+    slant: NonEmpty
+    """How it writes."""
+
+
+class Story(Record, kw_only=True):
+    """An invented conflict that several outlets report on: stories/<id>.json. Its facts are known."""
+
+    id: Id
+    """Names the file; articles name it as their story."""
+    canary: str
+    """A string that must never be in training data."""
+    title: NonEmpty
+    """What the story is about."""
+    kind: NonEmpty
+    """What kind of conflict it is."""
+    stage: NonEmpty
+    """What stage the conflict is in."""
+    calendar: NonEmpty
+    """Which weekday a date is."""
+    world: Annotated[list[WorldEntry], Meta(min_length=1)]
+    """Who and what it is about."""
+    events: Annotated[list[StoryEvent], Meta(min_length=1)]
+    """What happened."""
+    positions: list[Position]
+    """Who stands where."""
+    outlets: Annotated[list[StoryOutlet], Meta(min_length=1)]
+    """Who reports, each with an article."""
+
+    def outlet(self, own: StoryOutlet) -> Outlet:
+        """Return what articles.jsonl says of an outlet of the story."""
+        names = {entry.id: entry.name for entry in self.world}
+        return Outlet(kind=own.kind, name=own.name, side=names.get(own.side or ""))
 
 
 class RegistryEntry(Record, kw_only=True):
@@ -84,6 +264,8 @@ class RegistryEntry(Record, kw_only=True):
     """Only where verified."""
     note: str | None = None
     """What the entry covers, where the name does not say."""
+    story: Annotated[str, Meta(pattern=STORY_ITEM)] | None = None
+    """Story, stroke, id of the world entry or event of an invented story that it is: "kelvaro/w1"."""
 
 
 class Registry(Record, kw_only=True):
@@ -182,6 +364,7 @@ class Corpus(msgspec.Struct, dict=True):
     gold: dict[str, Document]
     raw: dict[str, dict[str, Document]]  # annotator, then article id
     passes: dict[str, Pass]  # how each was made, by annotator
+    stories: dict[str, Story] = {}  # those that are invented, by id
 
     @cached_property
     def entries(self) -> dict[str, RegistryEntry]:
@@ -191,3 +374,7 @@ class Corpus(msgspec.Struct, dict=True):
     def split(self, name: str) -> list[str]:
         """Return the ids of the articles of one split."""
         return [a.id for a in self.articles.values() if a.split == name]
+
+    def told_by(self, story: str) -> list[Article]:
+        """Return the articles of a story."""
+        return [a for a in self.articles.values() if a.story == story]

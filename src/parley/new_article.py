@@ -1,12 +1,16 @@
-"""Adding an article: zones from line numbers, checksum from bytes. Nobody counts offsets by hand."""
+"""Adding an article, or a story with its articles: zones from line numbers, checksum from bytes. Nobody counts offsets by hand."""
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
 
-from parley.checks.shape import CONTROL
-from parley.corpus import Article, ArticleDate, ZoneSpan
-from parley.files import BOM
+import msgspec
+
+from parley.checks.shape import CONTROL, check_shape
+from parley.corpus import Article, ArticleDate, Story, ZoneSpan
+from parley.files import BOM, read_bytes, read_json
 from parley.findings import FindingsError, finding, shorten
 from parley.ontology import load_ontology
 from parley.segment import split_lines
@@ -92,3 +96,66 @@ def describe(
         licence=licence,
         zones=zones,
     )
+
+
+def zone_plan(lines: Mapping[str, str]) -> str:
+    """Return the plan of ``parse_zones`` for the lines of each zone, in any order.
+
+    >>> zone_plan({"headline": "1", "credit": "2,11", "body": "3-10"})
+    'headline=1,credit=2,body=3-10,credit=11'
+    """
+    pieces = [(piece.strip(), zone) for zone, given in lines.items() for piece in str(given).split(",")]
+    first = {piece: int(match[0]) if (match := re.match(r"\d+", piece)) else 0 for piece, _ in pieces}
+    return ",".join(f"{zone}={piece}" for piece, zone in sorted(pieces, key=lambda own: first[own[0]]))
+
+
+def describe_story(
+    folder: Path, canary: str, *, split: str, provenance: str, licence: str, language: str
+) -> tuple[Story, dict[str, Article], dict[str, bytes]]:
+    """Return a story with its articles and their texts, by article id, from a folder with what its writer left.
+
+    These are story.json (without canary), zones.json (for each article the lines of each zone, as ``zone_plan`` takes
+    them), a text <article>.txt for each outlet and, once an editor wrote it, phenomena.json (a list for each article).
+
+    Raises ``FindingsError`` for files that are missing, of another form, or of articles that no outlet has.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for name in ("story.json", "zones.json", "phenomena.json"):
+        if name == "phenomena.json" and not (folder / name).exists():
+            continue
+        value, findings = read_json(folder / name)
+        if not findings and not isinstance(value, dict):
+            findings = [
+                finding("wrong-type", value=value, found="no object", wanted="an object", file=str(folder / name))
+            ]
+        if not findings and name == "story.json":
+            value = {**value, "canary": canary}
+            findings = check_shape(value, "story", file=str(folder / name))
+        if findings:
+            raise FindingsError(findings)
+        found[name] = value
+    story = msgspec.convert(found["story.json"], Story)
+    articles, texts = dict[str, Article](), dict[str, bytes]()
+    for own in story.outlets:
+        file = folder / f"{own.article}.txt"
+        data, findings = read_bytes(file)
+        if data is None:
+            raise FindingsError(findings)
+        try:
+            article = describe(
+                own.article,
+                data,
+                zone_plan(found["zones.json"].get(own.article, {})),
+                split=split,
+                date=ArticleDate(value=own.date, basis="stated", reason=f"The story {story.id} says so."),
+                provenance=provenance,
+                licence=licence,
+                source_name=file.name,
+                language=language,
+            )
+        except FindingsError as error:
+            raise FindingsError(msgspec.structs.replace(each, file=str(file)) for each in error.findings) from None
+        article.story, article.origin, article.outlet = story.id, "authored", story.outlet(own)
+        article.phenomena = found.get("phenomena.json", {}).get(own.article, [])
+        articles[own.article], texts[own.article] = article, data
+    return story, articles, texts

@@ -155,6 +155,25 @@ registry-kind             E -  A registry entry has a type of its kind; only ent
     the type {type} is not of kind {kind} -> correct kind or type
     (event) an event cluster has no side and no Wikidata id of an entity -> remove it
 
+# stories
+story-article             E -  A story and its articles name each other and agree on the outlet; they share the split.
+    articles.jsonl has no article {id!r} of the story {story!r} -> add the article, or remove the outlet
+    (outlet) the outlet is not the one that the story gives the article -> write {expected}
+    (unnamed) no outlet of the story {story!r} has the article {id!r} -> add the outlet to the story
+    (split) {id!r} is in the split {split!r}, {other!r} of the same story in {other_split!r}
+        -> put all articles of a story into one split
+shared-name               E -  A proper name is in one story only.
+    {name!r} is also a name in the story {other!r} -> rename one of the two
+real-name                 E -  No invented state, person or body has the name of a real state or of its people.
+    {word!r} in {name!r} is the name of a real state or people -> invent another name
+shared-run                E -  No eight words in a row are in the articles of two stories.
+    {run!r} is also in {other!r} of another story -> write one of the two anew, before it is annotated
+story-unlinked            W -  What a story knows of in its gold is linked to it through the registry.
+    {name!r} is a name in the story {story!r}, but its registry entry does not say so
+        -> give it an entry with story: '{story}/{id}'
+    (event) the registry entry {id!r} is of the story {story!r}, but does not say which event
+        -> give it a story: '{story}/<id of the event>'
+
 # ids
 duplicate-id              E E  An id belongs to one item of an article.
     {id!r} is already the id of {first} -> give each item an id of its own

@@ -57,6 +57,11 @@ PUBLISHED: dict[str, tuple[type, str, str]] = {
         "An annotation written by people or language models: spans are quotations, resolved to offsets by a tool.",
     ),
     "article": (corpus.Article, "Parley article", "The metadata of an article: one line of articles.jsonl."),
+    "story": (
+        corpus.Story,
+        "Parley story",
+        "An invented conflict with the facts behind its articles: stories/<id>.json.",
+    ),
     "registry": (corpus.Registry, "Parley registry", "Entities and events shared across articles: registry.json."),
     "passes": (corpus.Passes, "Parley passes", "How the independent annotations were made: raw/passes.json."),
     "dataset": (corpus.DatasetInfo, "Parley dataset", "The metadata of the dataset as a whole: dataset.json."),

@@ -10,7 +10,8 @@ import msgspec
 
 from parley.checks.annotation import check_annotation
 from parley.checks.shape import CONTROL, check_shape, check_strings
-from parley.corpus import Article, Corpus, DatasetInfo, Pass, Passes, Registry, ZoneSpan
+from parley.checks.stories import check_stories, check_story_links
+from parley.corpus import Article, Corpus, DatasetInfo, Pass, Passes, Registry, Story, ZoneSpan
 from parley.files import parse_json, read_bytes, read_json, read_lines
 from parley.findings import Finding, FindingsError, finding
 from parley.ids import is_file_name
@@ -41,6 +42,7 @@ class _Reader:
         self.findings: list[Finding] = []
         self.texts: dict[str, str] = {}
         self.articles: dict[str, Article] = {}
+        self.lines: dict[str, int] = {}  # of articles.jsonl
 
     def found(self, rule: str, file: str, path: str = "", line: int | None = None, **values: Any) -> None:
         self.findings.append(finding(rule, file=file, path=path, line=line, **values))
@@ -64,7 +66,26 @@ class _Reader:
         if info is None or registry is None:
             return None
         self._check_registry(registry, info.canary)
-        return Corpus(self.folder, info, registry, self.articles, self.texts, {}, {}, {})
+        stories = self._read_stories(info.canary)
+        corpus = Corpus(self.folder, info, registry, self.articles, self.texts, {}, {}, {}, stories)
+        self.findings += check_stories(corpus, self.lines)
+        return corpus
+
+    def _read_stories(self, canary: str) -> dict[str, Story]:
+        """Return the stories of the folder by id."""
+        stories: dict[str, Story] = {}
+        for path in sorted((self.folder / "stories").glob("*.json")):
+            name = f"stories/{path.name}"
+            story: Story | None = self.record(name, "story", Story)
+            if story is None:
+                continue
+            if story.canary != canary:
+                self.found("other-canary", name, "$.canary")
+            if story.id != path.stem:
+                self.found("wrong-file-name", name, "$.id", id=story.id)
+                continue
+            stories[story.id] = story
+        return stories
 
     def _read_article(self, line: int, data: bytes) -> None:
         value, findings = parse_json(data, _LISTING, line)
@@ -79,7 +100,7 @@ class _Reader:
         if wrong := check_article_id(article.id, self.articles, _LISTING, line):
             self.findings += wrong
             return None
-        self.articles[article.id] = article
+        self.articles[article.id], self.lines[article.id] = article, line
         days = {"$.date.value": article.date.value, "$.date.not_after": article.date.not_after or article.date.value}
         for path, day in days.items():
             try:
@@ -230,6 +251,7 @@ def check_corpus(folder: Path, *, gold: bool = True, raw: bool = True) -> tuple[
         for article in reader.articles:
             if not (folder / "gold" / f"{article}.json").is_file():
                 reader.found("missing-article", f"gold/{article}.json")
+        reader.findings += check_story_links(corpus)
     return (None if any(each.is_error for each in reader.findings) else corpus), reader.findings
 
 

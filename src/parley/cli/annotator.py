@@ -104,6 +104,55 @@ def add(
     say(f"{listing}: added {article.id}")
 
 
+@app.command(name="add-story")
+def add_story(
+    folder: Annotated[Path, typer.Argument(help="Folder with story.json, zones.json and a text for each outlet.")],
+    split: Annotated[str, typer.Option(help="train, validation or test.")],
+    provenance: Annotated[str, typer.Option(help="How the story and its texts came to be.")],
+    licence: Annotated[str, typer.Option(help="Whose they are.")],
+    language: Annotated[str, typer.Option(help="Language of the texts, as a BCP 47 tag.")] = "en",
+    data: DataFolder = DEFAULT_DATA,
+) -> None:
+    """Add an invented story with all its articles: to stories/, articles/ and articles.jsonl.
+
+    zones.json has the lines of each zone: {"ID-1": {"headline": "1", "body": "2-5,7", "credit": "6"}}. An optional
+    phenomena.json lists the phenomena of each article. Nothing is added if anything is wrong.
+
+    Example: parley annotate add-story drafts/kelvaro --split test --provenance "Invented." --licence CC-BY-4.0
+    """
+    from parley.checks import check_corpus, load_corpus
+    from parley.files import scratch_folder
+    from parley.new_article import describe_story
+
+    with findings_end_it(), FileLock(data / ".articles.lock", timeout=60):
+        corpus = load_corpus(data, gold=False, raw=False)
+        origin = {"provenance": provenance, "licence": licence, "language": language}
+        story, articles, texts = describe_story(folder, corpus.info.canary, split=split, **origin)
+        if taken := [name for name in articles if name in corpus.articles] or [story.id] * (story.id in corpus.stories):
+            stop(f"{taken[0]} is in {data} already; a text that was added never changes")
+        lines = "".join(
+            json.dumps(msgspec.to_builtins(article), ensure_ascii=False) + "\n" for article in articles.values()
+        )
+        before = (data / "articles.jsonl").read_bytes()
+        listing = before + (b"" if not before or before.endswith(b"\n") else b"\n") + lines.encode("utf-8")
+        added = {f"articles/{name}.txt": text for name, text in texts.items()}
+        added |= {f"stories/{story.id}.json": to_lines_json(story).encode("utf-8"), "articles.jsonl": listing}
+        with scratch_folder(data / "add-story") as trial:  # the dataset as it would be
+            kept = ["dataset.json", "registry.json", *(f"articles/{name}.txt" for name in corpus.articles)]
+            kept += [f"stories/{name}.json" for name in corpus.stories]
+            for path, content in [*((path, (data / path).read_bytes()) for path in kept), *added.items()]:
+                (trial / path).parent.mkdir(exist_ok=True)
+                (trial / path).write_bytes(content)
+            findings = check_corpus(trial, gold=False, raw=False)[1]
+        if any(each.is_error for each in findings):
+            raise FindingsError(findings)
+        print_findings(findings, as_json=False)
+        for path, content in added.items():
+            (data / path).parent.mkdir(exist_ok=True)
+            write_whole(data / path, content)
+    say(f"{data}: added the story {story.id} with {count(len(articles), 'article')}")
+
+
 @app.command()
 def sentences(
     article: Annotated[str, typer.Argument(help="Id of the article.")],

@@ -1,0 +1,144 @@
+"""Invented stories: adding one with its articles, what is checked, what is counted, and the rows of its config."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT, TESTS, run, tree
+from parley.checks import check_corpus, load_corpus
+from parley.corpus import Outlet
+from parley.new_article import zone_plan
+
+STORIES = TESTS / "stories"
+
+
+@pytest.fixture
+def stories(tmp_path: Path) -> Path:
+    """A copy of the corpus of two stories that a test may change: one article of three is annotated."""
+    return Path(shutil.copytree(STORIES, tmp_path / "stories"))
+
+
+def draft(folder: Path, **changes: object) -> Path:
+    """A story folder as a writer leaves it, with changes to the story."""
+    story = {
+        "id": "weir",
+        "title": "A weir is opened",
+        "kind": "water dispute",
+        "stage": "talks",
+        "calendar": "2 June 2031 is a Monday",
+        "world": [{"id": "w1", "kind": "state", "name": "Tavelmo", "variants": [], "side": None}],
+        "events": [
+            {"id": "h1", "what": "Tavelmo opens the weir.", "when": "2031-06-02", "numbers": "", "part_of": None}
+            | {"who": ["w1"], "to_whom": [], "where": [], "status": "undisputed", "claimed_by": [], "denied_by": []}
+        ],
+        "positions": [],
+        "outlets": [
+            {"article": "weir-1", "name": "Weir Post", "kind": "paper", "side": "w1", "date": "2031-06-03"}
+            | {"knows": "h1", "leaves_out": "why", "slant": "plain"}
+        ],
+    } | changes
+    folder.mkdir()
+    (folder / "story.json").write_text(json.dumps(story), "utf-8")
+    (folder / "zones.json").write_text('{"weir-1": {"headline": "1", "credit": "2, 4", "body": "3"}}', "utf-8")
+    (folder / "weir-1.txt").write_text("Weir opens\nBy Lu Ann\nThe weir in Tavelmo is open.\n(Ends)\n", "utf-8")
+    return folder
+
+
+def add(folder: Path, data: Path, split: str = "validation") -> tuple[int, str]:
+    origin = ("--provenance", "Invented for tests.", "--licence", "CC0-1.0")
+    done = run("annotate", "add-story", folder, "--split", split, *origin, data=data)
+    return done.exit_code, done.stderr
+
+
+def test_zones_in_any_order_become_a_plan() -> None:
+    assert zone_plan({"credit": "2,11", "body": "3-10", "headline": "1"}) == "headline=1,credit=2,body=3-10,credit=11"
+    assert zone_plan({"body": "4-6,8-11", "notice": "7"}) == "body=4-6,notice=7,body=8-11"
+
+
+def test_a_story_is_added_with_its_articles(stories: Path, tmp_path: Path) -> None:
+    folder = draft(tmp_path / "weir")
+    (folder / "phenomena.json").write_text('{"weir-1": ["agentless-passive"]}', "utf-8")
+    code, says = add(folder, stories)
+    assert (code, "added the story weir with 1 article" in says) == (0, True), says
+    corpus = load_corpus(stories, partial=True)
+    article = corpus.articles["weir-1"]
+    assert (article.story, article.origin, article.split) == ("weir", "authored", "validation")
+    assert article.outlet == Outlet(kind="paper", name="Weir Post", side="Tavelmo")
+    assert (article.title, article.date.value, article.phenomena) == ("Weir opens", "2031-06-03", ["agentless-passive"])
+    # lines of 11, 10, 29 and 7 code points with their ends
+    assert [(z.zone, z.start, z.end) for z in article.zones] == [
+        ("headline", 0, 11),
+        ("credit", 11, 21),
+        ("body", 21, 50),
+        ("credit", 50, 57),
+    ]
+    assert corpus.stories["weir"].canary == corpus.info.canary
+    before = tree(stories)
+    code, says = add(folder, stories)
+    assert code and "is in" in says and tree(stories) == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "file", "says"),
+    [
+        ({"title": ""}, None, "bad-value"),
+        ({"id": "coast"}, None, "coast is in"),
+        ({"world": [{"id": "w1", "kind": "state", "name": "Chad", "variants": [], "side": None}]}, None, "real-name"),
+        ({"world": [{"id": "w1", "kind": "state", "name": "Hurn", "variants": [], "side": None}]}, None, "shared-name"),
+        ({}, ("zones.json", "{}"), "bad-zones"),
+        ({}, ("zones.json", "[]"), "wrong-type"),
+        ({}, ("zones.json", '{"weir-1": {"heading": "1-4"}}'), "is no zone"),
+        ({}, ("phenomena.json", '{"weir-1": ["joke"]}'), "'joke' is not a value of phenomena"),
+        ({}, ("weir-1.txt", None), "missing-file"),
+    ],
+)
+def test_nothing_is_added_if_anything_is_wrong(
+    changes: dict[str, object], file: tuple[str, str | None] | None, says: str, stories: Path, tmp_path: Path
+) -> None:
+    folder, before = draft(tmp_path / "weir", **changes), tree(stories)
+    if file and file[1] is None:
+        (folder / file[0]).unlink()
+    elif file:
+        (folder / file[0]).write_text(str(file[1]), "utf-8")
+    code, message = add(folder, stories)
+    assert (code, says in message) == (code or 1, True), message
+    assert {path: data for path, data in tree(stories).items() if path != ".articles.lock"} == before
+
+
+def test_the_two_stories_are_clean_but_for_gold() -> None:
+    corpus, findings = check_corpus(STORIES)
+    assert [(f.rule, f.file) for f in findings] == [
+        ("missing-article", "gold/coast-2.json"),
+        ("missing-article", "gold/ridge-1.json"),
+    ]
+    assert corpus is not None and list(corpus.stories) == ["coast", "ridge"]
+    assert [article.id for article in corpus.told_by("coast")] == ["coast-1", "coast-2"]
+
+
+def test_an_authored_article_needs_its_story_and_a_found_one_does_not(stories: Path) -> None:
+    (stories / "stories/ridge.json").unlink()
+    found = [str(f) for f in check_corpus(stories)[1] if f.is_error]
+    assert found == [
+        "articles.jsonl:3 $.story  dangling-id  there is no story 'ridge'; add it, or name one that is there"
+    ]
+    listing = stories / "articles.jsonl"
+    lines = listing.read_text("utf-8").splitlines()
+    lines[2] = lines[2].replace('"origin": "authored"', '"origin": "found"')
+    listing.write_text("\n".join(lines) + "\n", "utf-8")
+    assert not [f for f in check_corpus(stories)[1] if f.is_error]
+
+
+def test_names_of_offices_and_common_nouns_may_be_in_several_stories(stories: Path) -> None:
+    """Both stories have an Interior Ministry; "the navy" is no proper name."""
+    path = stories / "stories/ridge.json"
+    path.write_text(path.read_text("utf-8").replace("Interior Ministry", "the navy"), "utf-8")
+    assert not [f for f in check_corpus(stories)[1] if f.is_error]
+
+
+def test_the_real_articles_tell_one_story_that_is_found() -> None:
+    corpus = load_corpus(ROOT / "data", gold=False, raw=False)
+    found = [article for article in corpus.articles.values() if article.origin == "found"]
+    assert {article.story for article in found} == {"thailand-cambodia-2025-12"}
+    assert len(found) == 2
