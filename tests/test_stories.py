@@ -137,6 +137,51 @@ def test_names_of_offices_and_common_nouns_may_be_in_several_stories(stories: Pa
     assert not [f for f in check_corpus(stories)[1] if f.is_error]
 
 
+def annotation(article: str) -> dict[str, object]:
+    """A line of predictions with nothing found."""
+    return {"id": article, "mentions": [], "entities": [], "events": [], "stances": []}
+
+
+def test_articles_without_gold_are_not_scored_and_this_is_said(stories: Path, tmp_path: Path) -> None:
+    """Of the two articles of train one has gold. Systems answer both; one is scored."""
+    file = tmp_path / "predictions.jsonl"
+    assert run("predict", "empty", "--split", "train", "-o", file, data=stories).exit_code == 0
+    assert [json.loads(line)["id"] for line in file.read_text("utf-8").splitlines()] == ["coast-1", "coast-2"]
+    done = run("score", file, "--split", "train", "--json", "-o", tmp_path / "report.json", data=stories)
+    assert done.exit_code == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert (report["articles"], list(report["overall_per_article"])) == (1, ["coast-1"])
+    assert report["note"].endswith("Articles of the split without gold, which are not scored: 1.")
+    assert run("compare", file, file, "--split", "train", data=stories).exit_code == 0
+    assert run("errors", file, "--split", "train", data=stories).exit_code == 0
+
+
+def test_a_split_without_any_gold_is_not_scored(stories: Path, tmp_path: Path) -> None:
+    file = tmp_path / "predictions.jsonl"
+    file.write_text(json.dumps(annotation("ridge-1")) + "\n", "utf-8")
+    done = run("score", file, "--split", "test", data=stories)
+    assert (done.exit_code, "no article of the split 'test' has gold" in done.stdout + done.stderr) == (1, True), (
+        done.output
+    )
+
+
+def test_articles_without_gold_can_be_built_counted_and_shown(stories: Path) -> None:
+    for words in (["validate", stories], ["build", stories], ["stats", stories], ["build", stories, "--check"]):
+        done = run(*words)
+        assert done.exit_code == 0, done.stderr
+    assert run("agreement", data=stories).exit_code == 2  # there are no passes
+
+
+def test_the_text_free_form_keeps_the_stories(stories: Path, tmp_path: Path) -> None:
+    from parley.release.standoff import hydrate, strip
+
+    for path, data in strip(stories).items():
+        (tmp_path / "stripped" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "stripped" / path).write_bytes(data)
+    hydrate(tmp_path / "stripped", stories / "articles", tmp_path / "whole", sources_only=True)
+    assert load_corpus(tmp_path / "whole", partial=True).stories == load_corpus(stories, partial=True).stories
+
+
 def test_the_real_articles_tell_one_story_that_is_found() -> None:
     corpus = load_corpus(ROOT / "data", gold=False, raw=False)
     found = [article for article in corpus.articles.values() if article.origin == "found"]

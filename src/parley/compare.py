@@ -79,10 +79,9 @@ def compare(
     (``significance.sign_flip``), Holm-adjusted over all metrics tested (``significance.holm``). A metric on articles joined into one has scores only: there is nothing to
     swap. The overall score is compared too where both attempted every layer.
 
-    Raises ``FindingsError`` if the split has no articles or one of them has no gold or no prediction.
+    Raises ``FindingsError`` if the split has no articles, none has gold, or one that has it no prediction.
     """
-    wanted = corpus.split(split)
-    require_articles(corpus, split, wanted, {"prediction by A": a, "prediction by B": b})
+    wanted = require_articles(corpus, split, {"prediction by A": a, "prediction by B": b})
     chosen = tuple(metrics)
     needed = list(dict.fromkeys([*(name for of_part in OVERALL.values() for name in of_part), *chosen]))
     counted = [count_articles(corpus, predictions, wanted, needed)[0] for predictions in (a, b)]

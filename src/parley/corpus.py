@@ -375,6 +375,10 @@ class Corpus(msgspec.Struct, dict=True):
         """Return the ids of the articles of one split."""
         return [a.id for a in self.articles.values() if a.split == name]
 
+    def scored(self, split: str) -> list[str]:
+        """Return the ids of the articles of one split that have gold: those that a system is scored on."""
+        return [article for article in self.split(split) if article in self.gold]
+
     def told_by(self, story: str) -> list[Article]:
         """Return the articles of a story."""
         return [a for a in self.articles.values() if a.story == story]

@@ -316,7 +316,8 @@ def _chosen_passes(
         stop(f"there is no annotator '{unknown[0]}'; there are: {', '.join(corpus.raw) or 'none'}")
     if len(names) < least:
         stop("agreement needs two annotators or more under raw/, or one and --gold")
-    wanted = list(articles) or list(corpus.articles)
+    annotated = dict.fromkeys(article for name in names for article in corpus.raw[name])
+    wanted = list(articles) or [article for article in corpus.articles if article in annotated]
     if unknown := [article for article in wanted if article not in corpus.articles]:
         stop(f"there is no article '{unknown[0]}'; there are: {', '.join(corpus.articles)}")
     for name in names:
@@ -359,7 +360,7 @@ def agreement(
     except ModuleNotFoundError as error:
         stop(f"agreement needs {error.name}: pip install 'parley-bench[agreement]'")
     with findings_end_it():
-        corpus = load_corpus(data, gold=gold, raw=not folders)
+        corpus = load_corpus(data, gold=gold, raw=not folders, partial=True)
         if folders:
             names = [path.name for path in folders]
             named = names if len({*names}) == len(names) else [str(path) for path in folders]
@@ -369,6 +370,8 @@ def agreement(
             if not article:
                 stop("the folders have no article in common")
     passes, wanted = _chosen_passes(corpus, annotator or [], article or [], 1 if gold else 2)
+    if gold and (missing := [name for name in wanted if name not in corpus.gold]):
+        stop(f"'{missing[0]}' has no gold; name the articles to compare by --article", FINDINGS)
     texts = {identifier: ArticleText(corpus.articles[identifier], corpus.texts[identifier]) for identifier in wanted}
     found = measure(passes, texts, corpus.gold if gold else None)
     if plot is not None:

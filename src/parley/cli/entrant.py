@@ -390,8 +390,8 @@ def errors(
     with findings_end_it():
         corpus = load_corpus(data, partial=True)
         predicted = read_predictions(predictions, corpus, split)
-        require_articles(corpus, split, corpus.split(split), {"prediction": predicted})
-    articles = _chosen_names(article, corpus.split(split), "--article")
+        scored = require_articles(corpus, split, {"prediction": predicted})
+    articles = _chosen_names(article, scored, "--article")
     cases = [
         case
         for name in articles

@@ -280,7 +280,7 @@ def leaderboard(
         stop("the .csv would overwrite the output; name the output .json")
     beside = output.with_name("agreement.json")
     with findings_end_it(), nullcontext() if check else locked(submissions):
-        corpora = [load_corpus(folder) for folder in data]
+        corpora = [load_corpus(folder, partial=True) for folder in data]
         scored, findings = score_submissions(submissions, corpora)
         if any(finding.is_error for finding in findings):
             raise FindingsError(findings)

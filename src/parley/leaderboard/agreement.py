@@ -34,12 +34,12 @@ def measure(corpus: Corpus, split: str = "test") -> Agreement:
 
     Raises ``FindingsError`` if there are fewer than two passes, or one lacks an article.
     """
-    articles = corpus.split(split)
+    articles = corpus.scored(split)
     names = [name for name, own in corpus.passes.items() if own.role == "pass"]
     passes = {name: {a: corpus.raw[name][a] for a in articles if a in corpus.raw[name]} for name in names}
     lacking = [f"raw/{name}/{a}.json" for name, own in passes.items() for a in articles if a not in own]
     if len(names) < 2 or lacking or not articles:
-        problem = "agreement needs two passes or more, each of every article of the split"
+        problem = "agreement needs two passes or more, each of every article of the split that has gold"
         fix = "annotate what is missing, or leave agreement.json out"
         file = lacking[0] if lacking else "raw/passes.json"
         raise FindingsError([finding("missing-article", file=file, problem=problem, fix=fix)])

@@ -87,7 +87,7 @@ def score_submissions(folder: Path, corpora: Sequence[Corpus]) -> tuple[list[Sco
         if description is not None and entry is not None and not errors:
             checksum = description.predictions_sha256
             report = score(corpus, predictions, SPLIT, system=description.system, predictions_sha256=checksum)
-            counts, _ = count_articles(corpus, predictions, corpus.split(SPLIT), columns)
+            counts, _ = count_articles(corpus, predictions, corpus.scored(SPLIT), columns)
             scored.append(Scored(entry, report, counts))
     for earlier, later in itertools.combinations(scored, 2):
         if (same := later.entry.same_as(earlier.entry)) is not None:

@@ -133,7 +133,7 @@ def report_pages(
     """
     cases = {
         name: errors(corpus.gold[name], predictions[name], corpus.articles[name], corpus.texts[name])
-        for name in corpus.split(report.split)
+        for name in corpus.scored(report.split)
     }
     folder = address.removesuffix(".html") + "-articles"
     said = notice(corpus)

@@ -208,6 +208,8 @@ def strip(folder: Path) -> dict[str, bytes]:
         files[log.name] = _to_lines(decision | {"note": ""} for decision in decisions)
     if findings := find_text(files, corpus):
         raise FindingsError(findings)
+    # Stories were written before their articles and belong to the dataset: they may share words with the articles.
+    files |= {path: (folder / path).read_bytes() for path in (f"stories/{name}.json" for name in corpus.stories)}
     return dict(sorted(files.items()))
 
 
@@ -318,6 +320,7 @@ def _sources(stripped: Path, texts: Mapping[str, str]) -> dict[str, bytes]:
     files, findings = {f"articles/{article}.txt": text.encode("utf-8") for article, text in texts.items()}, []
     kept = ("dataset.json", "registry.json", "articles.jsonl", "adjudication.jsonl", "raw/passes.json")
     records = [*stripped.glob("gold/*.json"), *stripped.glob("raw/*/*.json")]
+    stories = {path.relative_to(stripped).as_posix(): path.read_bytes() for path in stripped.glob("stories/*.json")}
     for path in [*(stripped / name for name in kept), *sorted(records)]:
         file = path.relative_to(stripped).as_posix()
         if not path.exists() and file in kept[3:]:
@@ -336,7 +339,7 @@ def _sources(stripped: Path, texts: Mapping[str, str]) -> dict[str, bytes]:
         files[file] = data
     if findings:
         raise FindingsError(findings)
-    return files
+    return files | stories
 
 
 def _with_headline(line: str, texts: Mapping[str, str]) -> dict[str, Any]:

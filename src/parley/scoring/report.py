@@ -12,7 +12,7 @@ import msgspec
 from parley import __version__
 from parley.checks.predictions import PredictionFile, check_layers
 from parley.corpus import Corpus
-from parley.findings import FindingsError, finding, shorten
+from parley.findings import Finding, FindingsError, finding, shorten
 from parley.model import Prediction
 from parley.ontology import load_ontology
 from parley.reading import ArticleText
@@ -60,16 +60,15 @@ def score(
 ) -> Report:
     """Return the report on checked predictions (``checks.read_predictions``), by article id.
 
-    The articles are those of ``split`` in the gold; predictions for others are passed over. The same input gives the
+    The articles are those of ``split`` that have gold; predictions for others are passed over. The same input gives the
     same report to the byte: there is no time in it.
 
-    Raises ``FindingsError`` if an article has no gold or no prediction, if the split has no articles, or if a layer
-    was attempted in some articles only.
+    Raises ``FindingsError`` if no article has gold, if one of those that have has no prediction, if the split has no
+    articles, or if a layer was attempted in some articles only.
     """
     from parley.scoring.uncertainty import OVERALL_NAME, Uncertainty, intervals
 
-    wanted = corpus.split(split)
-    require_articles(corpus, split, wanted, {"prediction": predictions})
+    wanted = require_articles(corpus, split, {"prediction": predictions})
     _require_whole_layers(predictions, wanted)
     counts, ignored = count_articles(corpus, predictions, wanted, METRICS)
     metrics = {name: METRICS[name] for name in counts}
@@ -91,7 +90,7 @@ def score(
         hashes=hashes,
         attempted=predictions[wanted[0]].attempted_layers,
         ignored=dict(sorted(ignored.items())),
-        note=_note(len(wanted)),
+        note=_note(len(wanted), len(corpus.split(split)) - len(wanted)),
         overall=overall,
         overall_per_article={
             article: _overall({name: r.articles[article][1].value for name, r in results.items() if r.articles})
@@ -121,20 +120,24 @@ def hash_gold(corpus: Corpus, split: str) -> str:
 
     It is that of the content: how the files in ``gold/`` are laid out does not matter.
     """
-    lines = (msgspec.json.encode(corpus.gold[article]) + b"\n" for article in sorted(corpus.split(split)))
+    lines = (msgspec.json.encode(corpus.gold[article]) + b"\n" for article in sorted(corpus.scored(split)))
     return hashlib.sha256(b"".join(lines)).hexdigest()
 
 
-def require_articles(
-    corpus: Corpus, split: str, wanted: Sequence[str], predictions: Mapping[str, Mapping[str, Prediction]]
-) -> None:
-    """Raise ``FindingsError`` unless the split has articles and each has gold and every prediction.
+def require_articles(corpus: Corpus, split: str, predictions: Mapping[str, Mapping[str, Prediction]]) -> list[str]:
+    """Return the articles of a split that have gold.
 
     ``predictions`` are by what a message calls them ("prediction"), then by article id.
+
+    Raises ``FindingsError`` unless the split has articles, one of them has gold, and all that have it every prediction.
     """
-    findings = [] if wanted else [finding("empty-split", split=split)]
-    places: dict[str, Mapping[str, object]] = {"gold annotation": corpus.gold, **predictions}
-    fix = "every article of the split needs one, also where nothing was found"
+    wanted, findings = corpus.scored(split), list[Finding]()
+    if not wanted and corpus.split(split):
+        problem, fix = f"no article of the split {shorten(split)} has gold annotation", "annotate one"
+        findings.append(finding("missing-article", severity="error", problem=problem, fix=fix))
+    elif not wanted:
+        findings.append(finding("empty-split", split=split))
+    fix = "every article of the split that has gold needs one, also where nothing was found"
     findings += [
         finding(
             "missing-article",
@@ -143,11 +146,12 @@ def require_articles(
             fix=fix,
         )
         for article in wanted
-        for what, where in places.items()
+        for what, where in predictions.items()
         if article not in where
     ]
     if findings:
         raise FindingsError(findings)
+    return wanted
 
 
 def _require_whole_layers(predictions: Mapping[str, Prediction], wanted: Sequence[str]) -> None:
@@ -156,9 +160,11 @@ def _require_whole_layers(predictions: Mapping[str, Prediction], wanted: Sequenc
         raise FindingsError(findings)
 
 
-def _note(articles: int) -> str:
+def _note(articles: int, left_out: int) -> str:
     from parley.scoring.uncertainty import ENOUGH_ARTICLES, TOO_FEW
 
+    if left_out:
+        return f"{_note(articles, 0)} Articles of the split without gold, which are not scored: {left_out}."
     if articles < ENOUGH_ARTICLES:
         number = "1 article" if articles == 1 else f"{articles} articles"
         return (
