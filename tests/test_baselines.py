@@ -176,12 +176,12 @@ def test_a_day_that_is_not_in_the_calendar_is_no_time() -> None:
 @pytest.mark.parametrize(
     ("text", "expression", "number", "unit", "qualifier"),
     [
-        ("At least 41 soldiers died.", "At least 41", 41, "soldier", "at_least"),
-        ("Close to one million residents fled.", "Close to one million", 1_000_000, "resident", "approx"),
-        ("Up to twenty-one rockets fell.", "Up to twenty-one", 21, "rocket", "at_most"),
+        ("At least 41 soldiers died.", "At least 41", 41, None, "at_least"),
+        ("Close to one million residents fled.", "Close to one million", 1_000_000, None, "approx"),
+        ("Up to twenty-one rockets fell.", "Up to twenty-one", 21, None, "at_most"),
         ("It shut the roughly 800-kilometre border.", "roughly 800-kilometre", 800, "kilometre", "approx"),
         ("Dozens of shells fell.", "Dozens", None, None, "vague"),
-        ("Some 1,200 people fled.", "Some 1,200", 1200, "people", "approx"),
+        ("Some 1,200 people fled.", "Some 1,200", 1200, None, "approx"),
     ],
 )
 def test_quantities(text: str, expression: str, number: int | None, unit: str | None, qualifier: str) -> None:
@@ -245,7 +245,7 @@ def test_triggers_and_arguments(text: str, trigger: str, kind: str, arguments: l
     prediction = rules(text)
     found_event = event(prediction, trigger)
     assert found_event.type == kind
-    assert named(prediction, found_event) == arguments
+    assert sorted(named(prediction, found_event)) == sorted(arguments)
 
 
 @pytest.mark.parametrize(

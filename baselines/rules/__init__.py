@@ -3,16 +3,15 @@
 from parley.model import Prediction
 from parley.task import Task
 
-from .arguments import clusters, fill, reminders, said, share
-from .coreference import gpe_role, resolve, speakers
+from .arguments import clusters, fill, said
+from .coreference import Resolver
 from .descriptions import descriptions, pronouns
-from .mention import Found
 from .names import names
 from .output import record
-from .speech import content, regions, set_via, speakers_of
+from .speech import content, regions, set_via
 from .stance import answers, stances
 from .syntax import Syntax
-from .text import Article
+from .text import Article, Found
 from .triggers import set_status, triggers
 from .values import values
 
@@ -20,17 +19,16 @@ __all__ = ["predict"]
 
 
 def predict(task: Task) -> Prediction:
-    """Annotate one article: mentions, then entities, events, and stances, each from what the step before it found."""
+    """Annotate one article: mentions, entities, events, stances, each from what the steps before it found."""
     article = Article(task)
     found = values(article)
-    starts = {w.start: i for i, w in enumerate(article.words)}
-    ends = {w.end: i for i, w in enumerate(article.words)}
-    busy = frozenset(i for v in found for i in range(starts[v.start], ends[v.end] + 1))
+    inside = {at for value in found for at in range(value.start, value.end)}
+    busy = frozenset(i for i, word in enumerate(article.words) if word.start in inside)
 
     named = names(article, busy)
     described = descriptions(article, named, busy)
-    mentions = _nest(named + described + pronouns(article, named, described))
-    things = resolve(article, mentions)
+    mentions = _nest([*named, *described, *pronouns(article, named + described)])
+    resolver = Resolver(article, mentions)
 
     syntax = Syntax(article, mentions, found)
     events = triggers(syntax)
@@ -38,38 +36,28 @@ def predict(task: Task) -> Prediction:
     quoted = set_via(syntax, events)
     for event in quoted.values():
         said(syntax, event)
-    speakers(article, mentions, things, speakers_of(quoted))
-    by_first = {m.first: m for m in mentions if not m.inner}
-    for mention in mentions:
-        mention.role = gpe_role(article, mention, by_first) if mention.entity.type == "GPE" else None
+    resolver.speakers({number: event.things("Agent")[0] for number, event in quoted.items() if event.things("Agent")})
+    resolver.roles()
 
-    for event in events:
-        event.arguments.clear()
     content(syntax, events)
     fill(syntax, events)
     set_status(syntax, events)
-    events = clusters(syntax, events)
-    share(syntax, events)
-    reminders(syntax, events)
+    clusters(syntax, events)
     views = stances(syntax, events)
-    return record(task, article, mentions, found, things, events, views, answers(syntax, task.pairs, views))
+    prediction = record(article, mentions, found, events, views)
+    prediction.stance_pairs = answers(syntax, task.pairs, views)
+    return prediction
 
 
 def _nest(mentions: list[Found]) -> list[Found]:
-    """Return the mentions in order, those in larger ones marked; of two that cross, or are equal, the first."""
+    """Return the mentions in order, those within larger ones marked, without those in a name or across an edge."""
     kept: list[Found] = []
-    open_: list[Found] = []
+    around: list[Found] = []
     for mention in sorted(mentions, key=lambda m: (m.first, -m.last, m.form)):
-        while open_ and open_[-1].last < mention.first:
-            open_.pop()
-        around = open_[-1] if open_ else None
-        if around is not None and (
-            mention.last > around.last or (mention.first, mention.last) == (around.first, around.last)
-        ):
-            continue
-        if any(one.form == "NAM" for one in open_):
-            continue  # nothing is marked inside a name
-        mention.inner = around is not None
-        kept.append(mention)
-        open_.append(mention)
+        around = [other for other in around if other.last >= mention.first]
+        same = around and (around[-1].first, around[-1].last) == (mention.first, mention.last)
+        if not same and all(mention.last <= other.last and other.form != "NAM" for other in around):
+            mention.inner = bool(around)
+            kept.append(mention)
+            around.append(mention)
     return kept

@@ -1,399 +1,157 @@
 """Which mentions are one entity: by name, by head noun, by apposition; pronouns by recency."""
 
-from .lexicon import gazetteer, heads, load, trigger_verbs, verb_forms, words
-from .mention import Found, Thing
-from .text import Article
+from collections import Counter, defaultdict
+from itertools import pairwise
 
-STATES = frozenset(["government", "nation", "country", "side", "state", "party", "republic", "kingdom", "regime"])
-PLURALS = frozenset(
-    [
-        "sides",
-        "parties",
-        "countries",
-        "nations",
-        "governments",
-        "states",
-        "capitals",
-        "neighbours",
-        "neighbors",
-        "republics",
-    ]
-)
-GOVERNMENTAL = frozenset(
-    [
-        "say",
-        "announce",
-        "accuse",
-        "deny",
-        "reject",
-        "urge",
-        "demand",
-        "warn",
-        "agree",
-        "sign",
-        "insist",
-        "claim",
-        "refuse",
-        "pledge",
-        "protest",
-    ]
-)
-INDEFINITE = frozenset(["a", "an", "any", "another", "no", "new", "some"])
+from .lexicon import among, gazetteer, trigger_verbs, verb_forms, words
+from .names import DEMONYM
+from .text import Article, Found, Thing
+
 WINDOW = 60  # so many mentions before a pronoun are looked at
+VIOLENT = frozenset({"Strike", "Clash", "Mobilize", "Seize", "Casualty", "Damage"})
+STATES = words("nouns", "states")
+GENDER = {"she": True, "her": True, "he": False, "him": False, "his": False}  # whether female
 
 
-def resolve(article: Article, mentions: list[Found]) -> list[Thing]:
-    """Give every mention its entity and return the entities in the order of their first mention."""
-    names: dict[str, Thing] = {}
-    things: list[Thing] = []
-    demonyms = _stems(mentions)
-    for mention in mentions:
-        if mention.form == "NAM":
-            _named(article, mention, names, things, demonyms)
-    _titles(article, mentions)
-    by_head: dict[str, list[Thing]] = {}
-    states = _ranked_states(mentions)
-    both: Thing | None = None
-    for index, mention in enumerate(mentions):
-        if mention.thing is None and mention.form == "NOM":
-            plural_states = mention.key in PLURALS and not mention.inner
-            each = article.lower(mention.first - 1) in ("each", "either", "neither") and mention.key in STATES
-            plural_states = plural_states or each
-            if (
-                plural_states
-                and article.lower(mention.first - 1)
-                in ("two", "both", "the", "rival", "warring", "each", "either", "neither")
-                and len(states) > 1
-            ):
-                both = both or _new(things, Thing("GPE", "both sides", members=states[:2], many=True))
-                mention.thing = both
-            else:
-                _described(article, mention, mentions, index, by_head, things, states)
-        elif mention.thing is None and mention.form == "PRO":
-            if mention.key in ("each other", "both", "neither") and len(states) > 1:
-                both = both or _new(things, Thing("GPE", "both sides", members=states[:2], many=True))
-                mention.thing = both
-            elif mention.key not in ("we", "us", "our", "ours", "ourselves", "i", "me", "my", "mine", "myself"):
-                _pronoun(article, mention, mentions, index, things, both)
-        if mention.thing is not None:
-            mention.type = mention.thing.type
-            if mention not in mention.thing.mentions:
-                mention.thing.mentions.append(mention)
-    _owners(article, mentions)
-    return things
+class Resolver:
+    """Gives every mention of an article its entity; "we" and "I" only once the speakers are known."""
 
+    def __init__(self, article: Article, mentions: list[Found]) -> None:
+        """Resolve names, then titles beside them, then descriptions and pronouns in the order of the text."""
+        self.article, self.mentions = article, mentions
+        self.names: dict[str, Thing] = {}
+        self.heads: dict[tuple[str, str, bool], list[Thing]] = defaultdict(list)
+        for mention in mentions:
+            if mention.form == "NAM":
+                self._join(mention, self._named(mention))
+        self._titles()
+        count = Counter(m.thing for m in mentions if m.thing is not None and m.thing.type == "GPE" and m.form == "NAM")
+        self.states = [thing for thing, _ in count.most_common(2)]
+        self.both = Thing("GPE", "both sides", True, members=self.states if len(self.states) > 1 else [])
+        for index, mention in enumerate(mentions):
+            if mention.form == "NOM" and mention.thing is None:
+                self._join(mention, self._described(mention, index))
+            elif mention.form == "PRO" and mention.key not in words("nouns", "first_person"):
+                self._join(mention, self._pronoun(mention, index))
 
-def speakers(article: Article, mentions: list[Found], things: list[Thing], said_by: dict[int, Thing]) -> None:
-    """Resolve "we" and "I" by the speaker of each quotation (``said_by``, by the quotation's number)."""
-    writer = None
-    for mention in mentions:
-        if mention.thing is not None:
-            continue
-        speaker = said_by.get(article.words[mention.first].quotation)
-        own = mention.key in ("i", "me", "my", "mine", "myself")
-        if speaker is None:
-            kind = "PER" if own else "GROUP"
-            writer = writer or _new(things, Thing(kind, mention.key, many=not own))
-            thing = writer
-        elif own or speaker.type not in ("PER",) or speaker.owner is None:
-            thing = speaker
-        else:
-            thing = speaker.owner
+    def speakers(self, said_by: dict[int, Thing]) -> None:
+        """Resolve "we" and "I" by the speaker of each quotation (by its number); outside quotations it is the writer."""
+        writers = {many: Thing("GROUP" if many else "PER", "writer", many) for many in (True, False)}
+        for mention in self.mentions:
+            if mention.thing is None:
+                thing = said_by.get(self.article.words[mention.first].quotation, writers[mention.many])
+                own_side = mention.many and thing.type == "PER" and thing.owner is not None
+                self._join(mention, thing.owner if own_side and thing.owner else thing)
+
+    def _join(self, mention: Found, thing: Thing) -> None:
         mention.thing, mention.type = thing, thing.type
         thing.mentions.append(mention)
 
+    def _named(self, mention: Found) -> Thing:
+        key = mention.key.title() if mention.key.isupper() and len(mention.key) > 5 else mention.key
+        place, known = gazetteer().get(key), self.names
+        if place is not None:
+            town = place.kind == "capital" and among(self.article.before(mention.first), "places")
+            key = f"{key} (town)" if town else place.entity
+        elif mention.type == "PER":
+            key = key.split()[-1]
+        elif mention.type == "GPE":  # "Norland" and "Norlandic"
+            alike = [n for n in known if n[:4] == key[:4] and known[n].type == "GPE"]
+            related = [n for n in alike if DEMONYM.search(key) or DEMONYM.search(n)]
+            key = key if key in known or not related else related[0]
+        elif key not in known:  # "the Council" after "Straits Council"
+            key = next((n for n, thing in known.items() if thing.type == mention.type and n.endswith(" " + key)), key)
+        thing = known.setdefault(key, Thing(mention.type, mention.key))
+        initials = "".join(part[0] for part in mention.key.split() if part[0].isupper())
+        if len(initials) > 2:
+            known.setdefault(initials, thing)
+        return thing
 
-def _new(things: list[Thing], thing: Thing) -> Thing:
-    things.append(thing)
-    return thing
+    def _titles(self) -> None:
+        """Join titles and appositions with the name beside them."""
+        outer = [m for m in self.mentions if not m.inner and m.form != "PRO"]
+        for one, two in pairwise(outer):
+            name, title = (one, two) if one.form == "NAM" else (two, one)
+            between = [self.article.lower(i) for i in range(one.last + 1, two.first)]
+            aside = between[:1] == [","] and set(between) <= words("words", "determiners") | {",", "mr", "mrs", "dr"}
+            same = one.type == two.type and name.form != title.form and not one.many and not two.many
+            if same and (aside or (not between and title is one)) and title.thing is None and name.thing is not None:
+                self._join(title, name.thing)
+                self.heads[title.type, title.key, False].append(name.thing)
 
+    def _described(self, mention: Found, index: int) -> Thing:
+        before, owner = self.article.before(mention.first), self._owner(mention, index)
+        each = ("two", "both", "the") if mention.many else ("each", "either", "neither")
+        if mention.key in STATES and before in each:
+            return self.both
+        if mention.key in STATES and not mention.many and (owner is not None or (self.states and before == "the")):
+            return owner or self.states[0]
+        modifiers = self._modifiers(mention)
+        known = self.heads[mention.type, "agreement" if mention.type == "AGR" else mention.key, mention.many]
+        if before not in ("a", "an", "any", "another", "no", "new") and "new" not in modifiers:
+            for thing in reversed(known[-6:]):
+                other = self._modifiers(thing.mentions[0])
+                same_side = owner is None or thing.owner in (None, owner)
+                if same_side and (not modifiers or not other or modifiers & other):
+                    return thing
+        known.append(Thing(mention.type, self.article.phrase(mention.first, mention.last), mention.many, owner))
+        return known[-1]
 
-def _stems(mentions: list[Found]) -> dict[str, str]:
-    """Return by name of an unknown state or its adjective what it is called: the shortest name of the same beginning."""
-    from .names import DEMONYM
+    def _modifiers(self, mention: Found) -> set[str]:
+        return {self.article.lower(i) for i in range(mention.first, mention.last)} if mention.form == "NOM" else set()
 
-    texts = sorted(
-        {m.key for m in mentions if m.form == "NAM" and m.type == "GPE" and m.key not in gazetteer()},
-        key=lambda t: (len(t), t),
-    )
-    plain = [t for t in texts if not DEMONYM.search(t)] + [t for t in texts if DEMONYM.search(t)]
-    found: dict[str, str] = {}
-    by_stem: dict[str, str] = {}
-    for text in plain:
-        key = text.removesuffix("s")[: max(4, min(len(text) - 3, 7))]
-        match = next((by_stem[key[:n]] for n in range(len(key), 3, -1) if key[:n] in by_stem), None)
-        if match is not None and DEMONYM.search(text):
-            found[text] = match
-        else:
-            found[text] = text
-            for n in range(4, len(text) + 1):
-                by_stem.setdefault(text[:n], text)
-    return found
+    def _owner(self, mention: Found, index: int) -> Thing | None:
+        """Return the state or body in a description, or the one that possesses it."""
+        for other in self.mentions[max(0, index - 2) : index + 3]:
+            inside = mention.first <= other.first and other.last < mention.last
+            before = other.last == mention.first - (2 if self.article.lower(mention.first - 1) == "'s" else 1)
+            of = self.article.lower(mention.last + 1) == "of" and other.first - mention.last in (2, 3)
+            if other.thing is not None and other.thing.type in ("GPE", "ORG", "MIL") and (inside or before or of):
+                return other.thing
+        return None
 
+    def _pronoun(self, mention: Found, index: int) -> Thing:
+        if mention.key == "each other":
+            return self.both
+        many, female, sentence = mention.many, GENDER.get(mention.key), self.article.words[mention.first].sentence
+        plural = ("GROUP", "GPE", "MIL", "ORG")
+        wanted = ("PER",) if mention.type == "PER" else plural if many else ("GPE", "ORG", "MIL", "VEH")
+        best, score = Thing(wanted[0], mention.key, many), -12.0
+        for other in self.mentions[max(0, index - WINDOW) : index]:
+            thing = other.thing
+            if thing is None or thing.type not in wanted or other.inner:
+                continue
+            number = many is thing.many or thing.type not in ("GPE", "GROUP")
+            governed = among(self.article.before(other.first), "prepositions")
+            subject = not governed and self.article.after(other.last) != "'s"
+            distance = 2 * (sentence - self.article.words[other.first].sentence) + 0.02 * (mention.first - other.last)
+            if 1.5 * subject - distance >= score and number and thing.female in (None, female):
+                best, score = thing, 1.5 * subject - distance
+        best.female = female if best.female is None else best.female
+        return best
 
-def _named(
-    article: Article, mention: Found, names: dict[str, Thing], things: list[Thing], stems: dict[str, str]
-) -> None:
-    key = mention.key
-    place = gazetteer().get(key) or (gazetteer().get(key.title()) if key.isupper() else None)
-    if place is not None:
-        key = place.entity
-        if place.kind == "capital" and (
-            _located(article, mention) or (place.entity not in {t.name for t in things} and not _acts(article, mention))
-        ):
-            key = mention.key + " (city)"
-    elif mention.type == "GPE":
-        key = stems.get(key, key)
-    elif mention.type == "PER":
-        last = key.split()[-1]
-        key = f"PER {last}"
-    short = key.title() if key.isupper() and len(key) > 4 else key
-    thing = names.get(short)
-    if thing is None and mention.type in ("ORG", "MIL", "LOC", "FAC", "AGR", "VEH"):
-        thing = next(
-            (t for n, t in reversed(names.items()) if t.type == mention.type and n.endswith(" " + short)), None
-        )
-    if thing is None:
-        thing = _new(things, Thing(mention.type, mention.key))
-    if mention.type == "PER" and " " in mention.key and " " not in thing.name:
-        thing.name = mention.key
-    names[short] = mention.thing = thing
-    after = mention.last + 1
-    if article.lower(after) == "(" and article.lower(after + 2) == ")" and article.words[after + 1].text.isupper():
-        names[article.words[after + 1].text] = thing
-    initials = "".join(w[0] for w in mention.key.split() if w[0].isupper())
-    if len(initials) > 2:
-        names.setdefault(initials, thing)
+    def roles(self) -> None:
+        """Give every mention of a state its role in context; find the owners of all entities."""
+        firsts = {m.first: m for m in self.mentions if not m.inner}
+        for index, mention in enumerate(self.mentions):
+            if mention.thing is not None and mention.form == "NOM" and mention.thing.owner is None:
+                owner = self._owner(mention, index)
+                mention.thing.owner = owner if owner is not mention.thing else None
+            mention.role = self._role(mention, firsts) if mention.type == "GPE" else None
 
-
-def _located(article: Article, mention: Found) -> bool:
-    return article.lower(mention.first - 1) in words("words", "places") and article.lower(mention.first - 1) not in (
-        "to",
-        "from",
-        "between",
-    )
-
-
-def _acts(article: Article, mention: Found) -> bool:
-    """Whether the word after it is a verb of governments."""
-    form = verb_forms().get(article.lower(mention.last + 1))
-    return form is not None and form.lemma in GOVERNMENTAL
-
-
-def _titles(article: Article, mentions: list[Found]) -> None:
-    """Join titles and appositions with the name beside them."""
-    outer = [m for m in mentions if not m.inner]
-    by_first = {m.first: m for m in outer if m.form == "NAM"}
-    by_first_person = {m.first: m for m in outer if m.form == "NAM" and m.type == "PER"}
-    by_last = {m.last: m for m in outer if m.form == "NAM"}
-    for mention in outer:
-        if mention.form != "NOM" or mention.thing is not None or mention.many:
-            continue
-        after = mention.last + 1
-        name = by_first_person.get(after) if mention.type == "PER" else by_first.get(after)
-        if name is not None and name.type != mention.type:
-            name = None
-        if name is None and article.lower(after) == "," and mention.type == "PER":
-            name = by_first_person.get(after + 1) or by_first_person.get(after + 2)
-        if name is None and article.lower(after) in ("of", "for") and mention.type == "PER":
-            # "the head of the fleet, Ada Brink"
-            comma = next((i for i in range(after, min(after + 8, len(article.words))) if article.lower(i) == ","), None)
-            name = by_first_person.get(comma + 1) if comma is not None else None
-        if name is None:
-            before = mention.first - 1
-            if article.lower(before) in words("words", "determiners") or article.lower(before) == "'s":
-                owner = 1 if article.lower(before) != "'s" else 2
-                before -= owner
-            if article.lower(before) == ",":
-                candidate = by_last.get(before - 1)
-                if candidate is not None and candidate.type == mention.type:
-                    name = candidate
-        if name is not None and article.words[name.first].sentence == article.words[mention.first].sentence:
-            mention.thing = name.thing
-
-
-def _ranked_states(mentions: list[Found]) -> list[Thing]:
-    """Return the states by how often they are mentioned, capitals with a class of their own left out."""
-    count: dict[int, int] = {}
-    things: dict[int, Thing] = {}
-    for mention in mentions:
-        if mention.thing is not None and mention.thing.type in ("GPE", "MIL") and mention.form == "NAM":
-            weight = 3 if mention.thing.type == "GPE" else 1
-            count[id(mention.thing)] = count.get(id(mention.thing), 0) + weight
-            things[id(mention.thing)] = mention.thing
-    return sorted(things.values(), key=lambda thing: -count[id(thing)])
-
-
-def _modifiers(article: Article, mention: Found) -> frozenset[str]:
-    return frozenset(article.lower(i) for i in range(mention.first, mention.last) if article.words[i].text != "-")
-
-
-def _described(
-    article: Article,
-    mention: Found,
-    mentions: list[Found],
-    index: int,
-    by_head: dict[str, list[Thing]],
-    things: list[Thing],
-    states: list[Thing],
-) -> None:
-    nested = _nested_state(article, mention, mentions, index)
-    if mention.type == "GPE" and mention.key in STATES:
-        own = [state for state in states if state.type == "GPE"]
-        mention.thing = nested or (own[0] if own and mention.key in ("government", "country", "state") else None)
-    before = article.lower(mention.first - 1, article.words[mention.first].sentence)
-    family = "agreement" if mention.type == "AGR" else mention.key.removesuffix("s") if mention.many else mention.key
-    family = f"{mention.type} {family} {mention.many}"
-    if mention.thing is None and before not in INDEFINITE and "new" not in _modifiers(article, mention):
-        mine = _modifiers(article, mention)
-        for thing in reversed(by_head.get(family, [])[-6:]):
-            theirs = _modifiers(article, thing.mentions[0]) if thing.mentions[0].form == "NOM" else frozenset()
-            if (not mine or not theirs or mine & theirs) and (nested is None or thing.owner in (None, nested)):
-                mention.thing = thing
-                break
-        if mention.thing is None and mention.type == "PER" and before in ("the", "") and not mention.inner:
-            mention.thing = next((t for t in reversed(by_head.get(f"title {mention.key}", [])[-3:])), None)
-    if mention.thing is None:
-        kind = mention.type
-        mention.thing = _new(
-            things,
-            Thing(
-                kind, article.text[slice(*article.span(mention.first, mention.last))], many=mention.many, owner=nested
-            ),
-        )
-    if mention.thing not in by_head.setdefault(family, []):
-        by_head[family].append(mention.thing)
-
-
-def _nested_state(article: Article, mention: Found, mentions: list[Found], index: int) -> Thing | None:
-    """Return the state in a description, or the one that possesses it."""
-    for other in mentions[max(0, index - 3) : index + 4]:
-        if other is mention or other.thing is None or other.thing.type not in ("GPE", "ORG", "MIL"):
-            continue
-        inside = mention.first <= other.first <= other.last < mention.last + 1 and other.form == "NAM"
-        owner = other.last == mention.first - 2 and article.lower(other.last + 1) == "'s"
-        pronoun = other.last == mention.first - 1 and other.form == "PRO"
-        of = article.lower(mention.last + 1) == "of" and other.first in (mention.last + 2, mention.last + 3)
-        if inside or owner or pronoun or (of and other.form == "NAM"):
-            return other.thing
-    return None
-
-
-def _owners(article: Article, mentions: list[Found]) -> None:
-    for index, mention in enumerate(mentions):
-        if mention.thing is not None and mention.form == "NOM" and mention.thing.owner is None:
-            owner = _nested_state(article, mention, mentions, index)
-            if owner is not mention.thing:
-                mention.thing.owner = owner
-
-
-def _pronoun(
-    article: Article, mention: Found, mentions: list[Found], index: int, things: list[Thing], both: Thing | None
-) -> None:
-    key = mention.key
-    if key in words("nouns", "pronouns", "PER"):
-        wanted: tuple[str, ...] = ("PER",)
-        many = False
-    elif key in words("nouns", "pronouns", "GROUP"):
-        wanted, many = ("GROUP", "GPE", "MIL", "ORG"), True
-    else:
-        wanted, many = ("GPE", "ORG", "MIL", "AGR", "VEH", "FAC", "LOC", "WEA"), False
-    female = (
-        True if key in ("she", "her", "hers", "herself") else False if key in ("he", "him", "his", "himself") else None
-    )
-    sentence = article.words[mention.first].sentence
-    best: tuple[float, Thing] | None = None
-    for other in reversed(mentions[max(0, index - WINDOW) : index]):
-        thing = other.thing
-        if thing is None or thing.type not in wanted or other.last >= mention.first or other.inner:
-            continue
-        if many and not (thing.many or thing.type in ("MIL", "ORG", "GPE")):
-            continue
-        if not many and thing.many and thing.type in ("GROUP", "GPE"):
-            continue
-        if female is not None and thing.female is not None and thing.female != female:
-            continue
-        distance = sentence - article.words[other.first].sentence
-        if distance > 6:
-            break
-        subject = (
-            article.lower(other.first - 1) not in words("words", "prepositions")
-            and article.lower(other.last + 1) != "'s"
-        )
-        score = -2.0 * distance + (1.5 if subject else 0) + (0.5 if other.form != "NOM" else 0)
-        score -= 0.02 * (mention.first - other.last)
-        score += 1.0 if many and thing.many else 0
-        score -= 1.5 if thing.type in ("LOC", "WEA", "FAC", "AGR") else 0
-        if best is None or score > best[0]:
-            best = (score, thing)
-    if best is None:
-        kind = wanted[0]
-        mention.thing = _new(things, Thing(kind, key, many=many))
-    else:
-        mention.thing = best[1]
-        if female is not None:
-            best[1].female = female
-
-
-def gpe_role(article: Article, mention: Found, by_first: dict[int, Found]) -> str:
-    """Return the role in context of the mention of a state (the first line of rule M10 that fits)."""
-    sentence = article.words[mention.first].sentence
-    before = article.lower(mention.first - 1, sentence)
-    if before in words("words", "determiners"):
-        before = article.lower(mention.first - 2, sentence)
-    after = article.lower(mention.last + 1, sentence)
-    text = article.words[mention.last].text
-    place = gazetteer().get(text)
-    adjective = mention.form == "NAM" and ((place is not None and place.kind == "demonym") or _is_demonym(mention))
-    if adjective and text.endswith("s"):
-        return "people"
-    if after == "'s":
-        owned = by_first.get(mention.last + 2)
-        return "territory" if owned is not None and owned.type in ("LOC", "FAC", "GPE") else "state"
-    if mention.form == "PRO" and mention.key in ("its", "their", "our", "ours"):
-        owned = by_first.get(mention.last + 1)
-        return "territory" if owned is not None and owned.type == "LOC" else "state"
-    if adjective or mention.inner:
-        owner = next((m for m in [by_first.get(mention.first)] if m is not None and m is not mention), None)
-        return "territory" if owner is not None and owner.type in ("LOC",) else "state"
-    if (before in words("words", "places") and before not in ("between", "to")) or (
-        before == "to" and mention.form == "NAM" and _moves(article, mention)
-    ):
-        return "territory"
-    if (
-        mention.first == article.sentences[sentence].first
-        and after in (",", "(", "-", "—", "–")
-        and article.words[mention.first].text.isupper()
-    ):
-        return "territory"
-    if mention.key in ("city", "town", "village", "capital"):
-        return "territory"
-    for at in range(mention.last + 1, min(mention.last + 6, len(article.words))):
-        if article.words[at].sentence != sentence:
-            break
-        form = verb_forms().get(article.lower(at))
-        if form is not None and form.lemma in trigger_verbs():
-            group = {entry.type for _, entry in trigger_verbs()[form.lemma]}
-            return "state" if group & {"Strike", "Clash", "Mobilize", "Seize", "Casualty", "Damage"} else "government"
-    return "government"
-
-
-def _is_demonym(mention: Found) -> bool:
-    from .names import DEMONYM
-
-    return (
-        mention.thing is not None
-        and mention.thing.name != mention.key
-        and bool(DEMONYM.search(mention.key.removesuffix("s")))
-    )
-
-
-def _moves(article: Article, mention: Found) -> bool:
-    forms = [verb_forms().get(article.lower(mention.first - i)) for i in range(1, 6)]
-    return any(
-        form is not None and form.lemma in ("go", "come", "flee", "return", "travel", "send", "move", "visit")
-        for form in forms
-    )
-
-
-__all__ = ["gpe_role", "heads", "load", "resolve", "speakers"]
+    def _role(self, mention: Found, firsts: dict[int, Found]) -> str:
+        """Return the first line of rule M10 that fits."""
+        article, text, after = self.article, self.article.words[mention.last].text, self.article.after(mention.last)
+        at = mention.first - (among(article.before(mention.first), "determiners"))
+        if after == "'s" or mention.key in ("its", "their", "our"):
+            owned = firsts.get(mention.last + 1 + (after == "'s"))
+            return "territory" if owned is not None and owned.type in ("LOC", "FAC") else "state"
+        if mention.form == "NAM" and DEMONYM.search(text.removesuffix("s")) and (mention.inner or text.endswith("ns")):
+            return "state" if mention.inner else "people"
+        if mention.inner or at < article.sentences[article.words[at].sentence].body:
+            return "state" if mention.inner else "territory"
+        if article.before(at) in words("words", "places") - {"to", "between"}:
+            return "territory"
+        following = [verb_forms().get(article.lower(i)) for i in range(mention.last + 1, mention.last + 6)]
+        rows = [trigger_verbs()[form.lemma] for form in following if form and form.lemma in trigger_verbs()]
+        return "state" if rows and rows[0][-1][1].type in VIOLENT else "government"

@@ -1,4 +1,4 @@
-"""The word lists of the TOML files beside this module, read once, with all forms of their words."""
+"""The word lists of the TOML files beside this module, with all forms of their words."""
 
 import re
 import tomllib
@@ -10,13 +10,11 @@ from typing import Any, NamedTuple
 
 from countryinfo import all_countries
 
-HERE = Path(__file__).parent
-
 
 @cache
 def load(name: str) -> dict[str, Any]:
     """Return the contents of ``name``.toml."""
-    return tomllib.loads((HERE / f"{name}.toml").read_text("utf-8"))
+    return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text("utf-8"))
 
 
 @cache
@@ -28,8 +26,13 @@ def words(file: str, *keys: str) -> frozenset[str]:
     return frozenset(found.split())
 
 
+def among(word: str, *kinds: str) -> bool:
+    """Whether a word is in one of the lists of ``words.toml``."""
+    return any(word in words("words", kind) for kind in kinds)
+
+
 class Form(NamedTuple):
-    """A form of a verb: its lemma, and which form it is (base, s, past, participle, ing)."""
+    """A form of a verb: its lemma, and which forms it is (base, s, past, participle, ing)."""
 
     lemma: str
     tags: frozenset[str]
@@ -37,47 +40,27 @@ class Form(NamedTuple):
 
 def plural(noun: str) -> str:
     """Return the plural of a noun."""
-    irregular = load("nouns")["plurals"]
-    for singular, form in irregular.items():
-        if noun == singular or (noun.endswith(singular) and singular in ("man", "woman")):
-            return str(noun.removesuffix(singular) + form)
-    if noun.endswith(("craft", "people", "corps", "s")) and not noun.endswith("ss"):
+    for singular, form in load("nouns")["plurals"].items():
+        if noun.endswith(singular):
+            return noun.removesuffix(singular) + str(form)
+    if re.search(r"craft$|corps$|[^s]s$", noun):
         return noun
-    if re.search(r"[^aeiou]y$", noun):
-        return noun[:-1] + "ies"
-    return noun + ("es" if noun.endswith(("s", "sh", "ch", "x")) else "s")
+    return re.sub("[^aeiou]ys$", lambda m: m[0][0] + "ies", noun + ("es" if re.search("(s|sh|ch|x)$", noun) else "s"))
 
 
 def conjugate(lemma: str) -> Iterator[tuple[str, str]]:
     """Yield the forms of a verb, each with its tag."""
-    irregular = load("words")["irregular"].get(lemma)
-    double = re.fullmatch(r"[^aeiou]*[aeiou][bdgmnprt]|refer|admit|commit|permit|rebut|expel|unplug", lemma)
-    stem = lemma + lemma[-1] if double and not lemma.endswith(("ow", "aw")) else lemma.removesuffix("e")
-    if lemma.endswith("ee"):
-        stem = lemma
-    if re.search(r"[^aeiou]y$", lemma):
-        third, past = lemma[:-1] + "ies", lemma[:-1] + "ied"
-    else:
-        third = lemma + ("es" if lemma.endswith(("s", "sh", "ch", "x", "z", "go", "do")) else "s")
-        past = (lemma if lemma.endswith("e") else stem) + ("d" if lemma.endswith("e") else "ed")
-    pasts = (irregular or past).split()
-    ing = lemma[:-2] + "ying" if lemma in ("lie", "die") else (lemma if lemma.endswith("ye") else stem) + "ing"
-    yield from ((lemma, "base"), (third, "s"), (ing, "ing"), (pasts[0], "past"), (pasts[-1], "participle"))
-
-
-@cache
-def verb_forms() -> dict[str, Form]:
-    """Return every form of every verb of the lists."""
-    lemmas = {lemma for entry in entries() for lemma in (v.split()[0] for v in entry.verbs)}
-    lemmas |= words("words", "verbs") | words("words", "light") | set(load("words")["irregular"])
-    tags: dict[str, set[str]] = defaultdict(set)
-    lemma_of: dict[str, str] = {}
-    for lemma in sorted(lemmas, key=lambda word: (len(word), word)):
-        for form, tag in conjugate(lemma):
-            lemma_of.setdefault(form, lemma)
-            if lemma_of[form] == lemma:
-                tags[form].add(tag)
-    return {form: Form(lemma, frozenset(tags[form])) for form, lemma in lemma_of.items()}
+    double = re.fullmatch(r"[^aeiou]*[aeiou][bdgmnprt]|refer|admit|commit|permit|expel", lemma)
+    stem = lemma + lemma[-1] if double else lemma if lemma.endswith("ee") else lemma.removesuffix("e")
+    past = lemma[:-1] + "ied" if re.search("[^aeiou]y$", lemma) else lemma + "d" if lemma.endswith("e") else stem + "ed"
+    pasts = load("words")["irregular"].get(lemma, past).split()
+    yield from (
+        (lemma, "base"),
+        (plural(lemma) if lemma != "go" else "goes", "s"),
+        (pasts[0], "past"),
+        (pasts[-1], "participle"),
+    )
+    yield (lemma[:-2] + "ying" if lemma in ("lie", "die") else stem + "ing"), "ing"
 
 
 class Entry(NamedTuple):
@@ -86,61 +69,55 @@ class Entry(NamedTuple):
     type: str
     harm: str | None
     verbs: tuple[str, ...]
-    nouns: frozenset[str]  # singular and plural
-    others: frozenset[str]
+    nouns: frozenset[str]  # singular and plural, and other words
     subject: frozenset[str]
     object: frozenset[str]
-    with_words: frozenset[str]
-    before: frozenset[str]
+    near: frozenset[str]  # words that do instead of the subject or object
 
 
 @cache
 def entries() -> tuple[Entry, ...]:
     """Return the table of triggers."""
-
-    def listed(value: str | list[str], by: str = " ") -> list[str]:
-        if isinstance(value, list):
-            return value
-        flat = " ".join(value.split())
-        return [part.strip() for part in flat.split(by)] if flat else []
-
     return tuple(
         Entry(
-            type=row["type"],
-            harm=row.get("harm"),
-            verbs=tuple(listed(row.get("verbs", ""), "|")),
-            nouns=frozenset(f for n in listed(row.get("nouns", "")) for f in (n, plural(n))),
-            others=frozenset(listed(row.get("others", ""))),
-            subject=frozenset(row.get("subject", ())),
-            object=frozenset(row.get("object", ())),
-            with_words=frozenset(listed(row.get("with", ""))),
-            before=frozenset(listed(row.get("before", ""))),
+            row["type"],
+            row.get("harm"),
+            tuple(" ".join(row.get("verbs", "").split()).split("|")) if "verbs" in row else (),
+            frozenset(f for n in row.get("nouns", "").split() for f in (n, plural(n)))
+            | set(row.get("others", "").split()),
+            *(frozenset(row.get(key, "").split()) for key in ("subject", "object", "near")),
         )
         for row in load("events")["trigger"]
     )
 
 
 @cache
-def trigger_verbs() -> dict[str, list[tuple[tuple[str, ...], Entry]]]:
-    """Return by lemma the particles and the entry of its triggers, those with particles first."""
-    found: dict[str, list[tuple[tuple[str, ...], Entry]]] = defaultdict(list)
+def trigger_verbs() -> dict[str, list[tuple[list[str], Entry]]]:
+    """Return by lemma the particles and the entry of its triggers, the narrower ones first."""
+    found: dict[str, list[tuple[list[str], Entry]]] = defaultdict(list)
     for entry in entries():
-        for verb in entry.verbs:
-            lemma, *particles = verb.split()
-            found[lemma].append((tuple(particles), entry))
+        for lemma, *particles in map(str.split, entry.verbs):
+            found[lemma].append((particles, entry))
     for rows in found.values():
         rows.sort(key=lambda row: (-len(row[0]), not row[1].object and not row[1].subject))
-    return dict(found)
+    return found
 
 
 @cache
-def trigger_nouns() -> dict[str, list[Entry]]:
-    """Return by noun (or other word) the entries it is a trigger of."""
-    found: dict[str, list[Entry]] = defaultdict(list)
-    for entry in entries():
-        for noun in sorted(entry.nouns | entry.others):
-            found[noun].append(entry)
-    return dict(found)
+def trigger_nouns() -> dict[str, Entry]:
+    """Return by noun (or other word) the entry it is a trigger of."""
+    return {noun: entry for entry in reversed(entries()) for noun in sorted(entry.nouns)}
+
+
+@cache
+def verb_forms() -> dict[str, Form]:
+    """Return every form of every verb of the lists."""
+    lemmas = set(trigger_verbs()) | set(load("words")["irregular"]) | words("words", "verbs") | words("words", "light")
+    tags: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for lemma in sorted(lemmas, key=lambda lemma: (len(lemma), lemma)):
+        for form, tag in conjugate(lemma):
+            tags[form][lemma].add(tag)
+    return {form: Form(*next((lemma, frozenset(found)) for lemma, found in by.items())) for form, by in tags.items()}
 
 
 @cache
@@ -149,50 +126,57 @@ def heads() -> dict[str, tuple[str, bool]]:
     found: dict[str, tuple[str, bool]] = {}
     for kind in load("nouns")["heads"]:
         for noun in sorted(words("nouns", "heads", kind)):
-            many = kind == "GROUP"
-            found.setdefault(noun, (kind, many))
-            if plural(noun) != noun or not many:
-                found.setdefault(plural(noun), ("GROUP" if kind == "PER" else kind, True))
+            found.setdefault(noun, (kind, kind == "GROUP"))
+            found.setdefault(plural(noun), ("GROUP" if kind == "PER" else kind, True))
     return found
 
 
 @cache
 def name_heads() -> dict[str, str]:
     """Return by capitalised word the entity type of a name that it ends."""
-    return {word: kind for kind in load("nouns")["names"] for word in words("nouns", "names", kind)}
+    return {word: kind for kind in load("names")["heads"] for word in words("names", "heads", kind)}
 
 
 @cache
 def numbers() -> dict[str, int]:
     """Return the number words."""
-    pairs = (pair.split("=") for pair in words("words", "numbers"))
-    return {word: int(value) for word, value in pairs}
+    return {word: int(value) for word, value in (pair.split("=") for pair in load("words")["numbers"].split())}
+
+
+@cache
+def closed(word: str) -> bool:
+    """Whether a word in small letters is of a closed class."""
+    kinds = ("determiners", "prepositions", "subordinators", "auxiliaries", "adverbs", "other")
+    return among(word, *kinds) or word in numbers()
+
+
+def is_common(word: str) -> bool:
+    """Whether a word with a capital is a common word in small letters: then the capital may be a sentence's."""
+    low = word.lower()
+    listed = low in heads() or low in verb_forms() or low in trigger_nouns() or low in words("words", "adjectives")
+    return closed(low) or listed or low.endswith(("ly", "ing"))
 
 
 class Place(NamedTuple):
-    """What the gazetteer knows of a name: the type, the entity it means, whether it is an adjective or a capital."""
+    """What the gazetteer knows of a name: the type, the entity it means, and whether as name, demonym or capital."""
 
     type: str
     entity: str
-    kind: str  # "name", "demonym" or "capital"
+    kind: str = "name"
 
 
 @cache
 def gazetteer() -> dict[str, Place]:
     """Return the names of states (from countryinfo), with demonyms and capitals, and the other names of the lists."""
-    found: dict[str, Place] = {}
-    for group in ("regions", "places"):
-        for kind in load("nouns")[group]:
-            found |= {word: Place(kind, word, "name") for word in words("nouns", group, kind)}
-    for word, entity in load("nouns")["aliases"].items():
-        found[word] = Place("ORG" if entity == "UN" else "GPE", entity, "name")
+    found = {word: Place(kind, word) for kind in load("names")["places"] for word in words("names", "places", kind)}
+    found |= {word: Place("ORG" if state == "UN" else "GPE", state) for word, state in load("names")["aliases"].items()}
     for country in sorted(all_countries(), key=lambda one: (-(one.population() or 0), one.name())):
-        name, capital, demonyms = country.name(), country.capital(), str(country.demonym() or "")
+        name, capital = country.name(), country.capital()
         if isinstance(capital, str):
             found.setdefault(capital, Place("GPE", name, "capital"))
-        for demonym in re.split(r"[,/;]", demonyms):
+        for demonym in re.split(r"[,/;]", str(country.demonym() or "")):
             if demonym.strip():
                 found.setdefault(demonym.strip(), Place("GPE", name, "demonym"))
                 found.setdefault(plural(demonym.strip()), Place("GPE", name, "demonym"))
-        found[name] = found[name.removeprefix("The ")] = Place("GPE", name, "name")
+        found[name] = found[name.removeprefix("The ")] = Place("GPE", name)
     return found

@@ -2,22 +2,23 @@
 
 from dataclasses import dataclass, field
 
+from parley.derive import SPEAKERS
 from parley.model import Span, StancePair
 from parley.task import Pair
 
-from .arguments import group_by_sentence
-from .lexicon import load, plural, words
-from .mention import Found, Thing
+from .lexicon import load, words
+from .speech import ADVERBIAL
 from .syntax import Syntax
+from .text import Thing
 from .triggers import Act, Claim
 
 Target = Thing | Act | Claim
-FOR_AGREEMENT = frozenset({"Agree", "Renew", "Implement", "Mediate"})
+REVERSED = {"support": "oppose", "oppose": "support"}
 
 
 @dataclass(eq=False)
 class View:
-    """A stance in the making; holder None is the author."""
+    """A stance; holder None is the author."""
 
     holder: Thing | None
     target: Target
@@ -30,239 +31,117 @@ class View:
 
 def stances(syntax: Syntax, acts: list[Act]) -> list[View]:
     """Return the stances of an article, one for each holder, target and facet."""
-    views = [view for act in acts if act.speech for view in _speech(syntax, act)]
-    views += _attitudes(syntax, acts) + _loaded(syntax)
-    merged: dict[tuple[int, int, str], View] = {}
-    for view in views:
-        target = view.target.same or view.target if isinstance(view.target, Act) else view.target
-        if view.holder is target or (isinstance(target, Thing) and view.holder in target.members):
-            continue
-        view.target = target
-        known = merged.setdefault((id(view.holder), id(target), view.facet), view)
-        if known is not view:
-            known.evidence += [
-                e for e in view.evidence if not any(e[0] <= o[1] and o[0] <= e[1] for o in known.evidence)
-            ]
-            known.explicit = known.explicit or view.explicit
+    merged: dict[tuple[Thing | None, Target, str], View] = {}
+    views = []
+    for act in acts:
+        near = {syntax.word(i) for i in range(act.last + 1, act.last + 5)}
+        concern = act.lemma in ("express", "voice") and bool(words("stance", "concern") & near)
+        views += _speech(act, _evidence(syntax, act.first), concern) if act.speech else []
+    for view in [*views, *_attitudes(syntax, acts), *_loaded(syntax)]:
+        if isinstance(view.target, Act):
+            view.target = view.target.same or view.target
+        known = merged.setdefault((view.holder, view.target, view.facet), view)
+        if all(last < view.evidence[0][0] for _, last in known.evidence):
+            known.evidence += view.evidence
+            known.explicit |= view.explicit
     return list(merged.values())
 
 
-def _clause_end(syntax: Syntax, start: int) -> int:
-    """Return the last word of the evidence that begins at a word."""
-    _, end = syntax.sentence(start)
+def _evidence(syntax: Syntax, start: int) -> tuple[int, int]:
+    """Return first and last word of the evidence that begins at a word: to the end of its clause."""
     last = start
-    for at in range(start, min(end, start + 25)):
-        word = syntax.word(at)
-        if at > start and word in (
-            ",",
-            ";",
-            "—",
-            "–",
-            ":",
-            "because",
-            "while",
-            "after",
-            "when",
-            "until",
-            "unless",
-            "as",
-            "but",
-        ):
+    for at in range(start + 1, min(syntax.sentence(start)[1], start + 25)):
+        if syntax.word(at) in (",", ";", "—", "–", ":", "but") or syntax.word(at) in ADVERBIAL:
             break
-        last = at
-    while last > start and not syntax.article.words[last].text[-1].isalnum():
-        last -= 1
-    return last
+        last = at if syntax.word(at)[0].isalnum() else last
+    return start, last
 
 
-def _target(found: object) -> tuple[Target, bool] | None:
-    """Return the target of a content, and whether it is to stop: an end to X is against X."""
+def _target(found: Act | Claim) -> tuple[Target, bool]:
+    """Return the target of a content, and whether it is to stop: an end to the shelling is against the shelling."""
     if isinstance(found, Act):
-        stopped = next((f for f in found.fillers("Content") if isinstance(f, Act)), None)
-        if found.type == "Halt" and stopped is not None:
-            return stopped, True
-        agreement = next((f for f in found.fillers("Agreement") if isinstance(f, Thing)), None)
-        if found.type in FOR_AGREEMENT and agreement is not None:
-            return agreement, False
-        return found, found.status == "negated" and found.governor is not None and found.governor.type == "Demand"
-    return (found, False) if isinstance(found, Thing | Claim) else None
+        stopped = [filler for role, filler in found.arguments if role == "Content" and isinstance(filler, Act)]
+        if found.type == "Halt" and stopped:
+            return stopped[0], True
+        if found.type in ("Agree", "Renew", "Implement", "Mediate") and found.things("Agreement"):
+            return found.things("Agreement")[0], False
+    return found, False
 
 
-def _speech(syntax: Syntax, act: Act) -> list[View]:
-    rule = load("stance")["speech"].get(act.type)
-    holders = [f for f in act.fillers("Agent") if isinstance(f, Thing)]
-    if act.status in ("negated", "wanted", "possible", "planned") or not holders:
+def _speech(act: Act, evidence: tuple[int, int], concern: bool) -> list[View]:
+    """Return the stances of an act of speech: of each Agent, toward Patient, Agreement or Content."""
+    rule = load("stance")["speech"].get(act.type) if act.type != "State" or concern else None
+    if rule is None or act.status != "actual" or act.lemma in words("stance", "denials"):
         return []
-    evidence = (act.first, _clause_end(syntax, act.first))
-    if act.type == "State":
-        feared = words("stance", "words", "concern") & {syntax.word(i) for i in range(act.last + 1, act.last + 5)}
-        contents = act.fillers("Content")
-        if not (feared and act.lemma in ("express", "voice") and contents and isinstance(contents[0], Act)):
-            return []
-        return [View(h, contents[0], "oppose", "concern", True, act, [evidence]) for h in holders]
-    if rule is None or act.lemma in words("stance", "words", "denials"):
-        return []
-    patients = [f for f in act.fillers("Patient") if isinstance(f, Thing)]
-    agreements = [f for f in act.fillers("Agreement") if isinstance(f, Thing)]
-    contents = [t for t in act.fillers("Content") if not isinstance(t, Thing)]
-    polarity, facet = rule["polarity"], rule["facet"]
-    targets: list[tuple[Target, bool]] = [(t, False) for t in patients or agreements]
-    if not targets:
-        targets = [t for t in map(_target, contents[:1]) if t is not None]
-        facet = "approval" if act.type == "Accuse" else facet
-        if (
-            act.type == "Reject"
-            and contents
-            and isinstance(contents[0], Act)
-            and contents[0].type in ("Accuse", "State")
-        ):
-            return []
+    contents = [filler for role, filler in act.arguments if role == "Content" and isinstance(filler, Act | Claim)]
+    charge = act.type == "Reject" and contents and isinstance(contents[0], Act) and contents[0].type == "Accuse"
+    targets: list[tuple[Target, bool]] = [(thing, False) for thing in act.things("Patient") or act.things("Agreement")]
+    facet = "approval" if act.type == "Accuse" and not targets else rule["facet"]  # a deed is condemned
     views = []
-    for holder in holders:
-        for target, reverse in targets:
-            sign = (
-                {"support": "oppose", "oppose": "support"}[polarity] if reverse and act.type != "Reject" else polarity
-            )
-            if act.type == "Accuse" and isinstance(target, Thing) and target.type == "AGR":
-                facet = "approval"
-            if (isinstance(target, Thing) and (holder in target.members or holder is target) and holder.members) or (
-                isinstance(target, Thing) and target is holder and len(target.members) > 1
-            ):
-                views += [
-                    View(a, b, sign, facet, True, act, [evidence])
-                    for a in holder.members or [holder]
-                    for b in target.members
-                    if a is not b
-                ]
-            elif target is holder and len(holders) > 1:
-                continue
-            else:
-                views.append(View(holder, target, sign, facet, True, act, [evidence]))
+    for holder in act.things("Agent"):
+        for target, stop in targets or [_target(found) for found in contents[:1] if not charge]:
+            sign = REVERSED[rule["polarity"]] if stop and act.type != "Reject" else rule["polarity"]
+            members = target.members if isinstance(target, Thing) else []
+            mutual = target is holder or holder in members
+            pairs = [(a, b) for a in holder.members or [holder] for b in members] if mutual else [(holder, target)]
+            views += [View(a, b, sign, facet, True, act, [evidence]) for a, b in pairs if a is not b]
     return views
 
 
 def _attitudes(syntax: Syntax, acts: list[Act]) -> list[View]:
-    """Return the stances that an attitude word shows: of its subject, or of the speaker."""
+    """Return the stances that an attitude word shows toward what follows: of its subject, or of the speaker."""
     table = {word: row for row in load("stance")["attitude"] for word in row["words"].split()}
-    by_sentence = group_by_sentence(syntax, acts)
-    triggers = {i for act in acts for i in range(act.first, act.last + 1)}
+    speaker = {i: act for act in acts if act.speech for i in range(*act.region)}
     found = []
     for at, word in enumerate(syntax.article.words):
-        row = table.get(word.lower)
-        if row is None or at in triggers or at in syntax.at:
+        row, via = table.get(word.lower), speaker.get(at)
+        if row is None or at in syntax.trigger_at or at in syntax.at or syntax.word(at - 1) in ("not", "n't", "no"):
             continue
-        here = by_sentence.get(word.sentence, [])
-        via = next((a for a in here if a.speech and a.region[0] <= at < a.region[1]), None)
-        modal = word.lower in (
-            "must",
-            "should",
-            "needs",
-            "necessary",
-            "illegal",
-            "unlawful",
-            "baseless",
-            "false",
-            "lie",
-            "lies",
-            "invented",
-            "useful",
-            "historic",
-        )
-        subject = None if modal else syntax.subject(at)
-        holder = (
-            subject.thing
-            if subject is not None
-            else next((f for f in via.fillers("Agent") if isinstance(f, Thing)), None)
-            if via
-            else None
-        )
-        if (
-            holder is None
-            or holder.type not in ("PER", "GROUP", "GPE", "ORG", "MIL")
-            or syntax.word(at - 1) in ("not", "n't", "no")
-        ):
-            continue
-        last = _clause_end(syntax, at)
-        following = [a for a in here if at < a.first <= last and a is not via]
-        target: tuple[Target, bool] | None = None
-        if following:
-            target = _target(following[0])
-        else:
-            agreement = next((m for m in syntax.mentions(at + 1, last + 1) if m.type == "AGR"), None)
-            if agreement is not None and agreement.thing is not None:
-                target = (agreement.thing, False)
-        if target is None or (isinstance(target[0], Act) and target[0].speech):
-            continue
-        if row["facet"] == "concern" and not isinstance(target[0], Act):
-            continue
-        own = isinstance(target[0], Act) and holder in [
-            f for r, f in target[0].arguments if r in ("Agent", "Participant")
-        ]
-        if own and not modal:
-            continue
-        sign = row["polarity"]
-        sign = {"support": "oppose", "oppose": "support"}.get(sign, sign) if target[1] else sign
-        found.append(View(holder, target[0], sign, row["facet"], True, via, [(at, last)]))
+        subject = None if "impersonal" in row else syntax.subject(at)
+        speakers = [subject.thing] if subject is not None else via.things("Agent") if via is not None else []
+        holder, evidence = next(iter(speakers), None), _evidence(syntax, at)
+        events = [syntax.trigger_at[i] for i in range(at + 1, evidence[1] + 1) if i in syntax.trigger_at]
+        own = any(act.speech or holder in act.things("Agent") + act.things("Participant") for act in events[:1])
+        if events and not own and holder is not None and holder.type in SPEAKERS:
+            target, stop = _target(events[0])
+            sign = REVERSED.get(row["polarity"], row["polarity"]) if stop else row["polarity"]
+            found.append(View(holder, target, sign, row["facet"], True, via, [evidence]))
     return found
 
 
 def _loaded(syntax: Syntax) -> list[View]:
     """Return the author's stances: loaded names outside quotations."""
-    found = []
-    for polarity in ("oppose", "support"):
-        listed = words("stance", "loaded", polarity)
-        listed = listed | {plural(word) for word in listed}
-        for mention in syntax.outer:
-            head = syntax.word(mention.head)
-            if head in listed and mention.thing is not None and not syntax.article.words[mention.first].quotation:
-                found.append(
-                    View(None, mention.thing, polarity, "approval", False, None, [(mention.head, mention.head)])
-                )
-    return found
+    listed = {word: sign for sign, words in load("stance")["loaded"].items() for word in words.split()}
+    return [
+        View(None, m.thing, listed[m.key], "approval", False, None, [(m.last, m.last)])
+        for m in syntax.outer
+        if m.key in listed and m.thing is not None and not syntax.article.words[m.first].quotation
+    ]
 
 
 # pairs ------------------------------------------------------------------------------------------------------
 
 
 def answers(syntax: Syntax, pairs: list[Pair], views: list[View]) -> list[StancePair]:
-    """Answer each pair with the stance that was found between what its mentions overlap."""
-    return [StancePair(pair=pair.id, polarity=_answer(syntax, pair, views)) for pair in pairs]
+    """Answer each pair with the stance that was found between what its mentions are."""
+    answered = []
+    for pair in pairs:
+        found = {
+            view.polarity
+            for view in views
+            if (_is(syntax, view.holder, pair.holder_mentions) if view.holder else not pair.holder_mentions)
+            and isinstance(view.target, Thing) == (pair.target_kind == "entity")
+            and _is(syntax, view.target, pair.target_mentions)
+        }
+        answer = "none" if not found else found.pop() if len(found) == 1 else "mixed"
+        answered.append(StancePair(pair=pair.id, polarity=answer))
+    return answered
 
 
-def _answer(syntax: Syntax, pair: Pair, views: list[View]) -> str:
-    holders, targets = pair.holder_mentions, pair.target_mentions
-    found = set()
-    for view in views:
-        if (view.holder is None) != (not holders):
-            continue
-        held = view.holder is None or _meets(syntax, view.holder, holders)
-        if held and _meets(syntax, view.target, targets, pair.target_kind):
-            found.add(view.polarity)
-    if len(found) > 1:
-        return "mixed"
-    return found.pop() if found else "none"
-
-
-def _meets(syntax: Syntax, one: Target, spans: list[Span], kind: str = "entity") -> bool:
-    """Whether one of the spans is a mention of this entity, event or proposition."""
+def _is(syntax: Syntax, one: Target, spans: list[Span]) -> bool:
+    """Whether the spans are mentions of this: for an entity a third of them, for an event or a proposition one."""
     if isinstance(one, Thing):
-        if kind != "entity":
-            return False
-        every = [m for thing in (one, *one.members) for m in thing.mentions]
-        own = {_head(syntax, m) for m in every}
-        return any(span.start <= start and end <= span.end for span in spans for start, end in own) and _most(
-            syntax, every, spans
-        )
+        own = {syntax.article.span(m.first, m.last) for thing in (one, *one.members) for m in thing.mentions}
+        return 0 < len(spans) <= 3 * sum((span.start, span.end) in own for span in spans)
     first, last = syntax.article.span(one.first, one.last)
     return any(first < span.end and span.start < last for span in spans)
-
-
-def _head(syntax: Syntax, mention: Found) -> tuple[int, int]:
-    return syntax.article.span(mention.head, mention.head)
-
-
-def _most(syntax: Syntax, mentions: list[Found], spans: list[Span]) -> bool:
-    """Whether a fair part of the given mentions is mentions of the entity, so that a chance overlap does not count."""
-    exact = {syntax.article.span(m.first, m.last) for m in mentions}
-    hits = sum((span.start, span.end) in exact for span in spans)
-    return hits * 3 >= len(spans)

@@ -1,13 +1,14 @@
 """Triggers: the words for events, with type, harm and status."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Union
 
 from parley.ontology import load_ontology
 
-from .lexicon import Entry, load, trigger_nouns, trigger_verbs, verb_forms, words
-from .mention import Found, Thing
+from .lexicon import Entry, load, trigger_nouns, trigger_verbs, verb_forms
 from .syntax import Syntax
+from .text import Thing
 from .values import Value
 
 
@@ -24,7 +25,7 @@ Filler = Union[Thing, "Act", Claim, Value]
 
 @dataclass(eq=False)
 class Act:
-    """An event mention in the making."""
+    """An event mention."""
 
     first: int
     last: int
@@ -45,9 +46,14 @@ class Act:
         """Whether it is an act of speech."""
         return self.type in load_ontology().speech_types
 
-    def fillers(self, role: str) -> list[Filler]:
-        """Return what fills a role."""
-        return [filler for found, filler in self.arguments if found == role]
+    def things(self, role: str) -> list[Thing]:
+        """Return the entities in a role."""
+        return [filler for found, filler in self.arguments if found == role and isinstance(filler, Thing)]
+
+    def sides(self, role: str) -> set[object]:
+        """Return what fills a role, for comparison: plural entities with their members, values by what they are."""
+        found = {m for thing in self.things(role) for m in (thing, *thing.members)}
+        return found | {(f.value, f.number) for r, f in self.arguments if r == role and isinstance(f, Value)}
 
     def add(self, role: str, filler: Filler) -> None:
         """Fill a role, once with each filler."""
@@ -55,190 +61,85 @@ class Act:
             self.arguments.append((role, filler))
 
 
+@cache
+def fits(kind: str, role: str, entity_type: str) -> bool:
+    """Whether an entity of this type may fill the role of an event of this type."""
+    event, argument = load_ontology().event(kind), load_ontology().argument_role(role)
+    return bool(event and argument and role in event.roles and entity_type in argument.fillers)
+
+
 def triggers(syntax: Syntax) -> list[Act]:
     """Return the events of an article, in order, without arguments."""
     found: list[Act] = []
-    end = -1
-    for at, word in enumerate(syntax.article.words):
-        if at <= end or at in syntax.value_at:
-            continue
-        act = _colon(syntax, at) if word.text == ":" else _at(syntax, at)
-        if act is not None and (not found or act.first > found[-1].last):
+    for at in range(len(syntax.article.words)):
+        act = None if at in syntax.value_at or at in syntax.trigger_at else _at(syntax, at)
+        if act is not None:
             found.append(act)
-            end = act.last
+            syntax.trigger_at |= dict.fromkeys(range(act.first, act.last + 1), act)
     return found
-
-
-def _colon(syntax: Syntax, at: int) -> Act | None:
-    """Return the speech event of a colon after a speaker that opens a sentence."""
-    first, end = syntax.sentence(at)
-    speaker = syntax.at.get(at - 1)
-    if (
-        speaker is None
-        or syntax.phrase(speaker) != first
-        or at + 1 >= end
-        or syntax.mention_type(speaker) not in ("PER", "GPE", "ORG", "MIL")
-    ):
-        return None
-    return Act(at, at, "State", ":", True)
 
 
 def _at(syntax: Syntax, at: int) -> Act | None:
     """Return the event whose trigger begins at a word."""
-    article, low = syntax.article, syntax.word(at)
-    inside = syntax.at.get(at)
+    low, inside, speaker = syntax.word(at), syntax.at.get(at), syntax.at.get(at - 1)
     form = verb_forms().get(low)
     if low == "according" and syntax.word(at + 1) == "to":
         return Act(at, at + 1, "State", "according to", True)
-    if inside is not None:
-        participle = (
-            form is not None
-            and "participle" in form.tags
-            and inside.form == "NOM"
-            and at < inside.head
-            and inside.type == "GROUP"
-        )
-        if not participle:
-            return None
-    if form is not None and form.lemma in trigger_verbs() and (syntax.is_verb(at) or inside is not None):
-        for particles, entry in trigger_verbs()[form.lemma]:
-            apart = (
-                len(particles) == 1
-                and particles[0] in ("back", "out", "off", "over")
-                and particles[0] in [syntax.word(at + i) for i in range(2, 6)]
-            )
-            if not apart and any(syntax.word(at + i) != particle for i, particle in enumerate(particles, 1)):
-                continue
+    if low == ":" and speaker is not None and syntax.phrase(speaker) == syntax.sentence(at)[0]:
+        return Act(at, at, "State", ":", True) if fits("State", "Agent", speaker.type) else None
+    if inside is not None and not (form and "participle" in form.tags and inside.type == "GROUP" and at < inside.last):
+        return None  # only "displaced families" has a trigger within
+    if form is not None and (inside is not None or syntax.is_verb(at)):
+        for particles, entry in trigger_verbs().get(form.lemma, ()):
+            following = [syntax.word(at + i) for i in range(1, len(particles) + 1)]
             passive = syntax.passive(at)
-            if not _allowed(syntax, at, entry, passive):
-                continue
-            last = at if apart else at + len(particles)
-            lemma = "_".join((form.lemma, *particles))
-            first = last if particles and particles[-1] in ("blame", "accusations") else at
-            kind = _speech_type(syntax, at, entry.type, form.lemma)
-            return Act(first, last, kind, lemma, True, harm=entry.harm, passive=passive)
-    for entry in trigger_nouns().get(low, ()):
-        before = article.lower(at - 1)
-        after = load("events")["after"].get(low)
-        if after is not None and syntax.word(at + 1) not in after.split():
-            continue
-        if (entry.before and before not in entry.before) or not (entry.verbs or entry.nouns or entry.others):
-            continue
-        if low in ("talk", "discuss", "to") or (
-            low == "missing" and before not in ("is", "are", "were", "was", "still")
-        ):
-            continue
-        if low == "death" and syntax.word(at + 1) == "toll":
-            continue
-        return Act(at, at, entry.type, low, False, harm=entry.harm)
-    return _general(syntax, at, low)
-
-
-def _general(syntax: Syntax, at: int, low: str) -> Act | None:
-    """Return a general noun as the event of a type it may take up; ``clusters`` drops it where there is none."""
-    types = load("events")["general"].get(low)
-    if types is None or syntax.word(at - 1) not in ("the", "this", "that", "latest"):
-        return None
-    return Act(at, at, types.split()[0], low, False)
+            if following == particles and _allowed(syntax, at, entry, passive):
+                last = at + len(particles)
+                lemma = "_".join((form.lemma, *particles))
+                return Act(last if form.lemma == "trade" else at, last, entry.type, lemma, True, entry.harm, passive)
+    noun, needed = trigger_nouns().get(low), load("events")["after"].get(low, "").split()
+    if noun is not None and (not needed or syntax.word(at + 1) in needed):
+        return Act(at, at, noun.type, low, False, noun.harm)
+    return None
 
 
 def _allowed(syntax: Syntax, at: int, entry: Entry, passive: bool) -> bool:
     """Whether the verb has the subject or object that the entry needs."""
-    if not entry.subject and not entry.object:
-        return True
     first, end = syntax.clause(at)
-    near = [syntax.word(i) for i in range(max(first, at - 6), min(end, at + 8)) if i != at]
-    if entry.with_words & set(near):
+    near = {syntax.word(i) for i in range(max(first, at - 6), min(end, at + 8))}
+    if not (entry.subject or entry.object) or entry.near & near:
         return True
-    if "QUOTE" in entry.object:
-        return any(syntax.word(i) in ("“", '"') for i in range(at + 1, at + 8))
-    for wanted, found in ((entry.object, None), (entry.subject, None)):
-        if not wanted:
-            continue
-        found = syntax.subject(at) if (wanted is entry.object) == passive else syntax.object(at)
-        if wanted is entry.subject and not passive:
-            found = syntax.subject(at)
-        if found is not None and syntax.mention_type(found) in wanted:
-            return True
-    return False
-
-
-def _speech_type(syntax: Syntax, at: int, kind: str, lemma: str) -> str:
-    """Return the type of a speech verb where its object or clause decides."""
-    following = [syntax.word(at + i) for i in range(1, 5)]
-    if lemma in ("express", "voice") and words("events", "speech", "positive") & set(following):
-        return "Endorse"
-    if lemma == "ask" and words("events", "speech", "questions") & set(following):
-        return "State"
-    if (
-        lemma == "warn"
-        and {"it", "he", "she", "they", "we"} & set(following[:2])
-        and {"would", "will", "'d"} & set(following)
-    ):
-        return "Threaten"
-    if lemma == "offer" and kind == "Commit" and following[:1] == ["no"]:
-        return "Reject"
-    return kind
+    subject = syntax.subject(at)
+    target = subject if passive else syntax.object(at)
+    does = subject is not None and not passive and subject.type in entry.subject
+    return does or (target is not None and target.type in entry.object)
 
 
 def set_status(syntax: Syntax, acts: list[Act]) -> None:
-    """Give every event its status: the nearest word before it that decides, else what governs it."""
-    lists = {status: words("events", "status", status) for status in load("events")["status"]}
+    """Give every event its status: by the nearest word before it that decides, else by what governs it."""
     for act in acts:
-        act.status = _status(syntax, act, lists)
+        act.status = _status(syntax, act)
 
 
-def _status(syntax: Syntax, act: Act, lists: dict[str, frozenset[str]]) -> str:
-    first, _ = syntax.clause(act.first)
-    begin, _ = syntax.sentence(act.first)
-    governor = act.governor
-    reach = (14 if syntax.word(act.first - 1) == "to" else 8) if act.verb else 4
-    low_limit = max(
-        first if reach < 14 else begin,
-        act.first - reach,
-        governor.last + 1 if governor and governor.last < act.first else 0,
-    )
-    for at in range(act.first - 1, low_limit - 1, -1):
-        word = syntax.word(at)
-        if (
-            syntax.is_verb(at)
-            and act.verb
-            and word not in ("plans", "plan", "set", "fail", "failed", "tried", "try")
-            and not any(word in lists[s] for s in lists)
-        ):
+def _status(syntax: Syntax, act: Act) -> str:
+    lists: dict[str, str] = {
+        word: status for status, listed in load("events")["status"].items() for word in listed.split()
+    }
+    infinitive, governor = act.verb and syntax.word(act.first - 1) == "to", act.governor
+    start = syntax.sentence(act.first)[0] if infinitive else syntax.clause(act.first)[0]
+    reach = 14 if infinitive else 8 if act.verb else 4
+    headline = act.first - 2 in syntax.at and act.first - start < 5
+    if infinitive and (headline or syntax.word(act.first - 2) in ("is", "are", "was", "were")):
+        return "planned"  # "is to meet", and in a headline "Norland to sign"
+    governed = governor.last + 1 if governor is not None and governor.first < act.first else 0
+    for at in range(act.first - 1, max(start, act.first - reach, governed) - 1, -1):
+        if syntax.word(at) in lists:
+            return lists[syntax.word(at)]
+        if act.verb and (syntax.word(at) in ("and", "but") or syntax.is_verb(at)):
             break
-        if word == "to" and act.verb and at == act.first - 1:
-            before = syntax.word(at - 1)
-            if before in ("is", "are", "was", "were") or (
-                at - 1 in syntax.at and first == begin and syntax.at[at - 1].first <= first + 1
-            ):
-                return "planned"
-            continue
-        for status in ("negated", "wanted", "planned", "possible", "generic"):
-            if word in lists[status]:
-                return status
-        if word in ("and", "but") and act.verb:
-            break
-    for at in range(act.first - 1, max(begin, act.first - 15) - 1, -1):
-        if syntax.word(at) in ("if", "unless", "whether") and (
-            governor is None or at > governor.last or governor.first > act.first
-        ):
-            return "possible"
-        if syntax.word(at) in (",", ";", ":"):
-            break
-    if (governor is not None and not act.speech) or (governor is not None and act.verb):
-        if governor.type == "Reject":
-            if act.verb or governor.lemma == "deny":
-                return "negated"
-        elif governor.type in load("events")["speech_status"]:
-            known_noun = not act.verb and governor.lemma == "demand" and False
-            if not known_noun:
-                return str(load("events")["speech_status"][governor.type])
-    if act.verb and syntax.word(act.first - 1) == "to":
-        return "wanted"
-    return "actual"
-
-
-def mentions_near(syntax: Syntax, act: Act) -> list[Found]:
-    """Return the mentions of the event's sentence, also nested ones."""
-    return syntax.nested(*syntax.sentence(act.first))
+    if syntax.word(syntax.clause(act.first)[0] - 1) in ("if", "unless", "whether"):
+        return "possible"
+    default = "wanted" if infinitive else "actual"
+    if governor is None or (not act.verb and (act.speech or governor.type == "Reject") and governor.lemma != "deny"):
+        return default
+    return str(load("events")["speech_status"].get(governor.type, default))
