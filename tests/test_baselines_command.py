@@ -37,7 +37,7 @@ def rules(text: str) -> Prediction:
 
 _VOCABULARY = [
     *sorted(heads()),
-    *sorted(words("nouns", "titles", "office")),
+    *sorted(words("names", "office")),
     *(word for entry in entries() for word in (*entry.verbs, *sorted(entry.nouns | entry.others))),
     *[
         "the",
