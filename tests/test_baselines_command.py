@@ -162,7 +162,7 @@ def test_predict_needs_no_gold_and_no_built_tables(small: Path, tmp_path: Path) 
     for command in ("score", "errors"):
         code, _, err = run(command, str(target), "--data", str(small))
         assert code == 1
-        assert "there is no gold annotation for the article 'harbour-talks'" in err and "1 error" in err
+        assert "no article of the split 'test' has gold annotation" in err and "1 error" in err
 
 
 def test_predict_wants_a_split_that_is_there(built: Path, tmp_path: Path) -> None:

@@ -5,10 +5,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from datasets import load_dataset
 
 from conftest import ROOT, TESTS, run, tree
+from parley.api import load
 from parley.checks import check_corpus, load_corpus
-from parley.corpus import Outlet
+from parley.corpus import OUTLET_KINDS, Outlet
+from parley.dataset.build import build
 from parley.new_article import zone_plan
 
 STORIES = TESTS / "stories"
@@ -170,6 +173,47 @@ def test_articles_without_gold_can_be_built_counted_and_shown(stories: Path) -> 
         done = run(*words)
         assert done.exit_code == 0, done.stderr
     assert run("agreement", data=stories).exit_code == 2  # there are no passes
+
+
+def built(folder: Path) -> Path:
+    build(load_corpus(folder, partial=True))
+    return folder
+
+
+def test_a_row_a_story_with_what_is_linked_to_it(stories: Path) -> None:
+    built(stories)
+    (row,) = load("stories", "train", folder=stories)
+    assert (row["id"], row["articles"], row["title"]) == ("coast", ["coast-1", "coast-2"], "A pier is shelled")
+    kinds = load("stories", "train", folder=stories).features["world"].feature["kind"]
+    shown = [(w["id"], kinds.int2str(w["kind"]), w["side"], w["registry"]) for w in row["world"]]
+    assert shown[:3] == [
+        ("w1", "state", None, ["ostrel"]),
+        ("w2", "person", "w1", []),
+        ("w3", "place", "w1", []),
+    ]
+    assert [(e["id"], e["who"], e["part_of"], e["registry"]) for e in row["events"]] == [
+        ("h1", ["w4"], None, []),
+        ("h2", ["w4"], "h1", ["coast-killing"]),
+    ]
+    assert row["outlets"][1]["name"] == "Voice of Ostrel" and row["positions"][0]["target"] == "w4"
+    # The story is there though no article of it is annotated; rows of articles are not.
+    assert [own["id"] for own in load("stories", "test", folder=stories)] == ["ridge"]
+    assert len(load("documents", "test", folder=stories)) == 0
+    for split in ("train", "test"):
+        assert len(load_dataset(str(stories), "stories", split=split)) == 1
+
+
+def test_rows_say_which_story_and_outlet_they_are_from(stories: Path) -> None:
+    built(stories)
+    wire = OUTLET_KINDS.index("wire")
+    for config in ("documents", "entities", "events", "stance"):
+        rows = load(config, "train", folder=stories)
+        assert {(r["story"], r["origin"], r["outlet_kind"]) for r in rows} == {("coast", 1, wire)}, config
+    document = load("documents", "train", folder=stories)[0]
+    assert (document["outlet_name"], document["outlet_side"], document["phenomena"]) == ("Lantry Wire", None, [])
+    clusters = {r["id"]: r for r in load("event_clusters", "train", folder=stories)}
+    killing = clusters["coast-killing"]
+    assert (killing["story"], killing["origin"], killing["outlet_kinds"]) == ("coast", 1, [wire])
 
 
 def test_the_text_free_form_keeps_the_stories(stories: Path, tmp_path: Path) -> None:

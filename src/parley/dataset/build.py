@@ -16,6 +16,7 @@ from parley.dataset.features import configs
 from parley.dataset.markdown import Example, find_example
 from parley.dataset.parquet import write_tables
 from parley.dataset.stats import Counts
+from parley.dataset.tables import stories
 from parley.files import scratch_folder, write_whole
 from parley.findings import Finding, finding
 from parley.reading import AnnotatedArticle, annotated_articles
@@ -39,7 +40,7 @@ def built(corpus: Corpus, watch: Watch = iter) -> Iterator[tuple[Path, list[str]
             yield view
 
     with scratch_folder(corpus.folder / "build") as folder:
-        tables = write_tables(folder, corpus.info, counted())
+        tables = write_tables(folder, corpus.info, counted(), stories(corpus))
         making, stats = how_made(corpus), counts.stats(corpus.info)
         card = make_card(corpus, making, tables, stats, *examples)
         croissant = make_croissant(corpus, [corpus.articles[a] for a in stats.articles], making, tables)

@@ -79,7 +79,7 @@ def card_yaml(corpus: Corpus, articles: Sequence[Article], tables: Sequence[Tabl
             name for name, person in (("expert-generated", True), ("machine-generated", False)) if person in annotators
         ]
         or None,
-        language_creators=["found"],
+        language_creators=sorted({"other" if a.origin == "authored" else "found" for a in articles}),
         multilinguality=["monolingual" if len(languages) == 1 else "multilingual"],
         size_categories=[next((name for limit, name in _SIZES if rows < limit), "n>1M")],  # rows of the longest config
         source_datasets=["original"],

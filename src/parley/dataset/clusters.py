@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from parley.claims import Claim, cluster_claims, contradictions
-from parley.dataset.tables import Row, cluster_id, sentence_with, sides_of
+from parley.dataset.tables import Row, about, cluster_id, sentence_with, sides_of
 from parley.ids import event_id
 from parley.model import Argument
 from parley.reading import AnnotatedArticle
@@ -14,6 +14,7 @@ class Part(NamedTuple):
     """What one article says of an event cluster."""
 
     article: str
+    about: Row  # of the article
     registry: str | None
     name: str
     mentions: list[Row]
@@ -55,6 +56,7 @@ def _part(view: AnnotatedArticle, head: str) -> Part:
     arguments = [a for event in events for a in event.arguments]
     return Part(
         article=article,
+        about=about(view),
         registry=view.events[head].registry,
         name=entry.name if entry else view.name(head),
         mentions=[
@@ -154,6 +156,9 @@ def _row(identifier: str, parts: list[Part]) -> Row:
         "registry": parts[0].registry,
         "name": parts[0].name,
         "articles": list(dict.fromkeys(part.article for part in parts)),
+        "story": parts[0].about["story"],
+        "origin": parts[0].about["origin"],
+        "outlet_kinds": list(dict.fromkeys(part.about["outlet_kind"] for part in parts if part.about["outlet_kind"])),
         "type": list(dict.fromkeys(mention["type"] for mention in mentions)),
         "harm": list(dict.fromkeys(mention["harm"] for mention in mentions if mention["harm"])),
         "mentions": mentions,

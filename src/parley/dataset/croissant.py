@@ -55,6 +55,11 @@ def _field(
     )
 
 
+def _path(part: str) -> str:
+    """Return the path to a part of a struct; ``where`` is a word of the path language of mlcroissant."""
+    return f"'{part}'" if part == "where" else part
+
+
 def _fields(table: str, config: Config) -> Iterator[mlc.Field]:
     """Yield the fields of a record set; ``table`` is the id of the record set and the stem of its file's id."""
     file = f"{table}.parquet"
@@ -64,7 +69,9 @@ def _fields(table: str, config: Config) -> Iterator[mlc.Field]:
             yield _field(where, name, column.meaning, column.type, file, name)
             continue
         parts = [
-            _field(f"{where}/{part}", part, f"The {part.replace('_', ' ')} of each item.", kind, file, name, part)
+            _field(
+                f"{where}/{part}", part, f"The {part.replace('_', ' ')} of each item.", kind, file, name, _path(part)
+            )
             for part, kind in column.type.feature.items()
             if not _is_nested(kind)
         ]

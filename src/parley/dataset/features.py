@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from datasets import ClassLabel, Features, List, Value
 
 from parley.claims import ASPECTS, UNCONFIRMED
+from parley.corpus import FACT_STATUSES, ORIGINS, OUTLET_KINDS, PHENOMENA, WORLD_KINDS
 from parley.ontology import Ontology, load_ontology
 
 Type = Any  # a type of ``datasets``: Value, ClassLabel, List or a dictionary of them
@@ -68,6 +69,15 @@ def _stance(ontology: Ontology) -> dict[str, Type]:
     }
 
 
+def _about() -> dict[str, Column]:
+    """What rows say of the article that they are from."""
+    return {
+        "story": Column(_TEXT, "Story that the article tells: a row of stories if it is invented."),
+        "origin": Column(ClassLabel(names=ORIGINS), "found: published elsewhere; authored: written for this dataset."),
+        "outlet_kind": Column(ClassLabel(names=OUTLET_KINDS), "Kind of the outlet; null where it is not known."),
+    }
+
+
 def _zones(ontology: Ontology) -> Column:
     scored = ", ".join(zone.name for zone in ontology.zones if zone.scored)
     return Column(
@@ -119,6 +129,12 @@ def _documents(ontology: Ontology) -> Config:
         "an article, with its complete record",
         {
             "id": Column(_TEXT, "Article."),
+            **_about(),
+            "outlet_name": Column(_TEXT, "Name of the outlet, as far as is known."),
+            "outlet_side": Column(_TEXT, "Name of the state or body that the outlet speaks for; null for none."),
+            "phenomena": Column(
+                List(ClassLabel(names=PHENOMENA)), "What makes the article hard to read; empty where nobody looked."
+            ),
             "title": Column(_TEXT, "The headline; null where the text has none."),
             "language": Column(_TEXT, "BCP 47 tag."),
             "text": Column(_TEXT, "The article, verbatim; all offsets count its code points."),
@@ -171,6 +187,7 @@ def _entities(ontology: Ontology) -> Config:
         {
             "id": Column(_TEXT, "Article and sentence number."),
             "article": Column(_TEXT, "Article."),
+            **_about(),
             "number": Column(_OFFSET, "Number of the sentence in the article, from 1."),
             "zone": Column(_label(ontology, "zones"), "Zone that the sentence is in."),
             "text": Column(_TEXT, "The sentence, verbatim."),
@@ -222,6 +239,7 @@ def _events(ontology: Ontology) -> Config:
         {
             "id": Column(_TEXT, "Article and event."),
             "article": Column(_TEXT, "Article."),
+            **_about(),
             "event": Column(_TEXT, "Event mention, unique in the article."),
             "number": Column(_OFFSET, "Number of the sentence, from 1."),
             "sentence": Column(_TEXT, "The sentence, verbatim."),
@@ -269,6 +287,7 @@ def _stances(ontology: Ontology) -> Config:
         {
             "id": Column(_TEXT, "Article, holder and target."),
             "article": Column(_TEXT, "Article."),
+            **_about(),
             "holder": Column(_TEXT, "Entity, or AUTHOR for the writer."),
             "holder_name": Column(_TEXT, "Its name, or AUTHOR."),
             "holder_type": Column(_TEXT, "Entity type, or AUTHOR."),
@@ -363,6 +382,10 @@ def _event_clusters(ontology: Ontology) -> Config:
             "registry": Column(_TEXT, "Registry entry; null for an event cluster of one article."),
             "name": Column(_TEXT, "Name of the entry; without one, the first trigger."),
             "articles": Column(List(_TEXT), "Articles that report it."),
+            **{name: column for name, column in _about().items() if name != "outlet_kind"},
+            "outlet_kinds": Column(
+                List(ClassLabel(names=OUTLET_KINDS)), "Kinds of their outlets, each once, as far as they are known."
+            ),
             "type": Column(List(event_type), "Types of its mentions, each once."),
             "harm": Column(List(harm), "What happened to the people of a Casualty, each once."),
             "mentions": Column(List(mention), "Its mentions: rows of events, with their speakers."),
@@ -393,6 +416,61 @@ def _event_clusters(ontology: Ontology) -> Config:
     )
 
 
+def _stories() -> Config:
+    outlet_kind = ClassLabel(names=OUTLET_KINDS)
+    world = {
+        "id": _TEXT,
+        "kind": ClassLabel(names=WORLD_KINDS),
+        "name": _TEXT,
+        "variants": List(_TEXT),
+        "office": _TEXT,
+        "side": _TEXT,
+        "registry": List(_TEXT),
+    }
+    event = {
+        "id": _TEXT,
+        "what": _TEXT,
+        **{name: List(_TEXT) for name in ("who", "to_whom", "where")},
+        "when": _TEXT,
+        "numbers": _TEXT,
+        "status": ClassLabel(names=FACT_STATUSES),
+        **{name: List(_TEXT) for name in ("claimed_by", "denied_by")},
+        "part_of": _TEXT,
+        "registry": List(_TEXT),
+    }
+    position = dict.fromkeys(("holder", "target", "attitude", "shown_by"), _TEXT)
+    outlet = {
+        "article": _TEXT,
+        "name": _TEXT,
+        "kind": outlet_kind,
+        **dict.fromkeys(("side", "date", "knows", "leaves_out", "slant"), _TEXT),
+    }
+    return Config(
+        "an invented story: what its articles were written from",
+        {
+            "id": Column(_TEXT, "Story."),
+            "title": Column(_TEXT, "What it is about."),
+            "kind": Column(_TEXT, "Kind of conflict."),
+            "stage": Column(_TEXT, "Stage of the conflict."),
+            "calendar": Column(_TEXT, "Which weekday a date is."),
+            "canary": Column(_TEXT, "A string that must never be in training data."),
+            "articles": Column(List(_TEXT), "Articles that tell it, annotated or not."),
+            "world": Column(
+                List(world),
+                "Who and what it is about, with other names (variants). side: whom it belongs to. registry: registry "
+                "entries that are it.",
+            ),
+            "events": Column(
+                List(event),
+                "What happened, or is said to have happened. who, to_whom, where, claimed_by and denied_by are ids of "
+                "world, part_of is one of events. registry: registry entries of event clusters that are it.",
+            ),
+            "positions": Column(List(position), "Where holders (of world) stand toward targets (of world or events)."),
+            "outlets": Column(List(outlet), "Who reports, in which article, and what was planned for it."),
+        },
+    )
+
+
 def configs(ontology: Ontology | None = None) -> dict[str, Config]:
     """Return the configs by name, in the order of the card; labels from ``ontology`` (default: Parley's)."""
     ontology = ontology or load_ontology()
@@ -402,4 +480,5 @@ def configs(ontology: Ontology | None = None) -> dict[str, Config]:
         "events": _events(ontology),
         "event_clusters": _event_clusters(ontology),
         "stance": _stances(ontology),
+        "stories": _stories(),
     }

@@ -86,9 +86,12 @@ class _Writer:
         self.rows, self.memory, self.waiting = self.rows + group.num_rows, self.memory + group.nbytes, []
 
 
-def write_tables(folder: Path, info: DatasetInfo, articles: Iterable[AnnotatedArticle]) -> list[Table]:
+def write_tables(
+    folder: Path, info: DatasetInfo, articles: Iterable[AnnotatedArticle], stories: Iterable[tuple[str, Row]] = ()
+) -> list[Table]:
     """Write the file of every config and split that has rows; return them in the order of configs, then splits.
 
+    ``stories`` are rows of the config ``stories``, each with its split.
     The metadata of each schema holds ``canary``, ``version`` (of the data) and ``segmenter``.
     """
     about = {"canary": info.canary, "version": info.version, "segmenter": SEGMENTER}
@@ -97,23 +100,27 @@ def write_tables(folder: Path, info: DatasetInfo, articles: Iterable[AnnotatedAr
     with ExitStack() as files:
         for view in articles:
             split = article_and_gold(view)[0].split
-            for config in configs():
+            for config in (*ROWS, "event_clusters"):
                 if (config, split) not in writers:
                     writers[config, split] = _Writer(folder, config, split, about, files)
                 found = clusters.setdefault(split, Clusters()).add if config == "event_clusters" else ROWS[config]
                 writers[config, split].add(found(view))
         for split, joined in clusters.items():
             writers["event_clusters", split].add(joined.rest())
+        for split, row in stories:
+            if ("stories", split) not in writers:
+                writers["stories", split] = _Writer(folder, "stories", split, about, files)
+            writers["stories", split].add([row])
         for writer in writers.values():
             writer.flush()
     tables = []
     for config in configs():
         for split in sorted({split for _, split in writers}):
-            writer = writers[config, split]
-            if writer.rows:
+            written = writers.get((config, split))
+            if written is not None and written.rows:
                 path = table_path(config, split)
                 with (folder / path).open("rb") as stream:
                     sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
                 size = (folder / path).stat().st_size
-                tables.append(Table(config, split, path, writer.rows, writer.memory, size, sha256))
+                tables.append(Table(config, split, path, written.rows, written.memory, size, sha256))
     return tables

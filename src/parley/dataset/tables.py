@@ -1,14 +1,14 @@
-"""The rows of the configs but ``event_clusters``: plain dictionaries with label names, from one article each.
+"""The rows of the configs but ``event_clusters``: plain dictionaries with label names, from one article or story each.
 
 Rows of ``events`` name what their ids refer to. Rows of ``stance`` give spans and no text, which is in ``documents``.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from parley.corpus import Article
+from parley.corpus import Article, Corpus, Story, StoryEvent, WorldEntry
 from parley.ids import event_id, pair_id, sentence_id
 from parley.model import AUTHOR, Argument, Document, Event, Mention, Span
 from parley.ontology import load_ontology
@@ -58,6 +58,13 @@ def outermost(mentions: Sequence[Mention]) -> list[Mention]:
     return outer
 
 
+def about(view: AnnotatedArticle) -> Row:
+    """Return what rows say of the article that they are from: its story, its origin and the kind of its outlet."""
+    article, _ = article_and_gold(view)
+    kind = article.outlet.kind if article.outlet else None
+    return {"story": article.story, "origin": article.origin, "outlet_kind": kind}
+
+
 def _zones(view: AnnotatedArticle) -> list[Row]:
     return [_fields(zone, "zone", "start", "end") for zone in view.article.zones]
 
@@ -71,7 +78,10 @@ def documents(view: AnnotatedArticle) -> Iterator[Row]:
         shared = _fields(entry, "wikidata", "side") if entry else {"wikidata": None, "side": None}
         entities.append(_fields(entity, "id", "type", "name", "registry", "members") | shared)
     yield {
-        **_fields(article, "id", "title", "language", "sha256"),
+        **_fields(article, "id", "title", "language", "sha256", "phenomena"),
+        **about(view),
+        "outlet_name": article.outlet.name if article.outlet else None,
+        "outlet_side": article.outlet.side if article.outlet else None,
         "text": view.text,
         "date": article.date.value,
         "date_basis": article.date.basis,
@@ -116,6 +126,7 @@ def entities(view: AnnotatedArticle) -> Iterator[Row]:
         yield {
             "id": sentence_id(view.record.id, sentence.number),
             "article": view.record.id,
+            **about(view),
             "number": sentence.number,
             "zone": sentence.zone,
             "text": view.words(sentence.start, sentence.end),
@@ -159,6 +170,7 @@ def events(view: AnnotatedArticle) -> Iterator[Row]:
         yield {
             "id": event_id(view.record.id, event.id),
             "article": view.record.id,
+            **about(view),
             "event": event.id,
             "number": sentence.number,
             "sentence": view.words(sentence.start, sentence.end),
@@ -234,6 +246,7 @@ def stance(view: AnnotatedArticle) -> Iterator[Row]:
         yield {
             "id": pair_id(view.record.id, pair.holder, pair.target),
             "article": view.record.id,
+            **about(view),
             "holder": pair.holder,
             "holder_name": view.name(pair.holder),
             "holder_type": holder.type if holder else AUTHOR,
@@ -273,6 +286,31 @@ def _target(view: AnnotatedArticle, target: str) -> Row:
         "target_sides": sides_of(view, [target]),
         "target_mentions": [_span(span) for span in sorted(spans, key=lambda s: s.start)],
     }
+
+
+def stories(corpus: Corpus) -> Iterator[tuple[str, Row]]:
+    """Yield the row of each invented story with the split of its articles; ``registry`` has what is linked to an item."""
+    for story in corpus.stories.values():
+        articles = corpus.told_by(story.id)
+        linked: dict[str, list[str]] = {}
+        for entry in corpus.registry.entries:
+            if entry.story:
+                linked.setdefault(entry.story, []).append(entry.id)
+        yield (
+            articles[0].split,
+            {
+                **_fields(story, "id", "title", "kind", "stage", "calendar", "canary"),
+                "articles": [article.id for article in articles],
+                "world": [_item(story, entry, linked) for entry in story.world],
+                "events": [_item(story, event, linked) for event in story.events],
+                "positions": [msgspec.structs.asdict(position) for position in story.positions],
+                "outlets": [msgspec.structs.asdict(outlet) for outlet in story.outlets],
+            },
+        )
+
+
+def _item(story: Story, item: WorldEntry | StoryEvent, linked: Mapping[str, list[str]]) -> Row:
+    return {**msgspec.structs.asdict(item), "registry": linked.get(f"{story.id}/{item.id}", [])}
 
 
 ROWS: dict[str, Callable[[AnnotatedArticle], Iterator[Row]]] = {
