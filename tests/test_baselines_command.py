@@ -38,7 +38,7 @@ def rules(text: str) -> Prediction:
 _VOCABULARY = [
     *sorted(heads()),
     *sorted(words("names", "office")),
-    *(word for entry in entries() for word in (*entry.verbs, *sorted(entry.nouns | entry.others))),
+    *(word for entry in entries() for word in (*entry.verbs, *sorted(entry.nouns))),
     *[
         "the",
         "a",

@@ -63,7 +63,7 @@ def _stops(article: Article, at: int) -> bool:
         return True
     if low in heads():
         return heads()[low][1]
-    determined = among(before, "determiners") or before == "'s"
+    determined = among(before, "determiners") or before == "'s" or before in numbers() or before.isdigit()
     if low in verb_forms():
         bare = verb_forms()[low].tags == {"base"} and not closed(before) and not before.endswith("s") and before
         return not determined and not bare
@@ -84,7 +84,7 @@ def pronouns(article: Article, others: list[Found]) -> list[Found]:
         elif (low in ("both", "neither") and predicate and at + 1 not in starts) or (
             low == "other" and article.before(at) == "the" and (predicate or after in ("of", "for"))
         ):
-            result.append(Found(at, at, "GPE", "PRO", "each other", many=True))
+            result.append(Found(at - (low == "other"), at, "GPE", "PRO", "each other", many=True))
         elif low in kinds and low not in heads() and word.text != "US":
             kind = {"THING": "GPE", "US": "GROUP"}.get(kinds[low], kinds[low])
             result.append(Found(at, at, kind, "PRO", low, many=kinds[low] in ("GROUP", "US")))

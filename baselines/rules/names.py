@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
-from .lexicon import among, gazetteer, heads, is_common, name_heads, words
+from .lexicon import among, closed, gazetteer, heads, is_common, name_heads, words
 from .text import Article, Found, Sentence
 
 DEMONYM = re.compile(r"[a-z](?:ians?|eans?|ans?|ese|ish|ic|is?)$")
@@ -36,7 +36,7 @@ def _runs(article: Article, busy: frozenset[int]) -> Iterator[tuple[int, int]]:
         if word.sentence in titled:
             return (word.text in inside and not is_common(word.text)) or word.text in gazetteer()
         if not article.opens(at):
-            return not among(word.lower, "determiners")
+            return not closed(word.lower) and not article.after(at).isdigit()  # "Article 9"
         following = article.words[at + 1].capital if at + 1 < len(article.words) else False
         if word.text in words("names", "office") or word.text in name_heads():
             return following or (word.text in inside and word.lower not in small)
@@ -48,6 +48,8 @@ def _runs(article: Article, busy: frozenset[int]) -> Iterator[tuple[int, int]]:
         last = at
         while is_name(at):
             following = last + 1
+            if article.words[last].text in words("names", "office") and article.lower(following) == "-":
+                following += 1  # "Secretary-General"
             if article.lower(following) in ("of", "for") and article.words[last].text in name_heads():
                 following += 2 if article.lower(following + 1) == "the" else 1
             same = following < len(article.words) and article.words[following].sentence == article.words[at].sentence
@@ -67,7 +69,10 @@ def _without_title(article: Article, first: int, last: int) -> tuple[int, int, i
     """Return where the run begins, where the name in it begins after its titles, and its last word."""
     titles = words("names", "office") | words("names", "honorific")
     at = max((i + 1 for i in range(first, last + 1) if article.words[i].text in titles), default=first)
-    return first, first if article.words[last].text in name_heads() else at, last
+    body = article.words[last].text in name_heads() or (
+        article.words[first].text in name_heads() and article.lower(first + 1) in ("of", "for")
+    )
+    return first, first if body else at, last
 
 
 def _evidence(article: Article, first: int, last: int) -> dict[str, int]:

@@ -59,7 +59,7 @@ class Syntax:
         before, after = self.article.before(at), self.article.after(at)
         if among(before, "before_verbs") or before in LINKS:
             return True
-        if among(before, "determiners") or before == "'s":
+        if at - 1 not in self.at and (among(before, "determiners") or before == "'s"):
             return "past" in form.tags and before in ("all", "both", "each", "that", "'s")
         phrase = at + 1 in self.at or at + 1 in self.value_at or among(after, "determiners")
         noun = low in trigger_nouns()
@@ -74,7 +74,7 @@ class Syntax:
             return "participle" in form.tags
         joined = before in ("also", ",", "then") or (not noun and before in ("and", "or", "but"))
         follows = at - 1 in self.at or at - 1 in self.value_at or joined
-        return follows and (opens or (not noun and after not in MARKS))
+        return follows and (opens or not noun)
 
     def passive(self, at: int) -> bool:
         """Whether the participle is passive: after a form of "be", or before "by"."""
@@ -139,7 +139,8 @@ class Syntax:
             relative = next((i for i, word in enumerate(between[:2]) if word in ("who", "which", "that")), None)
             if relative is None and {"that", ";", "while", "whether", "because", "if", ":", "but"} & set(between[:-1]):
                 return fallback
-            if relative is None and self.preposition(mention):
+            before = "" if relative is not None else self.preposition(mention)
+            if before and not (among(before, "subordinators") and mention.last == at - 1):  # "after shells struck"
                 continue
             if joined and any(self.is_verb(i) for i in range(max(first, mention.first - 8), mention.first)):
                 fallback = fallback or mention  # "A shelled B and took C": go on to what stands before the verb before

@@ -96,7 +96,9 @@ def _at(syntax: Syntax, at: int) -> Act | None:
             if following == particles and _allowed(syntax, at, entry, passive):
                 last = at + len(particles)
                 lemma = "_".join((form.lemma, *particles))
-                return Act(last if form.lemma == "trade" else at, last, entry.type, lemma, True, entry.harm, passive)
+                return Act(
+                    last if form.lemma in ("trade", "open") else at, last, entry.type, lemma, True, entry.harm, passive
+                )
     noun, needed = trigger_nouns().get(low), load("events")["after"].get(low, "").split()
     if noun is not None and (not needed or syntax.word(at + 1) in needed):
         return Act(at, at, noun.type, low, False, noun.harm)

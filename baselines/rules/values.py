@@ -16,7 +16,7 @@ _FUTURE = re.compile(r"\b(?:will|shall|due|scheduled|set (?:to|for)|(?:is|are) t
 _ONE_OF = {name: "|".join(values).replace(" ", "[ ]") for name, values in LISTS.items()}
 _ONE_OF["number"] = "|".join(numbers())
 _TIME = re.compile(
-    r"""\b(?:(?P<part>{parts})\ (?:on|of)\ )?(?:(?P<mod>{mods})(?:[ -]|\ on\ ))?(?:
+    r"""\b(?:(?P<part>{parts})\ (?:on\ |of\ )?)?(?:(?P<mod>{mods})(?:[ -]|\ on\ ))?(?:
     (?:(?P<d>\d\d?)(?:st|nd|rd|th)?\ (?P<m>{month})|(?P<m_>{month})\ (?P<d_>\d\d?)(?:st|nd|rd|th)?\b)(?:,?\ (?P<y>\d{{4}})\b)?
   | (?P<only>(?P<m__>{month}))(?:\ (?P<y_>\d{{4}})\b)?
   | (?P<day>today|yesterday|tomorrow|{days}|this(?=\ (?:{parts})))(?:\ (?P<part_>{parts}))?
@@ -63,11 +63,11 @@ def values(article: Article) -> list[Value]:
 def _times(text: str, today: str) -> Iterator[Value]:
     for match in _TIME.finditer(text):
         groups = {key.rstrip("_"): value.lower() for key, value in match.groupdict().items() if value}
-        article = groups.get("n", "") in ("a", "an")  # "a *day later*", but not "a day"
+        article = groups.get("n", "") in ("a", "an") and "dist" not in groups
         verb = groups.get("only", "") in ("may", "march") and (match["only"].islower() or match.start("only") == 0)
         ahead = bool(_FUTURE.search(text, max(0, match.start() - 80), match.end() + 15))
         mod = LISTS["distances"].get(groups.get("dist", "").strip()) or LISTS["mods"].get(groups.get("mod", ""))
-        if not verb and not (article and "dist" not in groups):
+        if not verb and (not article or text[: match.start()].endswith(("by ", "for "))):
             with suppress(ValueError, OverflowError):  # no day of the calendar
                 value = _time_value(groups, date.fromisoformat(today), ahead)
                 yield Value("TIME", match.start("u" if article else 0), match.end(), value=value, mod=mod or None)
