@@ -12,6 +12,8 @@ from parley.api import load
 from parley.checks import check_corpus, load_corpus
 from parley.corpus import OUTLET_KINDS, Outlet
 from parley.dataset.build import build
+from parley.dataset.progress import progress
+from parley.dataset.variety import check_variety, measure, together
 from parley.new_article import zone_plan
 
 STORIES = TESTS / "stories"
@@ -224,6 +226,78 @@ def test_the_text_free_form_keeps_the_stories(stories: Path, tmp_path: Path) -> 
         (tmp_path / "stripped" / path).write_bytes(data)
     hydrate(tmp_path / "stripped", stories / "articles", tmp_path / "whole", sources_only=True)
     assert load_corpus(tmp_path / "whole", partial=True).stories == load_corpus(stories, partial=True).stories
+
+
+def test_variety_of_an_article_is_counted_by_hand() -> None:
+    """coast-1: "Ostrel says navy shelled port" (5 words), "Two dockers were killed at dawn on Sunday, Ostrel said."
+    (10): 15 words, 14 different (Ostrel twice), 14 pairs, all different. coast-2: 7 and 13 words, "were" twice.
+    """
+    first, second, _ = measure(load_corpus(STORIES, partial=True))
+    assert (first.words, first.sentence_length, first.opening) == (15, 7.5, "ostrel says navy")
+    assert (first.types, first.bigrams, first.paragraph_openings) == (14 / 15, 1.0, ["two dockers were"])
+    assert (second.words, second.types, second.paragraph_openings) == (20, 19 / 20, ["two dockers were"])
+    line = together("coast", [first, second])
+    assert (line.words, line.shortest, line.longest, line.sentence_length) == (35, 15, 20, (7.5 + 10) / 2)
+    # Two articles begin differently; of their two paragraphs, both begin "two dockers were".
+    assert (line.openings, line.paragraph_openings) == (1.0, 1 / 2)
+    assert (line.types, line.least_types) == (pytest.approx((14 / 15 + 19 / 20) / 2), 14 / 15)
+
+
+def test_what_is_not_varied_enough_is_found(stories: Path, tmp_path: Path) -> None:
+    """weir-1 begins as coast-1 does. Its body and that of coast-1 have 9 of 11 words in common (.82), with coast-2's 8
+    of 14 (.57), which is less than .6.
+    """
+    assert check_variety(load_corpus(stories, partial=True)) == []
+    folder = draft(tmp_path / "weir")
+    body = "On Sunday at dawn two dockers were killed, Tavelmo said."
+    (folder / "weir-1.txt").write_text(f"Ostrel says navy lied\nBy Lu Ann\n{body}\n(Ends)\n", "utf-8")
+    assert add(folder, stories)[0] == 0
+    found = check_variety(load_corpus(stories, partial=True))
+    assert [(f.rule, f.file) for f in found] == [
+        ("same-opening", "articles/weir-1.txt"),
+        ("twin-sentence", "articles/weir-1.txt"),
+    ]
+    assert "'ostrel says navy', as 'coast-1' does" in found[0].message
+    assert f"sentence 2, '{body}', has 0.82" in found[1].message and "'coast-1'" in found[1].message
+    done = run("stats", "--variety", stories)
+    assert (done.exit_code, "all authored" in done.stdout) == (1, True)
+
+
+def test_an_article_that_repeats_itself_is_found(stories: Path, tmp_path: Path) -> None:
+    """2 + 10 words, of which the, weir, is, open, opens: 5 of 12 (.417). Of 11 pairs 6 are different (.545): weir opens,
+    opens the, the weir, weir the, weir is, is open.
+    """
+    folder = draft(tmp_path / "weir")
+    text = "Weir opens\nBy Lu Ann\nThe weir the weir the weir the weir is open.\n(Ends)\n"
+    (folder / "weir-1.txt").write_text(text, "utf-8")
+    assert add(folder, stories)[0] == 0
+    found = [f.message for f in check_variety(load_corpus(stories, partial=True))]
+    assert found == [
+        "different words are 0.417 of the first 200 words, less than 0.62",
+        "different pairs of words are 0.545 of the first 200 words, less than 0.94",
+    ]
+
+
+def test_progress_of_each_story() -> None:
+    """coast-1 and coast-2 have 22 and 20 words, credits included; coast-1 has gold; of h1 and h2 the registry has h2."""
+    coast, ridge = progress(load_corpus(STORIES, partial=True))
+    assert (coast.story, coast.split, coast.origin, coast.articles, coast.words) == (
+        "coast",
+        "train",
+        "authored",
+        2,
+        42,
+    )
+    assert (coast.passes, coast.adjudicated, coast.told, coast.events) == ({}, 1, 1, 2)
+    assert (ridge.story, ridge.adjudicated, ridge.told, ridge.events) == ("ridge", 0, 0, 1)
+
+
+def test_stats_of_stories_are_a_table_or_json() -> None:
+    shown, as_json = run("stats", "--stories", STORIES), run("stats", "--stories", "--json", STORIES)
+    assert shown.exit_code == 0 and "1 of 2" in shown.stdout
+    assert [line["story"] for line in json.loads(as_json.stdout)] == ["coast", "ridge"]
+    assert set(json.loads(run("stats", "--variety", "--json", STORIES).stdout)) == {"articles", "stories", "findings"}
+    assert run("stats", "--stories", "--variety", STORIES).exit_code == 2
 
 
 def test_the_real_articles_tell_one_story_that_is_found() -> None:

@@ -174,6 +174,16 @@ story-unlinked            W -  What a story knows of in its gold is linked to it
     (event) the registry entry {id!r} is of the story {story!r}, but does not say which event
         -> give it a story: '{story}/<id of the event>'
 
+# variety
+same-opening              - -  No two articles begin with the same three words.
+    it begins with {opening!r}, as {other!r} does -> begin it otherwise, before it is annotated
+little-variety            - -  Authored articles have as many different words and pairs of words as real ones.
+    {name} are {value} of the first {number} words, less than {least}
+        -> write it anew, with fewer words repeated
+twin-sentence             - -  No sentence has most of its words in common with one of another story.
+    sentence {number}, {text!r}, has {share} of its words in common with {like!r} in {other!r}
+        -> write one of the two anew, before it is annotated
+
 # ids
 duplicate-id              E E  An id belongs to one item of an article.
     {id!r} is already the id of {first} -> give each item an id of its own

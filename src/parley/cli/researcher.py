@@ -186,7 +186,16 @@ def validate(
         raise typer.Exit(FINDINGS)
 
 
-def stats(folder: Folder = DEFAULT_DATA, as_json: AsJson = False) -> None:
+def stats(
+    folder: Folder = DEFAULT_DATA,
+    stories: Annotated[
+        bool, typer.Option("--stories", help="Of each story instead: what is written, annotated and adjudicated.")
+    ] = False,
+    variety: Annotated[
+        bool, typer.Option("--variety", help="Instead: how varied the prose is; exit code 1 if it is not enough.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Count the corpus: by layer, label and article, who takes which stance, and which side is heard how often.
 
     Example: parley stats data/
@@ -194,8 +203,15 @@ def stats(folder: Folder = DEFAULT_DATA, as_json: AsJson = False) -> None:
     from parley.checks import load_corpus
     from parley.dataset.stats import corpus_stats
 
+    if stories and variety:
+        stop("--stories and --variety are two tables; ask for one")
     with findings_end_it():
-        counted = corpus_stats(load_corpus(folder, partial=True))
+        corpus = load_corpus(folder, partial=True)
+    if stories:
+        return _print_progress(corpus, as_json=as_json)
+    if variety:
+        return _print_variety(corpus, as_json=as_json)
+    counted = corpus_stats(corpus)
     if as_json:
         print_json(counted)
         return
@@ -204,6 +220,72 @@ def stats(folder: Folder = DEFAULT_DATA, as_json: AsJson = False) -> None:
         out.print(_count_table(name, lines, counted))
     out.print(_stance_table(counted))
     out.print(_speaker_table(counted))
+    return None
+
+
+def _print_progress(corpus: Corpus, *, as_json: bool) -> None:
+    """Print what of each story is written, annotated by whom, and adjudicated."""
+    from rich import box
+    from rich.table import Table
+
+    from parley.dataset.progress import progress
+
+    lines = progress(corpus)
+    if as_json:
+        print_json(lines)
+        return
+    table = Table(box=box.SIMPLE_HEAD, show_footer=True, pad_edge=False, collapse_padding=True)
+    table.add_column("story", "all", overflow="fold", min_width=12)
+    table.add_column("split")
+    table.add_column("origin")
+    for heading, total in (
+        ("articles", sum(line.articles for line in lines)),
+        ("words", sum(line.words for line in lines)),
+        ("gold", sum(line.adjudicated for line in lines)),
+    ):
+        table.add_column(heading, str(total), justify="right", no_wrap=True)
+    table.add_column("told", justify="right", no_wrap=True)
+    table.add_column("annotated by")
+    for line in lines:
+        passes = ", ".join(f"{who} {number}" for who, number in line.passes.items())
+        told = f"{line.told} of {line.events}" if line.events else ""
+        numbers = (str(number) for number in (line.articles, line.words, line.adjudicated))
+        table.add_row(line.story or "none", line.split, line.origin or "", *numbers, told, escape(passes))
+    out.print(table, soft_wrap=False)
+    out.print("gold: adjudicated articles; told: events of the story that a registry entry is linked to.")
+
+
+def _print_variety(corpus: Corpus, *, as_json: bool) -> None:
+    """Print how varied the articles are, and what is not varied enough; exit code 1 if anything is."""
+    from rich import box
+    from rich.table import Table
+
+    from parley.dataset.variety import check_variety, measure, summaries
+
+    measures, findings = measure(corpus), check_variety(corpus)
+    if as_json:
+        print_json({"articles": measures, "stories": summaries(measures), "findings": findings})
+    else:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+        table.add_column("story", overflow="fold", min_width=12)
+        for heading in ("texts", "words", "length", "begin", "para.", "types", "least", "pairs", "least"):
+            table.add_column(heading, justify="right", no_wrap=True)
+        for line in summaries(measures):
+            sizes = (str(line.articles), f"{line.shortest}–{line.longest}", f"{line.sentence_length:.1f}")
+            shares = (f"{share:.2f}" for share in (line.openings, line.paragraph_openings))
+            ratios = (line.types, line.least_types, line.bigrams, line.least_bigrams)
+            table.add_row(line.name, *sizes, *shares, *(f"{ratio:.3f}" for ratio in ratios))
+        out.print(table, soft_wrap=False)
+        legend = (
+            "Words of an article; length of a sentence in words; the share that is distinct of the first three words of "
+            "articles (begin) and paragraphs (para.), and of the words (types) and pairs of words of an article, its "
+            "first 200, with the least of one article."
+        )
+        out.print(legend, soft_wrap=False)
+        print_findings(findings, as_json=False)
+    if findings:
+        raise typer.Exit(FINDINGS)
+    return None
 
 
 def _count_table(name: str, lines: list[Line], counted: Stats) -> Table:
