@@ -30,7 +30,7 @@ def predict(task: Task) -> Prediction:
     mentions = _nest([*named, *described, *pronouns(article, named + described)])
     resolver = Resolver(article, mentions)
 
-    syntax = Syntax(article, mentions, found)
+    syntax = Syntax(article, mentions, found, [resolver.both, *resolver.states])
     events = triggers(syntax)
     regions(syntax, events)
     quoted = set_via(syntax, events)

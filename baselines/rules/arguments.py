@@ -1,5 +1,7 @@
 """Arguments by position around the trigger, and which triggers are one event."""
 
+from itertools import groupby
+
 from .lexicon import among, load, trigger_nouns, verb_forms, words
 from .syntax import Syntax
 from .text import Found
@@ -17,6 +19,8 @@ def fill(syntax: Syntax, acts: list[Act]) -> None:
         said(syntax, act) if act.speech else _verb(syntax, act, slots) if act.verb else _noun(syntax, act, slots)
         if not act.speech:
             _around(syntax, act, slots)
+    for _, group in groupby(acts, lambda act: syntax.article.words[act.first].sentence):
+        _share(syntax, list(group))
     for first, last, value in syntax.values:
         begin, end = syntax.sentence(first)
         near = range(max(begin, first - 15), min(end, last + 15))
@@ -25,11 +29,30 @@ def fill(syntax: Syntax, acts: list[Act]) -> None:
             _value(syntax, here, first, last, value)
 
 
+def _share(syntax: Syntax, here: list[Act]) -> None:
+    """Let the violence of a sentence have one place and instrument, and its fights and talks the two main sides."""
+    violence = [act for act in here if act.type in ("Strike", "Casualty", "Damage", "Clash")]
+    for act in violence:
+        for role in ("Place", "Instrument"):
+            told = next((other.things(role) for other in violence if other.things(role)), [])
+            for thing in told if not act.things(role) else []:
+                if thing not in act.things("Patient"):
+                    act.add(role, thing)
+    present = {mention.thing for mention in syntax.nested(here[0].first)}
+    for act in here:
+        if act.type in ("Clash", "Meet") and not act.things("Participant"):
+            for side in syntax.sides:
+                if side in present:
+                    act.add("Participant", side)
+
+
 def _put(syntax: Syntax, act: Act, role: str, mention: Found | None) -> None:
     """Let a mention, and those it is joined to, fill a role if their types may."""
     for one in syntax.coordinated(mention) if mention is not None else []:
-        tool, agreement = one.type == "WEA" and role == "Agent", one.type == "AGR" and role in ("Patient", "Addressee")
-        chosen = "Instrument" if tool else "Agreement" if agreement else role
+        tool = one.type == "WEA" and (role == "Agent" or (role == "Patient" and act.type == "Strike"))
+        crossed = act.type == "Mobilize" and role == "Patient" and one.type in ("LOC", "GPE", "FAC")
+        agreement = one.type == "AGR" and role in ("Patient", "Addressee")
+        chosen = "Instrument" if tool else "Agreement" if agreement else "Destination" if crossed else role
         if one.thing is not None and fits(act.type, chosen, one.type):
             act.add(chosen, one.thing)
 
@@ -54,6 +77,8 @@ def said(syntax: Syntax, act: Act) -> None:
         for mention in syntax.between(act.last + 1, act.last + 8):
             if act.passive and syntax.preposition(mention) == "by":
                 _put(syntax, act, "Agent", mention)
+        if act.type == "Accuse" and not act.things("Patient"):  # "alleged that Norland did it"
+            _put(syntax, act, "Patient", next(iter(syntax.between(*act.region)), None))
         if act.lemma.startswith("trade"):  # "traded blame"
             act.arguments += [("Patient", thing) for thing in act.things("Agent")]
 
@@ -97,7 +122,8 @@ def _around(syntax: Syntax, act: Act, slots: dict[str, str]) -> None:
         if any(syntax.word(i) in trigger_nouns() or syntax.is_verb(i) for i in between):
             break
         before = syntax.preposition(mention)
-        if before in slots and (before != "by" or act.passive or not act.verb):
+        of_nouns = before in ("on", "at", "of") or (before == "by" and not act.passive)
+        if before in slots and not (act.verb and of_nouns):
             _put(syntax, act, slots[before], mention)
         elif among(before, "places") and not act.things("Place") and mention.role in ("territory", None):
             _put(syntax, act, "Place", mention)

@@ -25,7 +25,7 @@ class Resolver:
             if mention.form == "NAM":
                 self._join(mention, self._named(mention))
         self._titles()
-        count = Counter(m.thing for m in mentions if m.thing is not None and m.thing.type == "GPE" and m.form == "NAM")
+        count = Counter(m.thing for m in mentions if m.thing and m.type in ("GPE", "MIL") and not self._place(m))
         self.states = [thing for thing, _ in count.most_common(2)]
         self.both = Thing("GPE", "both sides", True, members=self.states if len(self.states) > 1 else [])
         for index, mention in enumerate(mentions):
@@ -42,6 +42,11 @@ class Resolver:
                 thing = said_by.get(self.article.words[mention.first].quotation, writers[mention.many])
                 own_side = mention.many and thing.type == "PER" and thing.owner is not None
                 self._join(mention, thing.owner if own_side and thing.owner else thing)
+
+    def _place(self, mention: Found) -> bool:
+        """Whether a name is that of the place where something is."""
+        dateline = mention.first < self.article.sentences[self.article.words[mention.first].sentence].body
+        return dateline or self.article.before(mention.first) in words("words", "places") - {"to", "between"}
 
     def _join(self, mention: Found, thing: Thing) -> None:
         mention.thing, mention.type = thing, thing.type
@@ -148,10 +153,8 @@ class Resolver:
             return "territory" if owned is not None and owned.type in ("LOC", "FAC") else "state"
         if mention.form == "NAM" and DEMONYM.search(text.removesuffix("s")) and (mention.inner or text.endswith("ns")):
             return "state" if mention.inner else "people"
-        if mention.inner or at < article.sentences[article.words[at].sentence].body:
+        if mention.inner or self._place(mention) or article.before(at) in words("words", "places") - {"to", "between"}:
             return "state" if mention.inner else "territory"
-        if article.before(at) in words("words", "places") - {"to", "between"}:
-            return "territory"
         following = [verb_forms().get(article.lower(i)) for i in range(mention.last + 1, mention.last + 6)]
         rows = [trigger_verbs()[form.lemma] for form in following if form and form.lemma in trigger_verbs()]
         return "state" if rows and rows[0][-1][1].type in VIOLENT else "government"

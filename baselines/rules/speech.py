@@ -76,6 +76,8 @@ def content(syntax: Syntax, acts: list[Act]) -> None:
             found = _main(syntax, act)
             if isinstance(found, Act):
                 found.governor = found.governor or act
+        elif act.type == "Meet" and act.first - 1 in syntax.trigger_at:
+            found = syntax.trigger_at[act.first - 1]  # "monitoring talks"
         elif act.type == "Agree" and after == "to":
             found = next(iter(following), None)
         elif act.type == "Halt" and following and following[0].type in ("Strike", "Clash"):

@@ -13,6 +13,7 @@ from .text import Thing
 from .triggers import Act, Claim
 
 Target = Thing | Act | Claim
+KINDS = (*SPEAKERS, "AGR")
 REVERSED = {"support": "oppose", "oppose": "support"}
 
 
@@ -60,6 +61,10 @@ def _evidence(syntax: Syntax, start: int) -> tuple[int, int]:
 def _target(found: Act | Claim) -> tuple[Target, bool]:
     """Return the target of a content, and whether it is to stop: an end to the shelling is against the shelling."""
     if isinstance(found, Act):
+        taken_up = (found.same or found).arguments if found.speech and not found.verb else []
+        for role, filler in taken_up:
+            if role == "Content" and isinstance(filler, Act | Claim):
+                return filler, False  # "rejected the calls for talks": the talks
         stopped = [filler for role, filler in found.arguments if role == "Content" and isinstance(filler, Act)]
         if found.type == "Halt" and stopped:
             return stopped[0], True
@@ -73,9 +78,12 @@ def _speech(act: Act, evidence: tuple[int, int], concern: bool) -> list[View]:
     rule = load("stance")["speech"].get(act.type) if act.type != "State" or concern else None
     if rule is None or act.status != "actual" or act.lemma in words("stance", "denials"):
         return []
-    contents = [filler for role, filler in act.arguments if role == "Content" and isinstance(filler, Act | Claim)]
+    kinds = Act if concern else Act | Claim
+    contents = [filler for role, filler in act.arguments if role == "Content" and isinstance(filler, kinds)]
     charge = act.type == "Reject" and contents and isinstance(contents[0], Act) and contents[0].type == "Accuse"
-    targets: list[tuple[Target, bool]] = [(thing, False) for thing in act.things("Patient") or act.things("Agreement")]
+    targets: list[tuple[Target, bool]] = [
+        (thing, False) for thing in act.things("Patient") or act.things("Agreement") if thing.type in KINDS
+    ]
     facet = "approval" if act.type == "Accuse" and not targets else rule["facet"]  # a deed is condemned
     views = []
     for holder in act.things("Agent"):

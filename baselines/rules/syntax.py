@@ -1,10 +1,11 @@
 """What stands where: the clause of a word, the preposition before a mention, the subject and object of a verb."""
 
 from bisect import bisect_left
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from .lexicon import among, trigger_nouns, verb_forms
-from .text import MARKS, Article, Found
+from .text import MARKS, Article, Found, Thing
 from .values import Value
 
 if TYPE_CHECKING:
@@ -14,14 +15,15 @@ REACH = 40  # no search goes further than this many words
 BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "'s", "get", "got"})
 LINKS = frozenset({"that", "which", "who", "when", "while", "because", "if", "whether", "unless", "although", "but"})
 EDGES = MARKS | LINKS
+_first = attrgetter("first")
 
 
 class Syntax:
     """Answers questions of word order about one article."""
 
-    def __init__(self, article: Article, mentions: list[Found], values: list[Value]) -> None:
+    def __init__(self, article: Article, mentions: list[Found], values: list[Value], sides: list[Thing]) -> None:
         """Index the mentions and values by their words."""
-        self.article, self.mentions = article, mentions
+        self.article, self.mentions, self.sides = article, mentions, sides
         self.outer = [m for m in mentions if not m.inner]
         self.firsts = [m.first for m in self.outer]
         self.at = {i: m for m in self.outer for i in range(m.first, m.last + 1)}
@@ -50,6 +52,13 @@ class Syntax:
         """Return the outer mentions that begin in ``[first, end)``."""
         return self.outer[bisect_left(self.firsts, first) : bisect_left(self.firsts, end)]
 
+    def nested(self, at: int) -> list[Found]:
+        """Return all mentions of the sentence of a word, also nested ones."""
+        first, end = self.sentence(at)
+        return self.mentions[
+            bisect_left(self.mentions, first, key=_first) : bisect_left(self.mentions, end, key=_first)
+        ]
+
     def is_verb(self, at: int) -> bool:
         """Whether the word is a verb here, not a noun or an adjective."""
         low = self.word(at)
@@ -64,7 +73,7 @@ class Syntax:
         phrase = at + 1 in self.at or at + 1 in self.value_at or among(after, "determiners")
         noun = low in trigger_nouns()
         if among(low, "adverbs"):
-            return phrase
+            return phrase and before not in verb_forms()  # "backed", not "kept back four"
         if "ing" in form.tags:
             return not noun or before in BE or (phrase and before in (",", "and", "of", "by", "from"))
         if form.tags & {"past", "participle"} and "base" not in form.tags:
