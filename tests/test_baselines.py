@@ -158,7 +158,7 @@ def test_role_of_a_state_in_context(text: str, role: str) -> None:
         ("They met on March 3, 2029.", "March 3, 2029", "2029-03-03", None),
         ("They met in late July.", "late July", "2030-07", "END"),
         ("They fought for three days.", "three days", "P3D", None),
-        ("A 72-hour pause began.", "72-hour", "PT72H", None),
+        ("A 30-hour pause began.", "30-hour", "PT30H", None),
         ("It lasted more than two years.", "more than two years", "P2Y", "MORE_THAN"),
         ("It fell two days ago.", "two days ago", "2031-03-02", None),
         ("The war began in 2019.", "2019", "2019", None),
@@ -176,12 +176,12 @@ def test_a_day_that_is_not_in_the_calendar_is_no_time() -> None:
 @pytest.mark.parametrize(
     ("text", "expression", "number", "unit", "qualifier"),
     [
-        ("At least 41 soldiers died.", "At least 41", 41, None, "at_least"),
-        ("Close to one million residents fled.", "Close to one million", 1_000_000, None, "approx"),
-        ("Up to twenty-one rockets fell.", "Up to twenty-one", 21, None, "at_most"),
-        ("It shut the roughly 800-kilometre border.", "roughly 800-kilometre", 800, "kilometre", "approx"),
-        ("Dozens of shells fell.", "Dozens", None, None, "vague"),
-        ("Some 1,200 people fled.", "Some 1,200", 1200, None, "approx"),
+        ("At least 17 ferrymen died.", "At least 17", 17, None, "at_least"),
+        ("Nearly two thousand villagers fled.", "Nearly two thousand", 2000, None, "approx"),
+        ("Up to thirty-four masts fell.", "Up to thirty-four", 34, None, "at_most"),
+        ("It shut the roughly 90-mile causeway.", "roughly 90-mile", 90, "mile", "approx"),
+        ("Hundreds of buoys sank.", "Hundreds", None, None, "vague"),
+        ("About 3,400 people fled.", "About 3,400", 3400, None, "approx"),
     ],
 )
 def test_quantities(text: str, expression: str, number: int | None, unit: str | None, qualifier: str) -> None:
@@ -190,7 +190,7 @@ def test_quantities(text: str, expression: str, number: int | None, unit: str | 
 
 
 def test_numbers_that_count_nothing_are_left_out() -> None:
-    assert not [m for m in rules("Article 51 and the two sides.").mentions or () if m.type]
+    assert not [m for m in rules("Article 12 and the two sides.").mentions or () if m.type]
 
 
 # coreference ----------------------------------------------------------------------------------------------
@@ -235,10 +235,10 @@ def test_both_sides_are_the_two_states_most_spoken_of() -> None:
         ("Iran and Iraq held talks.", "talks", "Meet", [("Participant", "Iraq"), ("Participant", "Iran")]),
         ("The truce collapsed.", "collapsed", "Collapse", [("Agreement", "truce")]),
         ("Iran violated the truce.", "violated", "Violate", [("Agent", "Iran"), ("Agreement", "truce")]),
-        ("At least nine sailors died.", "died", "Casualty", [("Patient", "sailors"), ("Quantity", "At least nine")]),
+        ("At least six pilots drowned.", "drowned", "Casualty", [("Patient", "pilots"), ("Quantity", "At least six")]),
         ("“Nothing moves,” said Ada Brink.", "said", "State", [("Content", "Nothing moves"), ("Agent", "Ada Brink")]),
         ("According to Iran, snow fell.", "According to", "State", [("Content", "fell"), ("Agent", "Iran")]),
-        ("Mortars hit a temple on Monday.", "hit", "Strike", [("Instrument", "Mortars"), ("Patient", "temple"), ("Time", "Monday")]),
+        ("Shells hit a jetty on Sunday.", "hit", "Strike", [("Instrument", "Shells"), ("Patient", "jetty"), ("Time", "Sunday")]),
     ],
 )  # fmt: skip
 def test_triggers_and_arguments(text: str, trigger: str, kind: str, arguments: list[tuple[str, str]]) -> None:
