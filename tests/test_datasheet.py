@@ -69,3 +69,14 @@ def test_it_says_how_the_decisions_ended(small: Path) -> None:
     page = " ".join(render_datasheet(load_corpus(small)).split())
     assert "In 2 challenges" in page and "in 1 the fact stands, in 1 it falls" in page
     assert "Items that one pass alone had" not in page
+
+
+def test_it_says_which_articles_are_invented_and_how_varied_they_are() -> None:
+    """By hand, as in test_stories.py: 22 + 20 words of coast, 12 of ridge; of coast's two events one is linked."""
+    page = render_datasheet(load_corpus(ROOT / "tests" / "stories", partial=True))
+    assert "3 articles tell 2 invented stories" in page
+    assert "| coast | train | 2 | 42 | 1 | 2 | 1 |" in page
+    # Types: 14 of 15, 19 of 20, 11 of 12; all pairs differ. Openings: 3 of 3; of paragraphs 2 of 3.
+    assert "| all authored | 3 | 12–20 | 7.8 | 0.933 | 0.917 | 1.000 | 1.000 | 1.00 | 0.67 |" in page
+    assert "| ridge |" in page and "| ridge | 1 | 12" not in page
+    assert "invented stories" not in render_datasheet(load_corpus(ROOT / "tests" / "small"))

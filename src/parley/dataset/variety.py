@@ -19,6 +19,7 @@ from parley.findings import Finding, finding
 from parley.reading import ArticleText
 from parley.segment import Sentence
 
+ALL = ("all authored", "all found")  # the lines below those of stories
 OPENING = 3  # words
 FIRST = 200  # words of an article that ratios are of: they fall with length
 # The least of the two real articles (.660, .940) and of the four of the trial story (.620, .955).
@@ -121,7 +122,7 @@ def summaries(measures: list[ArticleVariety]) -> list[Variety]:
     """Return a line for each story, and below them for all authored and all found articles."""
     stories = dict.fromkeys(own.story for own in measures if own.story)
     groups = {story: [own for own in measures if own.story == story] for story in stories}
-    groups |= {f"all {origin}": [own for own in measures if own.origin == origin] for origin in ("authored", "found")}
+    groups |= {name: [own for own in measures if own.origin == name.removeprefix("all ")] for name in ALL}
     return [together(name, own) for name, own in groups.items() if own]
 
 
