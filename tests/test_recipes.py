@@ -70,7 +70,7 @@ def test_an_article(checkout: Path) -> None:
     assert [(event.type, text[event.start : event.end]) for event in added.events] == [("Clash", "clash"), ("State", "said"), ("Strike", "fired")]  # fmt: skip
     before = parley.load("stance").num_rows  # type: ignore[union-attr]
     rows = {c: len(parley.load(c, "train", folder=checkout / "data")) for c in configs()}
-    assert rows == {"documents": 1, "entities": 2, "events": 3, "event_clusters": 3, "stance": 0}
+    assert rows == {"documents": 1, "entities": 2, "events": 3, "event_clusters": 3, "stance": 0, "stories": 0}
     data, cache = str(checkout / "data"), str(checkout / "cache")
     loaded = {c: load_dataset(data, c, split="train", cache_dir=cache).num_rows for c in rows if rows[c]}
     assert loaded == {"documents": 1, "entities": 2, "events": 3, "event_clusters": 3}

@@ -124,7 +124,7 @@ print(json.dumps(found))
     assert done.returncode == 0, done.stderr
     # Counted by hand in tests/small: an article, 4 sentences, 11 event mentions, 5 pairs.
     rows = {"documents": 1, "entities": 4, "events": 11, "event_clusters": 9, "stance": 5}
-    assert json.loads(done.stdout) == {name: [rows[name]] * 2 + [len(c.columns)] for name, c in configs().items()}
+    assert json.loads(done.stdout) == {name: [rows[name]] * 2 + [len(configs()[name].columns)] for name in rows}
 
 
 @pytest.mark.usefixtures("no_trial")
