@@ -222,3 +222,13 @@ def test_folders_of_annotations_that_are_no_passes(small: Path) -> None:
 def test_wrong_use(arguments: list[str], code: int, says: str) -> None:
     found, _, stderr = ran("agreement", "--data", str(SMALL), *arguments)
     assert (found, says in stderr) == (code, True)
+
+
+def test_annotators_of_different_articles_are_measured_on_what_they_share() -> None:
+    """Two annotators have the article; a third has another one only: no pair with it, and nothing of all three."""
+    (article,) = TEXTS
+    other = {"elsewhere": next(iter(CORPUS.raw.values()))[article]}
+    passes = {**CORPUS.raw, "third": other}
+    found = agreement(passes, TEXTS, {"elsewhere": other["elsewhere"]})
+    assert {tuple(m.annotators) for m in found} == {("annotator-1", "annotator-2")}
+    assert agreement({"annotator-1": CORPUS.raw["annotator-1"], "third": other}, TEXTS) == []

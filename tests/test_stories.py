@@ -93,6 +93,8 @@ def test_a_story_is_added_with_its_articles(stories: Path, tmp_path: Path) -> No
         ({"world": [{"id": "w1", "kind": "state", "name": "Chad", "variants": [], "side": None}]}, None, "real-name"),
         ({"world": [{"id": "w1", "kind": "state", "name": "Hurn", "variants": [], "side": None}]}, None, "shared-name"),
         ({}, ("zones.json", "{}"), "bad-zones"),
+        ({}, ("weir-2.txt", "Weir closed\n"), "there is no outlet of the story with the article 'weir-2'"),
+        ({}, ("phenomena.json", '{"weir-2": []}'), "there is no outlet of the story with the article 'weir-2'"),
         ({}, ("zones.json", "[]"), "wrong-type"),
         ({}, ("zones.json", '{"weir-1": {"heading": "1-4"}}'), "is no zone"),
         ({}, ("phenomena.json", '{"weir-1": ["joke"]}'), "'joke' is not a value of phenomena"),

@@ -266,15 +266,25 @@ def agreement(
 ) -> list[Measure]:
     """Return every measure: of each pair of annotators, of all together (α), and of each with ``gold``.
 
-    ``texts`` are the articles that count, by id; every annotator must have annotated all of them.
+    ``texts`` are the articles that count, by id. Each measure is of those that all of its annotators have; where there
+    are none it is left out.
     """
-    found = [m for one, other in itertools.combinations(passes, 2) for m in _pairwise(one, other, passes, texts)]
-    if len(passes) > 1:
-        found += _together(passes, texts)
+    groups: list[Passes] = [{n: passes[n] for n in pair} for pair in itertools.combinations(passes, 2)]
     if gold is not None:
-        for annotator, own in passes.items():
-            found += _pairwise("gold", annotator, {"gold": gold, annotator: own}, texts)
+        groups += [{"gold": gold, annotator: own} for annotator, own in passes.items()]
+    found = list[Measure]()
+    for group in groups:
+        one, other = group
+        if shared := in_all(group, texts):
+            found += _pairwise(one, other, group, shared)
+    if len(passes) > 1 and (shared := in_all(passes, texts)):
+        found += _together(passes, shared)
     return found
+
+
+def in_all(passes: Passes, texts: Mapping[str, ArticleText]) -> dict[str, ArticleText]:
+    """Return the articles that every annotator has annotated."""
+    return {article: text for article, text in texts.items() if all(article in own for own in passes.values())}
 
 
 class Row(NamedTuple):

@@ -135,6 +135,14 @@ def describe_story(
             raise FindingsError(findings)
         found[name] = value
     story = msgspec.convert(found["story.json"], Story)
+    given = [(name, article) for name in ("zones.json", "phenomena.json") for article in found.get(name, {})]
+    given += [(path.name, path.stem) for path in sorted(folder.glob("*.txt"))]
+    known = {own.article for own in story.outlets}
+    if strangers := [each for each in given if each[1] not in known]:
+        kind = "outlet of the story with the article"
+        raise FindingsError(
+            finding("dangling-id", file=str(folder / name), kind=kind, id=article) for name, article in strangers
+        )
     articles, texts = dict[str, Article](), dict[str, bytes]()
     for own in story.outlets:
         file = folder / f"{own.article}.txt"

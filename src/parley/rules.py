@@ -166,6 +166,8 @@ shared-name               E -  A proper name is in one story only.
     {name!r} is also a name in the story {other!r} -> rename one of the two
 real-name                 E -  No invented state, person or body has the name of a real state or of its people.
     {word!r} in {name!r} is the name of a real state or people -> invent another name
+    (registry) {name!r} is the name of the registry entry {id!r}, which is real: it has a Wikidata id
+        -> invent another name
 shared-run                E -  No eight words in a row are in the articles of two stories.
     {run!r} is also in {other!r} of another story -> write one of the two anew, before it is annotated
 story-unlinked            W -  What a story knows of in its gold is linked to it through the registry.

@@ -47,7 +47,8 @@ def check_stories(corpus: Corpus, lines: Mapping[str, int]) -> list[Finding]:
 
     ``lines`` are those of the articles in articles.jsonl.
     """
-    findings = [found for story in corpus.stories.values() for found in (*_ids(story), *_real_names(story))]
+    real = {entry.name.casefold(): entry.id for entry in corpus.registry.entries if entry.wikidata}
+    findings = [found for story in corpus.stories.values() for found in (*_ids(story), *_real_names(story, real))]
     findings += [*_articles(corpus, lines), *_shared_names(corpus), *shared_runs(corpus), *_registry(corpus)]
     return findings
 
@@ -90,14 +91,20 @@ def _states() -> frozenset[str]:
     return frozenset(line.casefold() for line in text.splitlines() if not line.startswith("#"))
 
 
-def _real_names(story: Story) -> Iterator[Finding]:
-    """Check that no name holds that of a real state or people: as a whole, or as a capitalised word of it."""
+def _real_names(story: Story, entries: Mapping[str, str]) -> Iterator[Finding]:
+    """Check that no name holds that of a real state or people, as a whole or as a capitalised word of it.
+
+    Nor is it the name of a real person or body in the registry (``entries``: ids by name in lower case).
+    """
     for i, entry in enumerate(story.world):
         for name in (entry.name, *entry.variants):
             words = [name, *(word for word in re.findall(r"\w+", name) if word[0].isupper())]
             real = next((word for word in words if word.casefold() in _states()), None)
+            place: dict[str, Any] = {"file": _file(story), "path": f"$.world[{i}]", "name": name}
             if real is not None:
-                yield finding("real-name", file=_file(story), path=f"$.world[{i}]", word=real, name=name)
+                yield finding("real-name", word=real, **place)
+            elif name.casefold() in entries:
+                yield finding("real-name/registry", id=entries[name.casefold()], **place)
 
 
 def _articles(corpus: Corpus, lines: Mapping[str, int]) -> Iterator[Finding]:

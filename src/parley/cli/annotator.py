@@ -321,7 +321,7 @@ def _chosen_passes(
     if unknown := [article for article in wanted if article not in corpus.articles]:
         stop(f"there is no article '{unknown[0]}'; there are: {', '.join(corpus.articles)}")
     for name in names:
-        if missing := [article for article in wanted if article not in corpus.raw[name]]:
+        if missing := [article for article in articles if article not in corpus.raw[name]]:
             stop(
                 f"'{name}' has no annotation of '{missing[0]}'; name the articles to compare by --article, or annotate it",
                 FINDINGS,
@@ -347,7 +347,7 @@ def agreement(
     """Measure how far passes agree, per layer and label: F1, Cohen's κ, Krippendorff's α, shares.
 
     By default those of the dataset. Folders may hold records and quote forms named after their articles (talks.lines);
-    articles are those that all folders have.
+    articles are then those that all folders have. Each measure is of the articles that its annotators share.
 
     Example: parley agreement --gold
     """
@@ -370,14 +370,16 @@ def agreement(
             if not article:
                 stop("the folders have no article in common")
     passes, wanted = _chosen_passes(corpus, annotator or [], article or [], 1 if gold else 2)
-    if gold and (missing := [name for name in wanted if name not in corpus.gold]):
+    if gold and (missing := [name for name in article or [] if name not in corpus.gold]):
         stop(f"'{missing[0]}' has no gold; name the articles to compare by --article", FINDINGS)
     texts = {identifier: ArticleText(corpus.articles[identifier], corpus.texts[identifier]) for identifier in wanted}
     found = measure(passes, texts, corpus.gold if gold else None)
+    if not found:
+        stop("the annotations have no article in common", FINDINGS)
     if plot is not None:
-        from parley.agreement import draw_confusions
+        from parley.agreement import draw_confusions, in_all
 
-        write_whole(plot, draw_confusions(passes, texts, plot.suffix.lstrip(".") or "svg"))
+        write_whole(plot, draw_confusions(passes, in_all(passes, texts), plot.suffix.lstrip(".") or "svg"))
         say(f"The picture is in {plot}.")
     if as_json:
         print_json(found)

@@ -1,6 +1,6 @@
 """The dataset card: the YAML from the tables, the prose from a template, every number from the data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from datasets import DatasetInfo, SplitDict, SplitInfo
@@ -17,7 +17,6 @@ from parley.dataset.markdown import Example, render
 from parley.dataset.parquet import Table
 from parley.dataset.stats import Stats
 from parley.findings import FindingsError
-from parley.model import Document
 from parley.ontology import load_ontology
 from parley.reading import ArticleText
 from parley.segment import SEGMENTER
@@ -38,21 +37,17 @@ class Making(NamedTuple):
 
 
 def how_made(corpus: Corpus) -> Making:
-    """Return how the gold of a checked corpus was made. Agreement is on the articles that all annotators have."""
+    """Return how the gold of a checked corpus was made. Agreement is on the articles with gold that both annotators have."""
     passes = [made for made in corpus.passes.values() if made.role == "pass"]
-    texts = {a: ArticleText(corpus.articles[a], corpus.texts[a]) for a in corpus.articles}
-
-    def shared(*records: Mapping[str, Document]) -> dict[str, ArticleText]:
-        return {a: text for a, text in texts.items() if all(a in own for own in records)}
-
+    texts = {a: ArticleText(corpus.articles[a], corpus.texts[a]) for a in corpus.gold}
     chosen = {made.annotator: corpus.raw[made.annotator] for made in passes}
     several = len(passes) > 1
-    measured = agreement(chosen, shared(*chosen.values(), corpus.gold), corpus.gold) if several else []
+    measured = agreement(chosen, texts, corpus.gold) if several else []
     readers = []
     for made in corpus.passes.values():
         if made.role == "reader":
             records = corpus.raw[made.annotator]
-            measures = agreement({made.annotator: records}, shared(records, corpus.gold), corpus.gold)
+            measures = agreement({made.annotator: records}, texts, corpus.gold)
             readers.append((made, tabulate(measures)[1]))
     adjudication = Adjudication(corpus)
     try:
