@@ -97,6 +97,12 @@ def test_it_is_much_shorter_than_json() -> None:
     ("line", "says"),
     [
         ("x e1", "'x' begins no line of the notation; write article · # · e · m · v · p · t · s"),
+        ("# " + "1" * 6000, "… is no number of a sentence; write # SENTENCE".removeprefix("… ")),
+        ('m e1 NAM "N"*' + "1" * 6000, "the quotation is missing"),
+        ("v q9 QTY number=" + "1" * 6000 + ' "x"', "is no number; write v ID TIME|QTY"),
+        (r'e e9 GPE "\ud800"', "holds half of a character; write the character itself"),
+        ("article b", "the article is already named; write article ID"),
+        ('t v9 State actual via=v1 via=v2 "x"', "'via=v2' is not expected here; write t ID"),
         ("# two", "'two' is no number of a sentence; write # SENTENCE"),
         ("e e9 GPE Norland", "the name is missing or its quotation marks are not closed; write e ID TYPE"),
         ('e e9 GPE "Nor', "the name is missing or its quotation marks are not closed; write e ID TYPE"),

@@ -21,9 +21,10 @@ and, where both tell it as actual or planned, in
 - ``number``: of one unit and harm, no number of one is compatible with one of the other.
 
 What is wanted, possible or generic contradicts nothing. What a claim leaves out is not denied. Nothing is compared that
-is vague: about a number or a date, before or after a date, groups without a side (also vehicles and weapons, as
-agents). The article itself has no side: it can contradict a side, and not itself or another article. A source that is
-not named contradicts nothing: it may be on any side.
+is vague: about a number or a date, before or after a date, people, bodies and forces whose side is not known. The
+registry says whose side an entity is on; only a state or city without an entry is its own side. The article itself has
+no side: it can contradict a side, and not itself or another article. A source that is not named, or whose side is not
+known, contradicts nothing: it may be on any side.
 """
 
 import calendar
@@ -45,8 +46,8 @@ Period = tuple[date, date]  # first and last day
 Unit = tuple[str | None, str | None]  # unit of a QTY, harm of its event
 
 _TOLD = {"actual", "planned"}
-_VAGUE = ("GROUP",)  # types of entities that, without a side, may be part of any
-_VAGUE_AGENTS = ("GROUP", "VEH", "WEA")
+_VAGUE = ("PER", "GROUP", "ORG", "MIL")  # types of entities that, without a registry entry, may be on any side
+_VAGUE_AGENTS = (*_VAGUE, "VEH", "WEA")
 _DATE = re.compile(r"(\d{4})(?:-(?:(\d{2})(?:-(\d{2})(?:T.*)?)?|W(\d{2})|Q([1-4])|H([12])))?")
 
 
@@ -60,7 +61,7 @@ class Claim(NamedTuple):
     event: str  # the event mention
     source: str | None  # the speech event; None: the article itself
     speakers: tuple[str, ...]  # entities; AUTHOR for the article itself, empty where no speaker is named
-    sides: frozenset[str]  # of the speakers; empty for the article itself
+    sides: frozenset[str]  # of the speakers; empty for the article itself, and where one is not known
     type: str
     status: str  # of the mention, or unconfirmed
     harm: str | None
@@ -108,7 +109,7 @@ def claims(view: "AnnotatedArticle", event: Event) -> list[Claim]:
             event=event.id,
             source=source.id if source else None,
             speakers=speakers,
-            sides=_sides(view, speakers),
+            sides=_compared(view, [speaker for speaker in speakers if speaker != AUTHOR], _VAGUE_AGENTS),
             type=event.type,
             status=status,
             harm=event.harm,
@@ -151,7 +152,8 @@ def contradictions(found: Sequence[Claim]) -> Iterator[Contradiction]:
 
 def contradict(one: Claim, other: Claim) -> list[str]:
     """Return in what two claims of an event cluster contradict each other, in the order of ``ASPECTS``."""
-    if not one.speakers or not other.speakers or one.sides & other.sides or not (one.sides or other.sides):
+    unknown = any(not claim.sides and claim.speakers != (AUTHOR,) for claim in (one, other))
+    if unknown or one.sides & other.sides or not (one.sides or other.sides):
         return []
     statuses = {one.status, other.status}
     if not statuses <= _TOLD:
@@ -171,10 +173,10 @@ def _sides(view: "AnnotatedArticle", entities: Iterable[str]) -> frozenset[str]:
 
 
 def _compared(view: "AnnotatedArticle", entities: Sequence[str], vague: Sequence[str]) -> frozenset[str]:
-    """Return the sides of fillers; none if one of them is of a vague type and has no side of its own."""
+    """Return the sides of speakers or fillers; none if one of them is of a vague type and its side is not known."""
     for entity in entities:
         entry = view.entry(entity)
-        if view.entities[entity].type in vague and not (entry and entry.side):
+        if view.entities[entity].type in vague and not (entry and (entry.side or entry.type != "GROUP")):
             return frozenset()
     return _sides(view, entities)
 

@@ -17,6 +17,7 @@ resolved like any other; ``write_notation`` gives the lines of one. ::
 Quotations and values with blanks are JSON strings. Blank lines and lines that begin with ``//`` are skipped.
 """
 
+import codecs
 import itertools
 import json
 import re
@@ -43,7 +44,7 @@ FORMS = {
 }
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _PARTS = re.compile(rf'\w+={_STRING}|{_STRING}(?:\*\d+)?|[^\s"]+|"')
-_QUOTED = re.compile(rf"({_STRING})(?:\*(\d+))?")
+_QUOTED = re.compile(rf"({_STRING})(?:\*(\d{{1,6}}))?")
 _OPTIONS = {
     "e": ("registry", "members"),
     "v": ("value", "mod", "number", "unit", "qualifier"),
@@ -52,7 +53,7 @@ _OPTIONS = {
 }
 _LISTS = {"e": "entities", "v": "values", "t": "events", "p": "propositions", "s": "stances"}
 _FILLERS = {"entities": "entity", "values": "value", "events": "event", "propositions": "proposition"}
-_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 
 
 class _LineError(ValueError):
@@ -95,8 +96,8 @@ class _Line:
         found: dict[str, str] = {}
         for part in parts:
             key, is_option, value = part.partition("=")
-            if not is_option or key not in _OPTIONS[self.kind]:
-                raise _LineError(f"'{part}' is not expected here")
+            if not is_option or key not in _OPTIONS[self.kind] or key in found:
+                raise _LineError(f"'{shortened(part)}' is not expected here")
             found[key] = _string(value) if value.startswith('"') else value
         return found
 
@@ -110,7 +111,14 @@ def _string(written: str) -> str:
         value = json.loads(written)
     except ValueError as error:
         raise _LineError(f"{written} is no JSON string: {error}") from error
+    if re.search("[\ud800-\udfff]", value):
+        raise _LineError(f"{written} holds half of a character; write the character itself")
     return str(value)
+
+
+def shortened(part: str) -> str:
+    """Return a part of a line as messages show it."""
+    return part if len(part) <= 60 else part[:59] + "…"
 
 
 def read_notation(text: str, file: str = "") -> tuple[dict[str, Any], dict[str, int], list[Finding]]:
@@ -129,18 +137,20 @@ def read_notation(text: str, file: str = "") -> tuple[dict[str, Any], dict[str, 
         form = FORMS.get(kind, " · ".join(name for name in FORMS))
         findings.append(finding("line-notation", file=file, line=number, why=why, form=form))
 
-    for number, written in enumerate(text.splitlines(), 1):
+    for number, written in enumerate(text.split("\n"), 1):
         if not written.strip() or written.lstrip().startswith("//"):
             continue
         kind, *parts = _PARTS.findall(written.replace("#", "# ", 1) if written.lstrip()[0] == "#" else written)
         line = _Line(kind, parts, sentence)
         try:
             if kind == "article":
+                if value["id"]:
+                    raise _LineError("the article is already named")
                 value["id"] = line.word("the id")
             elif kind == "#":
                 count = line.word("the number")
-                if not count.isdecimal() or int(count) < 1:
-                    raise _LineError(f"'{count}' is no number of a sentence")
+                if not re.fullmatch(r"0*[1-9]\d{0,5}", count, re.ASCII):
+                    raise _LineError(f"'{shortened(count)}' is no number of a sentence")
                 sentence = int(count)
             elif kind == "m":
                 mentions.append((number, line.word("the entity"), _mention(line)))
@@ -184,6 +194,8 @@ def read_quote_form(path: Path) -> tuple[Any, dict[str, int], list[Finding]]:
     data, findings = read_bytes(path)
     if data is None:
         return None, {}, findings
+    if data.startswith(codecs.BOM_UTF8):
+        return None, {}, [finding("byte-order-mark", file=str(path), what="the file")]
     try:
         return read_notation(data.decode("utf-8"), str(path))
     except UnicodeDecodeError as error:
@@ -231,9 +243,10 @@ def _mention(line: _Line) -> dict[str, Any]:
 def _add(items: list[Any], line: _Line, number: int, lines: dict[str, int]) -> None:
     """Add the item of a line to its list; a second line of a proposition adds a mention to it."""
     item = {"id": line.word("the id"), **_ITEMS[line.kind](line)}
-    known = next((i for i, other in enumerate(items) if other["id"] == item["id"]), None)
     path = f"$.{_LISTS[line.kind]}[{len(items)}]"
-    if line.kind == "p" and known is not None:
+    same = (i for i, other in enumerate(items) if other["id"] == item["id"])
+    known = next(same, None) if line.kind == "p" else None  # only a proposition has several lines
+    if known is not None:
         later = items[known]["mentions"]
         path = f"$.propositions[{known}].mentions[{len(later)}]"
         later.append({key: part for key, part in item.items() if key not in ("id", "mentions")})
@@ -254,7 +267,7 @@ def _value(line: _Line) -> dict[str, Any]:
     type_, options = line.word("the type"), dict[str, Any](line.options(line.words_before_quote()))
     if "number" in options:
         if not _NUMBER.fullmatch(options["number"]):
-            raise _LineError(f"'{options['number']}' is no number")
+            raise _LineError(f"'{shortened(options['number'])}' is no number")
         options["number"] = json.loads(options["number"])
     return {"type": type_, **line.quote("the quotation"), **options}
 
@@ -299,7 +312,7 @@ def _stance(line: _Line) -> dict[str, Any]:
 
 def _is_place(line: _Line, part: str) -> bool:
     """Set the sentence of the evidence that follows if ``part`` is ``@n``, and say whether it is."""
-    if not re.fullmatch(r"@[1-9]\d*", part, re.ASCII):
+    if not re.fullmatch(r"@[1-9]\d{0,5}", part, re.ASCII):
         return False
     line.sentence = int(part[1:])
     return True
