@@ -1,15 +1,25 @@
 """Meaning of mentions and entities."""
 
+import calendar
 import re
 
 from parley.checks.check import Check
 
 # ISO 8601 days, months, years, weeks, times, durations and TIMEX3 decades, seasons, parts of the day, references.
 _TIME_VALUE = re.compile(
-    r"(?:\d{4}(?:-(?:\d{2}(?:-\d{2}(?:T(?:\d{2}(?::\d{2})?|MO|MI|AF|EV|NI))?)?|W\d{2}(?:-(?:\d|WE))?|Q[1-4]|H[12]"
+    r"(?:\d{4}(?:-(?:(?:0[1-9]|1[0-2])(?:-\d{2}(?:T(?:(?:[01]\d|2[0-3])(?::[0-5]\d)?|MO|MI|AF|EV|NI))?)?"
+    r"|W(?:0[1-9]|[1-4]\d|5[0-3])(?:-(?:[1-7]|WE))?|Q[1-4]|H[12]"
     r"|SP|SU|FA|WI))?|\d{2}|\d{3}|\d{2}XX|P(?:\d+(?:\.\d+)?|X)(?:[YMWD]|DE|CE|WE)|PT(?:\d+(?:\.\d+)?|X)[HMS]"
     r"|XXXX-W?XX(?:-\d)?|PAST_REF|PRESENT_REF|FUTURE_REF)"
 )
+
+
+def _is_time_value(value: str) -> bool:
+    """Whether a value has the form of a TIME, and a day in it is in the calendar."""
+    day = re.match(r"(\d{4})-(\d{2})-(\d{2})", value)
+    if not _TIME_VALUE.fullmatch(value):
+        return False
+    return day is None or 1 <= int(day[3]) <= calendar.monthrange(int(day[1]), int(day[2]))[1]
 
 
 def check_mentions(check: Check) -> None:
@@ -26,7 +36,7 @@ def check_mentions(check: Check) -> None:
             elif type_ not in ("GPE", None) and mention.role is not None:
                 check.found("gpe-role/other", f"{path}.role", type=type_)
         elif mention.type == "TIME":
-            if not _TIME_VALUE.fullmatch(mention.value or ""):
+            if not _is_time_value(mention.value or ""):
                 check.found("bad-time-value", f"{path}.value", value=mention.value or "")
         elif (mention.number is None) != (mention.qualifier == "vague"):
             check.found("vague-number", path)
