@@ -28,7 +28,7 @@ from typing import Any
 import msgspec
 
 from parley.files import read_bytes, read_json
-from parley.findings import Finding, finding
+from parley.findings import Finding, finding, shorten
 from parley.quotes import Quote, QuoteDocument, QuoteEvent
 from parley.reading import AnnotatedArticle
 
@@ -97,7 +97,7 @@ class _Line:
         for part in parts:
             key, is_option, value = part.partition("=")
             if not is_option or key not in _OPTIONS[self.kind] or key in found:
-                raise _LineError(f"'{shortened(part)}' is not expected here")
+                raise _LineError(f"{shorten(part)} is not expected here")
             found[key] = _string(value) if value.startswith('"') else value
         return found
 
@@ -116,11 +116,6 @@ def _string(written: str) -> str:
     return str(value)
 
 
-def shortened(part: str) -> str:
-    """Return a part of a line as messages show it."""
-    return part if len(part) <= 60 else part[:59] + "…"
-
-
 def read_notation(text: str, file: str = "") -> tuple[dict[str, Any], dict[str, int], list[Finding]]:
     """Return the quote form that the lines write, the line of each item by its JSON path, and what is wrong.
 
@@ -134,7 +129,7 @@ def read_notation(text: str, file: str = "") -> tuple[dict[str, Any], dict[str, 
     sentence: int | None = None
 
     def wrong(number: int, kind: str, why: str) -> None:
-        form = FORMS.get(kind, " · ".join(name for name in FORMS))
+        form = FORMS.get(kind, " · ".join(FORMS))
         findings.append(finding("line-notation", file=file, line=number, why=why, form=form))
 
     for number, written in enumerate(text.split("\n"), 1):
@@ -150,7 +145,7 @@ def read_notation(text: str, file: str = "") -> tuple[dict[str, Any], dict[str, 
             elif kind == "#":
                 count = line.word("the number")
                 if not re.fullmatch(r"0*[1-9]\d{0,5}", count, re.ASCII):
-                    raise _LineError(f"'{shortened(count)}' is no number of a sentence")
+                    raise _LineError(f"{shorten(count)} is no number of a sentence")
                 sentence = int(count)
             elif kind == "m":
                 mentions.append((number, line.word("the entity"), _mention(line)))
@@ -267,7 +262,7 @@ def _value(line: _Line) -> dict[str, Any]:
     type_, options = line.word("the type"), dict[str, Any](line.options(line.words_before_quote()))
     if "number" in options:
         if not _NUMBER.fullmatch(options["number"]):
-            raise _LineError(f"'{shortened(options['number'])}' is no number")
+            raise _LineError(f"{shorten(options['number'])} is no number")
         options["number"] = json.loads(options["number"])
     return {"type": type_, **line.quote("the quotation"), **options}
 

@@ -7,7 +7,7 @@ and of nothing else, so applying the log again gives the same record to the byte
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -18,6 +18,8 @@ from parley.files import parse_json, read_lines
 from parley.findings import Finding, FindingsError, finding, shorten
 from parley.model import Document
 from parley.reading import AnnotatedArticle
+
+T = TypeVar("T")
 
 Passes = Mapping[str, AnnotatedArticle]  # the passes over one article by annotator
 ByAnnotator = Mapping[str, Facts]
@@ -80,19 +82,27 @@ def read_log(path: Path) -> list[Decision]:
     if not path.is_file():
         return []
     lines = list(read_lines(path))
-    decisions: list[Decision] = []
+    return records(lines if path.read_bytes().endswith(b"\n") else lines[:-1], path.name, Decision, "wrong-type/log")
+
+
+def records(lines: Iterable[tuple[int, bytes]], file: str, kind: type[T], rule: str) -> list[T]:
+    """Return numbered lines of JSON as records of a kind.
+
+    Raises ``FindingsError`` with a finding on ``rule`` for every line that is none.
+    """
+    found: list[T] = []
     findings: list[Finding] = []
-    for number, data in lines if path.read_bytes().endswith(b"\n") else lines[:-1]:
-        value, wrong = parse_json(data, path.name, number)
+    for number, data in lines:
+        value, wrong = parse_json(data, file, number)
         if not wrong:
             try:
-                decisions.append(msgspec.convert(value, Decision))
+                found.append(msgspec.convert(value, kind))
             except msgspec.ValidationError as error:
-                wrong = [finding("wrong-type/log", file=path.name, line=number, why=str(error))]
+                wrong = [finding(rule, file=file, line=number, why=str(error))]
         findings += wrong
     if findings:
         raise FindingsError(findings)
-    return decisions
+    return found
 
 
 def append(path: Path, decisions: Iterable[Decision]) -> None:

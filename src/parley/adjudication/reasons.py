@@ -14,9 +14,9 @@ from pathlib import Path
 
 import msgspec
 
+from parley.adjudication.decisions import records
 from parley.adjudication.facts import Fact, Facts, parse_place
-from parley.files import parse_json, read_lines
-from parley.findings import Finding, FindingsError, finding
+from parley.files import read_lines
 from parley.model import NonEmpty
 
 _WORDS = re.compile(r"«[^»]*»")  # as ``parley adjudicate --list`` shows them beside places
@@ -60,19 +60,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 def read_reasons(path: Path) -> list[Reason]:
     """Return the reasons of a file. Raises ``FindingsError`` naming every line that is none."""
-    reasons: list[Reason] = []
-    wrong: list[Finding] = []
-    for number, data in read_lines(path):
-        value, findings = parse_json(data, path.name, number)
-        if not findings:
-            try:
-                reasons.append(msgspec.convert(value, Reason))
-            except msgspec.ValidationError as error:
-                findings = [finding("wrong-type/reason", file=path.name, line=number, why=str(error))]
-        wrong += findings
-    if wrong:
-        raise FindingsError(wrong)
-    return reasons
+    return records(read_lines(path), path.name, Reason, "wrong-type/reason")
 
 
 def reason_for(article: str, fact: Fact, sentence: int | None, reasons: Iterable[Reason]) -> Reason | None:
