@@ -137,6 +137,23 @@ def test_an_authored_article_needs_its_story_and_a_found_one_does_not(stories: P
     assert not [f for f in check_corpus(stories)[1] if f.is_error]
 
 
+@pytest.mark.parametrize(
+    ("events", "entities", "expected"),
+    [
+        ("coast", "coast/w1", []),  # an event that the facts do not list; every entity with a name of theirs is listed
+        ("ridge", "coast/w1", ["story-unlinked"]),
+        ("coast/h2", "coast", ["story-unlinked"]),
+        ("coast/h9", "coast/w1", ["dangling-id"]),
+    ],
+)
+def test_gold_is_linked_to_its_story(stories: Path, events: str, entities: str, expected: list[str]) -> None:
+    registry = stories / "registry.json"
+    text = registry.read_text("utf-8")
+    text = text.replace('"coast/h2"', json.dumps(events)).replace('"coast/w1"', json.dumps(entities))
+    registry.write_text(text, "utf-8")
+    assert [f.rule for f in check_corpus(stories)[1] if f.rule != "missing-article"] == expected
+
+
 def test_names_of_offices_and_common_nouns_may_be_in_several_stories(stories: Path) -> None:
     """Both stories have an Interior Ministry; "the navy" is no proper name."""
     path = stories / "stories/ridge.json"

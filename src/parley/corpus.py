@@ -63,7 +63,7 @@ WORLD_KINDS = [
 ]
 FACT_STATUSES = ["undisputed", "claimed", "denied", "disputed"]
 
-STORY_ITEM = "^[A-Za-z][A-Za-z0-9._-]{0,63}/[A-Za-z][A-Za-z0-9._-]{0,63}$"  # story, stroke, id in the story
+STORY_ITEM = "^[A-Za-z][A-Za-z0-9._-]{0,63}(/[A-Za-z][A-Za-z0-9._-]{0,63})?$"  # story, or story, stroke, id in it
 OutletKind = Annotated[str, Meta(title="Outlet kind", extra_json_schema={"enum": OUTLET_KINDS})]
 Phenomenon = Annotated[str, Meta(title="Phenomenon", extra_json_schema={"enum": PHENOMENA})]
 
@@ -265,7 +265,8 @@ class RegistryEntry(Record, kw_only=True):
     note: str | None = None
     """What the entry covers, where the name does not say."""
     story: Annotated[str, Meta(pattern=STORY_ITEM)] | None = None
-    """Story, stroke, id of the world entry or event of an invented story that it is: "kelvaro/w1"."""
+    """Story, stroke, id of the world entry or event of an invented story that it is: "kelvaro/w1". The story alone where
+    its articles tell what its facts do not list."""
 
 
 class Registry(Record, kw_only=True):

@@ -174,7 +174,7 @@ story-unlinked            W -  What a story knows of in its gold is linked to it
     {name!r} is a name in the story {story!r}, but its registry entry does not say so
         -> give it an entry with story: '{story}/{id}'
     (event) the registry entry {id!r} is of the story {story!r}, but does not say which event
-        -> give it a story: '{story}/<id of the event>'
+        -> give it a story: '{story}/<id of the event>', or '{story}' where its facts do not list it
 
 # variety
 same-opening              - -  No two articles begin with the same three words.
