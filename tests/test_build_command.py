@@ -11,7 +11,7 @@ import parley.cli.maintainer as command
 from conftest import ROOT
 from conftest import ran as run
 from parley.checks import load_corpus
-from parley.dataset.stats import corpus_stats
+from parley.dataset.stats import Group, corpus_stats
 
 FILES = [
     "README.md",
@@ -117,7 +117,7 @@ def test_an_installed_copy_writes_no_schemas(small: Path, schema: Path) -> None:
 def test_the_counts_of_the_small_corpus(small: Path) -> None:
     """Counted by hand in tests/small."""
     found = corpus_stats(load_corpus(small))
-    assert (found.articles, found.splits) == (["harbour-talks"], {"test": 1})
+    assert (found.articles, found.groups) == (["harbour-talks"], {"test": Group(articles=1, stories=1)})
     sizes = {line.name: line.total for line in found.sizes}
     assert sizes["sentences"] == 4
     # 7 + 19 + 17 + 18: punctuation marks, quotation marks and the dove are a token each, "Norland’s" is two.
@@ -129,7 +129,7 @@ def test_the_counts_of_the_small_corpus(small: Path) -> None:
     assert sizes["contested event clusters"] == 1  # the firing
     assert (sizes["stances"], sizes["holder-target pairs"], sizes["pairs with a stance"]) == (2, 5, 2)
     strikes = next(line for line in found.labels["events"] if line.name == "Strike")
-    assert (strikes.by_article, strikes.by_split, strikes.total) == ([2], {"test": 2}, 2)
+    assert (strikes.by_article, strikes.by_group, strikes.total) == ([2], {"test": 2}, 2)
     assert next(line for line in found.labels["events"] if line.name == "Aid").total == 0
     assert [(s.holder, s.polarity, s.target, s.facet) for s in found.stances] == [
         ("Ada Brink", "support", "hold (Implement)", "demand"),

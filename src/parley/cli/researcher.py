@@ -215,6 +215,9 @@ def stats(
     if as_json:
         print_json(counted)
         return
+    for name, group in counted.groups.items():
+        size = f"{count(group.articles, 'article')} in {count(group.stories, 'story', 'stories')}"
+        out.print(f"{name}: {size}", soft_wrap=False)
     out.print(_count_table("size", counted.sizes, counted))
     for name, lines in counted.labels.items():
         out.print(_count_table(name, lines, counted))
@@ -289,16 +292,16 @@ def _print_variety(corpus: Corpus, *, as_json: bool) -> None:
 
 
 def _count_table(name: str, lines: list[Line], counted: Stats) -> Table:
-    """A table of counts: a column for each article while they fit, and one for all."""
+    """A table of counts: a column for each article while they fit, else for each group of them; and one for all."""
     from rich import box
     from rich.table import Table
 
-    shown = counted.articles if len(counted.articles) <= _MOST_LISTED else []
+    few = len(counted.articles) <= _MOST_LISTED
     table = Table(name, box=box.SIMPLE, title_justify="left")
-    for heading in [*shown, "all"]:
+    for heading in [*(counted.articles if few else counted.groups), "all"]:
         table.add_column(heading, justify="right", overflow="fold")
     for line in lines:
-        cells = [*line.by_article, line.total] if shown else [line.total]
+        cells = [*(line.by_article if few else line.by_group.values()), line.total]
         table.add_row(line.name, *(str(number) for number in cells), style="" if line.total else "dim")
     return table
 
@@ -320,9 +323,10 @@ def _speaker_table(counted: Stats) -> Table:
     from rich import box
     from rich.table import Table
 
-    table = Table("side", "speaker", "speech", "stances", box=box.SIMPLE)
+    table = Table("story", "side", "speaker", "speech", "stances", box=box.SIMPLE)
     for own in counted.speakers:
-        table.add_row(escape(own.side), escape(own.speaker), str(own.speech), str(own.stances))
+        names = (own.story or "none", own.side, own.speaker)
+        table.add_row(*map(escape, names), str(own.speech), str(own.stances))
     return table
 
 

@@ -131,7 +131,7 @@ def make_card(
         ontology=load_ontology(),
         configs=configs(),
         rows={name: [f"{t.split}: {t.rows} rows" for t in tables if t.config == name] for name in configs()},
-        split="test" if "test" in stats.splits else min(stats.splits, default="test"),
+        split="test" if "test" in stats.groups else min(stats.groups, default="test"),
         example=example,
         stats=stats,
         rare=[f"`{line.name}`" for name in _COUNTED for line in stats.labels[name] if 0 < line.total < _RARE],

@@ -11,7 +11,7 @@ from parley.checks import Corpus
 from parley.dataset.card import how_made
 from parley.dataset.markdown import find_example, label_tables, render
 from parley.dataset.progress import progress
-from parley.dataset.stats import corpus_stats
+from parley.dataset.stats import FOUND, corpus_stats
 from parley.dataset.variety import ALL, FIRST, measure, summaries
 from parley.findings import FindingsError, finding
 from parley.labelstudio.interface import PATH as LABEL_CONFIG
@@ -68,6 +68,7 @@ def render_datasheet(corpus: Corpus) -> str:
     """Return the datasheet of a checked corpus: the questions of "Datasheets for Datasets" (Gebru et al. 2021)."""
     stats, records, entries = corpus_stats(corpus), list(corpus.gold.values()), corpus.registry.entries
     told = [line for line in progress(corpus) if line.story in corpus.stories]
+    speakers = [own for own in stats.speakers if FOUND not in stats.groups or own.story not in corpus.stories]
     days = sorted({own.date for own in corpus.passes.values()})
     return render(
         "datasheet.md.j2",
@@ -89,7 +90,8 @@ def render_datasheet(corpus: Corpus) -> str:
         told=told,
         variety=[line for line in summaries(measure(corpus)) if line.name in ALL] if told else [],
         first=FIRST,
-        sides=[(side, list(own)) for side, own in groupby(stats.speakers, key=attrgetter("side"))],
+        speakers=speakers,
+        sides=[(side, list(own)) for side, own in groupby(speakers, key=attrgetter("story", "side"))],
         people=any(made.is_person for made in corpus.passes.values()),
         days=days,
     )

@@ -5,13 +5,15 @@ from collections import Counter
 import msgspec
 
 from parley.checks import Corpus
-from parley.corpus import DatasetInfo
+from parley.corpus import Article, DatasetInfo
 from parley.dataset.tables import article_and_gold
 from parley.ontology import load_ontology
 from parley.reading import AnnotatedArticle, annotated_articles
 from parley.segment import SEGMENTER, split_tokens
 
 SIZE = "size"
+FOUND = "found"  # the group of the articles that are real news
+SPLITS = ("train", "validation", "test")  # the order of the groups
 # Counts by label: name of the count -> list of the ontology with its labels.
 LABELLED = {
     "mentions": "mention_types",
@@ -28,12 +30,19 @@ LABELLED = {
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One count: by article (in the order of ``Stats.articles``), by split, and in all."""
+    """One count: by article (in the order of ``Stats.articles``), by group of articles, and in all."""
 
     name: str
     by_article: list[int]
-    by_split: dict[str, int]
+    by_group: dict[str, int]  # keys as in ``Stats.groups``
     total: int
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Articles that are counted together. An article without a story counts as a story."""
+
+    articles: int
+    stories: int
 
 
 class StanceLine(msgspec.Struct, frozen=True):
@@ -49,6 +58,7 @@ class StanceLine(msgspec.Struct, frozen=True):
 class Speaker(msgspec.Struct, frozen=True):
     """How often one speaker speaks and takes a stance. ``side``: whom it acts for; of several they are joined."""
 
+    story: str | None
     side: str
     speaker: str
     speech: int  # mentions of speech events with the speaker as Agent
@@ -61,12 +71,12 @@ class Stats(msgspec.Struct, frozen=True):
     name: str
     version: str
     segmenter: str
-    splits: dict[str, int]  # articles in each split
+    groups: dict[str, Group]  # splits; where some articles are real news and some invented, also the ``FOUND``
     articles: list[str]
     sizes: list[Line]
     labels: dict[str, list[Line]]  # keys as in LABELLED
     stances: list[StanceLine]
-    speakers: list[Speaker]  # those of one side together, the side that is heard most first
+    speakers: list[Speaker]  # those of one story and side together, of a story the side that is heard most first
 
 
 def _count(view: AnnotatedArticle) -> dict[str, Counter[str | None]]:
@@ -128,32 +138,40 @@ class Counts:
     """Adds up the counts of articles, one at a time: articles need not be in memory together."""
 
     def __init__(self) -> None:
-        self.splits: dict[str, str] = {}  # article -> split
+        self.articles: dict[str, Article] = {}
         self._counts: list[dict[str, Counter[str | None]]] = []
         self._stances: dict[tuple[str, str, str, str], list[str]] = {}
-        self._speech = Counter[tuple[str, str]]()  # by side and speaker
-        self._taken = Counter[tuple[str, str]]()
+        self._speech = Counter[tuple[str | None, str, str]]()  # by story, side and speaker
+        self._taken = Counter[tuple[str | None, str, str]]()
 
     def add(self, view: AnnotatedArticle) -> None:
         """Count an article with its gold."""
         article, gold = article_and_gold(view)
-        self.splits[article.id] = article.split
+        self.articles[article.id] = article
         self._counts.append(_count(view))
         for s in gold.stances:
             key = (_shared_name(view, s.holder), _shared_name(view, s.target), s.polarity, s.facet)
             self._stances.setdefault(key, []).append(article.id)
-            self._taken[_side_name(view, s.holder), _shared_name(view, s.holder)] += 1
+            self._taken[article.story, _side_name(view, s.holder), _shared_name(view, s.holder)] += 1
         for event in gold.events:
             if event.type in load_ontology().speech_types:
                 for speaker in view.fillers(event, "Agent"):
-                    self._speech[_side_name(view, speaker), _shared_name(view, speaker)] += 1
+                    self._speech[article.story, _side_name(view, speaker), _shared_name(view, speaker)] += 1
+
+    def _groups(self) -> dict[str, list[str]]:
+        """Return the articles of each group."""
+        splits = sorted({a.split for a in self.articles.values()}, key=SPLITS.index)
+        groups = {split: [a.id for a in self.articles.values() if a.split == split] for split in splits}
+        found = [a.id for a in self.articles.values() if a.origin == FOUND]
+        return groups | ({FOUND: found} if 0 < len(found) < len(self.articles) else {})
 
     def _line(self, count: str, name: str) -> Line:
-        by_article = [counts[count][name] for counts in self._counts]
-        by_split = dict.fromkeys(self.splits.values(), 0)
-        for split, number in zip(self.splits.values(), by_article, strict=True):
-            by_split[split] += number
-        return Line(name, by_article, by_split, sum(by_article))
+        numbers = {a: counts[count][name] for a, counts in zip(self.articles, self._counts, strict=True)}
+        by_group = {group: sum(numbers[a] for a in own) for group, own in self._groups().items()}
+        return Line(name, [*numbers.values()], by_group, sum(numbers.values()))
+
+    def _size(self, articles: list[str]) -> Group:
+        return Group(len(articles), len({self.articles[a].story or a for a in articles}))
 
     def stats(self, info: DatasetInfo) -> Stats:
         """Return the counts of all articles added. Stances are sorted by how many the holder takes."""
@@ -162,23 +180,33 @@ class Counts:
             stances_of[holder] += len(articles)
         stances = [StanceLine(*key, articles) for key, articles in self._stances.items()]
         sizes = self._counts[0][SIZE] if self._counts else ()
-        heard = Counter[str]()
-        for (side, _), number in [*self._speech.items(), *self._taken.items()]:
-            heard[side] += number
+        heard = Counter[tuple[str | None, str]]()
+        for (story, side, _), number in [*self._speech.items(), *self._taken.items()]:
+            heard[story, side] += number
+        order = list(dict.fromkeys(a.story for a in self.articles.values()))
         speakers = [Speaker(*own, self._speech[own], self._taken[own]) for own in {**self._speech, **self._taken}]
         return Stats(
             name=info.name,
             version=info.version,
             segmenter=SEGMENTER,
-            splits=dict(Counter(self.splits.values())),
-            articles=list(self.splits),
+            groups={group: self._size(own) for group, own in self._groups().items()},
+            articles=list(self.articles),
             sizes=[self._line(SIZE, str(name)) for name in sizes],
             labels={
                 count: [self._line(count, name) for name in load_ontology().names(kind)]
                 for count, kind in LABELLED.items()
             },
             stances=sorted(stances, key=lambda line: (-stances_of[line.holder], line.holder)),
-            speakers=sorted(speakers, key=lambda v: (-heard[v.side], v.side, -v.speech - v.stances, v.speaker)),
+            speakers=sorted(
+                speakers,
+                key=lambda v: (
+                    order.index(v.story),
+                    -heard[v.story, v.side],
+                    v.side,
+                    -v.speech - v.stances,
+                    v.speaker,
+                ),
+            ),
         )
 
 
