@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 from datasets import load_dataset
 
@@ -14,7 +15,13 @@ from parley.corpus import OUTLET_KINDS, Outlet
 from parley.dataset.build import build
 from parley.dataset.progress import progress
 from parley.dataset.variety import check_variety, measure, together
+from parley.leaderboard.records import COMMENT, Leaderboard
+from parley.model import Document
 from parley.new_article import zone_plan
+from parley.pages.article import Shown, shown
+from parley.pages.html import Site, notice
+from parley.pages.site import make_site
+from parley.pages.story import story_page, tell
 
 STORIES = TESTS / "stories"
 
@@ -324,3 +331,44 @@ def test_the_real_articles_tell_one_story_that_is_found() -> None:
     found = [article for article in corpus.articles.values() if article.origin == "found"]
     assert {article.story for article in found} == {"thailand-cambodia-2025-12"}
     assert len(found) == 2
+
+
+def test_a_page_holds_what_happened_against_what_each_outlet_tells() -> None:
+    """coast-1: "Two dockers were killed …, Ostrel said." Here coast-2 says in its own voice that they were not."""
+    corpus = check_corpus(STORIES)[0]
+    assert corpus is not None
+    one = shown(corpus, "coast-1")
+    record = msgspec.to_builtins(corpus.gold["coast-1"])
+    killed = next(event for event in record["events"] if event["id"] == "v3")
+    killed["status"], killed["via"] = "negated", None
+    denial = msgspec.convert(record | {"id": "coast-2", "stances": []}, Document)
+    two = Shown(corpus.articles["coast-2"], corpus.texts["coast-1"], denial, corpus.entries)
+    told = tell(corpus.stories["coast"], [two, one])
+    assert [report.article.id for report in told.reports] == ["coast-1", "coast-2"]
+    pier, killing = told.facts
+    assert pier.told == [[], []] and pier.clashes == []
+    assert [[telling.words for telling in own] for own in killing.told] == [
+        ["Ostrel: “killed”, actual (no agent → dockers)"],
+        ["the article: “killed”, negated (no agent → dockers)"],
+    ]
+    first, second = (report.outlet.name for report in told.reports)
+    assert killing.clashes == [
+        (
+            f"{first}: Ostrel: “killed”, actual (no agent → dockers)",
+            f"{second}: the article: “killed”, negated (no agent → dockers)",
+        )
+    ]
+    page = story_page(Site(), told, notice(corpus), "stories/coast.html")
+    assert page.count("No article tells it.") == 1 and "A pier is shelled" in page  # that of the pier
+    assert page.count('href="../articles/coast-1.html#trigger-v3"') == 1
+
+
+def test_only_a_dataset_with_annotated_stories_has_pages_of_them() -> None:
+    corpus = check_corpus(STORIES)[0]
+    assert corpus is not None
+    leaderboard = Leaderboard(comment=COMMENT, boards=[])
+    made = make_site(leaderboard, Path(), "", corpus)
+    assert {"stories.html", "stories/coast.html"} <= made.keys() and "stories/ridge.html" not in made
+    assert b'href="stories.html"' in made["index.html"]
+    bare = make_site(leaderboard, Path(), "", msgspec.structs.replace(corpus, gold={}))
+    assert "stories.html" not in bare and b"stories.html" not in bare["index.html"]

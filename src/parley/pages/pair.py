@@ -196,7 +196,7 @@ def _compare(left: Facts, right: Facts) -> list[Aspect]:
     ]
 
 
-def _told(a: Shown, events: Sequence[Event]) -> list[tuple[Claim, str]]:
+def told(a: Shown, events: Sequence[Event]) -> list[tuple[Claim, str]]:
     """Return the claims of some event mentions, each with its words."""
     found = []
     for event in events:
@@ -214,7 +214,7 @@ def _told(a: Shown, events: Sequence[Event]) -> list[tuple[Claim, str]]:
 
 def _contests(left: tuple[Shown, Sequence[Event]], right: tuple[Shown, Sequence[Event]]) -> list[Contest]:
     """Return every two claims that contradict each other, within either article and across the two."""
-    sides = [_told(a, events) for a, events in (left, right)]
+    sides = [told(a, events) for a, events in (left, right)]
     pairs = [
         *((left[0].id, pair) for pair in combinations(sides[0], 2)),
         *((right[0].id, pair) for pair in combinations(sides[1], 2)),
@@ -228,7 +228,7 @@ def _contests(left: tuple[Shown, Sequence[Event]], right: tuple[Shown, Sequence[
     return list(dict.fromkeys(found))
 
 
-def _registered_events(a: Shown) -> dict[str, list[Event]]:
+def registered_events(a: Shown) -> dict[str, list[Event]]:
     """Return the event mentions of each registered event cluster, by registry id."""
     found: dict[str, list[Event]] = {}
     for event in a.shown_events:
@@ -237,7 +237,7 @@ def _registered_events(a: Shown) -> dict[str, list[Event]]:
     return found
 
 
-def _registered_entities(a: Shown) -> dict[str, list[str]]:
+def registered_entities(a: Shown) -> dict[str, list[str]]:
     """Return the entities of each registry entry, by registry id: one, unless the annotation contradicts itself."""
     found: dict[str, list[str]] = {}
     for entity in a.entities:
@@ -248,8 +248,8 @@ def _registered_entities(a: Shown) -> dict[str, list[str]]:
 
 def in_common(left: Shown, right: Shown) -> tuple[int, int]:
     """Return how many registered event clusters and entities two articles share."""
-    events = _registered_events(left).keys() & _registered_events(right).keys()
-    return len(events), len(_registered_entities(left).keys() & _registered_entities(right).keys())
+    events = registered_events(left).keys() & registered_events(right).keys()
+    return len(events), len(registered_entities(left).keys() & registered_entities(right).keys())
 
 
 def _alone(a: Shown, shared: Iterable[str]) -> list[Alone]:
@@ -267,8 +267,8 @@ def _alone(a: Shown, shared: Iterable[str]) -> list[Alone]:
 def side_by_side(left: Shown, right: Shown) -> Sides:
     """Return two articles compared. Entries with the most mentions come first."""
     articles = (left, right)
-    events = [_registered_events(a) for a in articles]
-    entities = [_registered_entities(a) for a in articles]
+    events = [registered_events(a) for a in articles]
+    entities = [registered_entities(a) for a in articles]
     mentions = [
         {i: [m.id for e in ids for m in a.mentions_of.get(e, [])] for i, ids in own.items()}
         for a, own in zip(articles, entities, strict=True)

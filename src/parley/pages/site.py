@@ -22,6 +22,7 @@ from parley.pages.board import Files, board_page
 from parley.pages.html import Notice, Site, notice, page
 from parley.pages.pair import in_common, pair_page, side_by_side
 from parley.pages.report import report_pages
+from parley.pages.story import story_page, tell
 from parley.report import Report
 from parley.scoring.report import hash_gold
 from parley.words import printable
@@ -30,6 +31,7 @@ MANIFEST = ".parley-site"  # the files that were written, a line each, so that a
 MAX_FILE = 500_000_000  # bytes
 MOST_PAIRS = 200  # pages of two articles side by side
 SECTIONS = [("Leaderboard", "index.html"), ("Articles", "articles.html")]
+STORIES = ("Stories", "stories.html")  # the section of datasets with invented stories
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._+-]*")
 
 # Documents that every page links to: label, place in the repository, address in the site (plain text opens anywhere).
@@ -67,7 +69,9 @@ def make_site(leaderboard: Leaderboard, root: Path, csv: str, corpus: Corpus) ->
         file = corpus.folder / "README.md" if path.startswith("data/") else corpus.folder.parent / path
         if file.is_file():
             made[address] = file.read_bytes()
-    site = Site(SECTIONS, [(label, address) for label, _, address in _ABOUT if address in made])
+    annotated = {corpus.articles[article].story for article in corpus.gold}
+    sections = [*SECTIONS, STORIES] if annotated & corpus.stories.keys() else SECTIONS
+    site = Site(sections, [(label, address) for label, _, address in _ABOUT if address in made])
     made |= _articles(site, corpus)
     findings: list[Finding] = []
     reports: dict[tuple[int, str], Report] = {}
@@ -134,8 +138,22 @@ def _articles(site: Site, corpus: Corpus) -> Iterator[tuple[str, bytes]]:
         yield address, article_page(a, notice=said, site=site, address=address, ways=ways).encode()
         if a.shown_stances:
             yield stances, stance_page(site, a, said).encode()
+    yield from _stories(site, corpus, articles, said)
     for pair in pairs(articles)[0]:
         yield pair.address, pair_page(site, side_by_side(pair.left, pair.right), said, pair.address).encode()
+
+
+def _stories(site: Site, corpus: Corpus, articles: Sequence[Shown], said: Notice) -> Iterator[tuple[str, bytes]]:
+    """Yield the pages of the invented stories that have annotated articles."""
+    stories = [own for story in corpus.stories.values() if (own := tell(story, articles)).reports]
+    if not stories:
+        return
+    around = site.around("stories.html", "Stories")
+    listed = page("storylist.html.j2", "site.css", "board.js", info=corpus.info, stories=stories, **around)
+    yield "stories.html", listed.encode()
+    for own in stories:
+        address = f"stories/{own.story.id}.html"
+        yield address, story_page(site, own, said, address).encode()
 
 
 def _place(path: str, row: Row) -> str:
