@@ -45,8 +45,15 @@ def from_results(results: Any, article: Article, text: str, annotator: str, *, c
     faults = Faults(file)
     graph = read_results(results, article, text, faults)
     _leave_out_unfinished_events(graph, faults)
-    entities, entity_of = _entities(graph, _table(graph.entities, faults), faults)
+    table = _table(graph.entities, faults)
+    entities, entity_of = _entities(graph, table, faults)
     single = {label: _single(graph, label, faults) for label in (SAME, VIA, HOLDER, TARGET)}
+    left = {entity.id for entity in entities}
+    unmentioned = [row for row in table if not row.mentions and row.id in left]
+    hidden = {
+        HOLDER: {stance: row.id for row in unmentioned for stance in row.holder_of},
+        TARGET: {stance: row.id for row in unmentioned for stance in row.target_of},
+    }
     propositions, proposition_of = _propositions(graph, single[SAME], faults)
     item_of = entity_of | proposition_of
     regions = list(graph.regions.values())
@@ -63,7 +70,7 @@ def from_results(results: Any, article: Article, text: str, annotator: str, *, c
         stances=[
             stance
             for region in regions
-            if region.label == STANCE and (stance := _stance(region, graph, single, item_of, faults))
+            if region.label == STANCE and (stance := _stance(region, graph, single, item_of, hidden, faults))
         ],
     )
     used = {other.id for pairs in graph.relations.values() for _, other in pairs}
@@ -274,13 +281,22 @@ _NEEDED = {
 
 
 def _stance(
-    region: Region, graph: RegionGraph, single: dict[str, dict[str, str]], item_of: dict[str, str], faults: Faults
+    region: Region,
+    graph: RegionGraph,
+    single: dict[str, dict[str, str]],
+    item_of: dict[str, str],
+    hidden: dict[str, dict[str, str]],
+    faults: Faults,
 ) -> Stance | None:
-    """Return a stance; None, with a finding, where a part is missing."""
+    """Return a stance; None, with a finding, where a part is missing.
+
+    ``hidden`` has the holder and target of stances that had an entity without mentions. A relation counts more.
+    """
     holder, target = (single[label].get(region.id, "") for label in (HOLDER, TARGET))
     own = {name: region.fields[name] for name in ("polarity", "facet", "explicit") if name in region.fields}
-    given: dict[str, Any] = own | {"holder": AUTHOR if "author" in region.fields else item_of.get(holder)}
-    given["target"] = item_of.get(target, target)
+    who = AUTHOR if "author" in region.fields else item_of.get(holder) or hidden[HOLDER].get(region.id)
+    given: dict[str, Any] = own | {"holder": who}
+    given["target"] = item_of.get(target, target) or hidden[TARGET].get(region.id)
     lacking = [name for name in _NEEDED if not given.get(name)]
     if lacking:
         fix = "; ".join(_NEEDED[name] for name in lacking)

@@ -36,9 +36,14 @@ Result = dict[str, Any]
 
 
 class ListedEntity(Entity, kw_only=True):
-    """A row of the hidden table of entities: the entity, and the ids of its mentions in the order of the text."""
+    """A row of the hidden table of entities: the entity, and the ids of its mentions in the order of the text.
+
+    To an entity without mentions no relation can be drawn: the row names the stances of which it is holder or target.
+    """
 
     mentions: list[str] = msgspec.field(default_factory=list)
+    holder_of: list[str] = msgspec.field(default_factory=list)
+    target_of: list[str] = msgspec.field(default_factory=list)
 
 
 def task_data(article: Article, text: str) -> dict[str, Any]:
@@ -58,7 +63,7 @@ def to_results(record: Document, article: Article, text: str, notes: Iterable[No
     """Return the results that show a record in the interface; ``from_results`` reads the record from them.
 
     The record passes the checks (``check_annotation``). A holder, target or filler without a mention is not
-    shown. Regions come in the order of the text, relations last. ``notes`` are shown on their regions.
+    shown; holders and targets are kept in the table of entities. Regions come in the order of the text, relations last. ``notes`` are shown on their regions.
     """
     page = _Page(record, article, text)
     page.draw()
@@ -73,6 +78,10 @@ def to_results(record: Document, article: Article, text: str, notes: Iterable[No
         ListedEntity(**msgspec.structs.asdict(entity), mentions=[m.id for m in page.reading.mentions_of[entity.id]])
         for entity in record.entities
     ]
+    for row in listed:
+        if not row.mentions:
+            row.holder_of = [stance.id for stance in record.stances if stance.holder == row.id]
+            row.target_of = [stance.id for stance in record.stances if stance.target == row.id]
     table = [msgspec.json.encode(listed).decode("utf-8")] if listed else []
     for name, lines in ((ENTITIES, table), (NOTE, remarks.get(None, []))):
         if lines:
