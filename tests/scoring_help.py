@@ -48,6 +48,15 @@ def copies_of_the_small_article(number: int) -> tuple[Corpus, dict[str, Predicti
     return many, predictions
 
 
+def in_stories(corpus: Corpus, size: int) -> Corpus:
+    """Return the corpus with every so many articles, one after another, telling a story of their own."""
+    articles = {
+        name: msgspec.structs.replace(article, story=f"story-{i // size}")
+        for i, (name, article) in enumerate(corpus.articles.items())
+    }
+    return msgspec.structs.replace(corpus, articles=articles)
+
+
 class Writer:
     """Writes records on one text, one body zone, by its words."""
 

@@ -26,7 +26,7 @@ from parley.scoring.registry import HEADLINES
 from parley.scoring.significance import FlipTest, difference_interval, holm, sign_flip
 from parley.scoring.uncertainty import Table, tables
 from parley.task import tasks
-from scoring_help import copies_of_the_small_article, small_corpus, small_prediction
+from scoring_help import copies_of_the_small_article, in_stories, small_corpus, small_prediction
 
 TYPED = METRICS["entities.typed_f1"]
 
@@ -92,7 +92,7 @@ def test_equal_articles_give_the_permutation_test_of_scipy() -> None:
     ).pvalue
     got = flip(shares(*a), shares(*b))
     assert got.p == pytest.approx(expected)
-    assert (got.articles, got.exact) == (7, True)  # the second article is the same in both
+    assert (got.stories, got.exact) == (7, True)  # the second article is the same in both
 
 
 def test_articles_that_do_not_differ_change_nothing() -> None:
@@ -195,20 +195,19 @@ def test_two_articles_cannot_separate_the_baselines() -> None:
     one, other = ({task.id: find(name).predict(task) for task in given} for name in ("rules", "majority"))
     result = compare(corpus, one, other)
     assert list(result.metrics) == [OVERALL_NAME, *HEADLINES]
-    assert result.note.startswith("Two articles cannot separate two systems, whatever their scores")
+    assert result.note.startswith("One story cannot separate two systems, whatever their scores")
     for name, difference in result.metrics.items():
         assert difference.interval is None
-        assert difference.p is None or difference.p >= 0.5
-        if name != "entities.cross_conll" and name != "events.cross_conll":
-            assert "two articles cannot separate them" in difference.sentence, name
+        assert difference.p in (None, 1.0)  # of one story: no swap and all swaps are as far apart
+        assert "one story cannot separate them" in difference.sentence, name
 
 
 def test_more_than_chance_would_explain() -> None:
     corpus = copies_of_the_small_article(12)[0]
     result = compare(corpus, answers(corpus, 0), answers(corpus, 6))
     typed = result.metrics["entities.typed_f1"]
-    # Better in all 12: p = 2/4096; entities.typed_f1, conll and linking are tested, and none is smaller: times 3.
-    assert (typed.p, typed.p_holm, typed.exact, typed.differing_articles) == (2 / 4096, 6 / 4096, True, 12)
+    # Better in all 12: p = 2/4096; entities.typed_f1, conll, cross_conll and linking are tested, none is smaller: times 4.
+    assert (typed.p, typed.p_holm, typed.exact, typed.differing_stories) == (2 / 4096, 8 / 4096, True, 12)
     assert typed.sentence == "A is better than B by more than chance would explain."
     assert typed.interval is not None and typed.difference is not None
     assert 0 < typed.interval[0] < typed.difference < typed.interval[1]
@@ -218,12 +217,18 @@ def test_more_than_chance_would_explain() -> None:
     assert OVERALL_NAME not in result.metrics  # not every layer was attempted
 
 
-def test_what_is_joined_is_not_tested() -> None:
-    corpus = copies_of_the_small_article(7)[0]
-    joined = compare(corpus, answers(corpus, 0), answers(corpus, 6)).metrics["entities.cross_conll"]
-    assert joined.difference is not None
-    assert (joined.interval, joined.p, joined.p_holm) == (None, None, None)
-    assert "joins all articles into one" in joined.sentence
+def test_what_is_joined_across_articles_is_tested_by_story() -> None:
+    """Fourteen articles in seven stories of two, all stories alike: A is ahead in every one, p = 2/2⁷.
+
+    Nothing varies, so the interval reaches as far as the exact binomial of 0 in 7: 1 − .025^(1/7) = .4096 either way.
+    """
+    corpus = in_stories(copies_of_the_small_article(14)[0], 2)
+    result = compare(corpus, answers(corpus, 0), answers(corpus, 6))
+    joined = result.metrics["entities.cross_conll"]
+    assert (result.articles, result.stories) == (14, 7)
+    assert (joined.p, joined.differing_stories, joined.exact) == (2 / 128, 7, True)
+    assert joined.difference is not None and joined.interval is not None
+    assert joined.interval == pytest.approx([joined.difference - 0.409616, joined.difference + 0.409616], abs=2e-6)
 
 
 def test_systems_that_differ_in_few_articles() -> None:
@@ -232,7 +237,7 @@ def test_systems_that_differ_in_few_articles() -> None:
     other["copy-0"].mentions = []
     other["copy-1"].mentions = []
     typed = compare(corpus, one, other).metrics["entities.typed_f1"]
-    assert typed.sentence == "A is ahead; they differ in two articles only, which cannot separate them."
+    assert typed.sentence == "A is ahead; they differ in two stories only, which cannot separate them."
     assert typed.p == 2 / 4  # no swap and both swaps
 
 
@@ -246,14 +251,14 @@ def test_seven_articles_and_chance() -> None:
     typed = compare(corpus, one, other, metrics=["entities.typed_f1"]).metrics["entities.typed_f1"]
     assert typed.sentence == "A is ahead; chance could explain it."
     both = compare(corpus, answers(corpus, 0), answers(corpus, 0)).metrics["entities.typed_f1"]
-    assert (both.sentence, both.p) == ("A and B count the same in every article.", 1)
+    assert (both.sentence, both.p) == ("A and B count the same in every story.", 1)
 
 
 def test_more_than_chance_alone_but_not_among_several() -> None:
-    """Six articles: p 2/64 = .031, of three metrics .094."""
+    """Six articles: p 2/64 = .031, of four metrics .125."""
     corpus = copies_of_the_small_article(6)[0]
     typed = compare(corpus, answers(corpus, 0), answers(corpus, 6)).metrics["entities.typed_f1"]
-    assert (typed.p, typed.p_holm) == (2 / 64, 6 / 64)
+    assert (typed.p, typed.p_holm) == (2 / 64, 8 / 64)
     assert "taken alone" in typed.sentence
 
 
@@ -301,8 +306,8 @@ def test_the_command_prints_each_metric_and_what_it_means(tmp_path: Path) -> Non
     text = " ".join(result.stdout.split())
     for name in HEADLINES:
         assert name in text
-    assert "entities.typed_f1 1.000 0.743 +0.257 – 1.000 1.000 A is ahead; one article cannot separate them." in text
-    assert "too few articles for an interval" in text
+    assert "entities.typed_f1 1.000 0.743 +0.257 – 1.000 1.000 A is ahead; one story cannot separate them." in text
+    assert "too few stories for an interval" in text
 
 
 def test_the_command_as_json() -> None:

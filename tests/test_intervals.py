@@ -233,13 +233,8 @@ def test_a_metric_with_too_few_articles_of_its_own_says_so() -> None:
     assert found["stance.tuple_f1"] == (
         None,
         None,
-        ("too few articles for an interval: 2 of 6 have anything to count",),
+        ("too few stories for an interval: 2 of 6 have anything to count",),
     )
-
-
-def test_joined_metrics_have_none_and_say_why() -> None:
-    found = intervals(METRICS, {"entities.cross_conll": [coreference.Contingency({}, {}, {})] * 30})
-    assert found["entities.cross_conll"] == (None, None, ("no interval: the articles are joined into one",))
 
 
 @pytest.mark.parametrize(("copies", "has_bootstrap"), [(7, False), (21, True)])
@@ -250,7 +245,7 @@ def test_the_report_has_them(copies: int, has_bootstrap: bool) -> None:
     assert typed.value is not None and typed.interval is not None
     assert 0 < typed.interval[0] < typed.value < typed.interval[1] < 1
     assert (typed.bootstrap is not None) == has_bootstrap
-    assert report.metrics["entities.cross_conll"].interval is None
+    assert report.metrics["entities.cross_conll"].interval is not None
     assert report.metrics["stance.tuple_f1"].interval is None
     assert report.overall.interval is None  # a layer of it was not attempted
     assert "Intervals are 95 %" in report.note

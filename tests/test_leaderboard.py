@@ -110,7 +110,7 @@ def test_what_thirty_articles_can_tell_apart(board_of_thirty: Board) -> None:
     """
     overall = board_of_thirty.columns[0]
     assert (overall.name, overall.is_tested) == ("overall", True)
-    found = {(t.a, t.b): (t.differing_articles, t.p, pytest.approx(t.p_holm)) for t in overall.tests}
+    found = {(t.a, t.b): (t.differing_stories, t.p, pytest.approx(t.p_holm)) for t in overall.tests}
     assert found == {
         ("perfect", "nearly"): (3, 2 / 8, 4 / 8),
         ("perfect", "half too"): (28, 1 / 2000, 6 / 2000),
@@ -158,8 +158,7 @@ def test_intervals_are_those_of_the_reports_and_parts_have_their_own(board_of_th
 def test_what_is_not_tested_is_said(board_of_thirty: Board) -> None:
     figures = {figure.name: figure for figure in board_of_thirty.columns}
     assert list(figures) == list(COLUMNS)
-    assert not figures["entities.cross_conll"].is_tested
-    assert "joins all articles into one" in figures["entities.cross_conll"].note
+    assert figures["entities.cross_conll"].is_tested
     assert figures["stance.classification"].groups == []
     assert "No system attempted this." in figures["stance.classification"].note
     assert figures["entities.linking"].is_tested
@@ -172,7 +171,7 @@ def test_under_six_articles_all_are_one_group(tmp_path: Path) -> None:
     scored, findings = score_submissions(tmp_path / "board", [corpus])
     assert findings == []
     (board,) = build_leaderboard(scored, tmp_path).boards
-    assert board.note.startswith("Five articles cannot separate two systems, whatever their scores")
+    assert board.note.startswith("Five stories cannot separate two systems, whatever their scores")
     for figure in board.columns[:4]:
         assert (figure.groups, figure.tests, figure.is_tested) == ([["good", "bad"]], [], False)
     for row in board.systems:
@@ -208,9 +207,7 @@ def test_a_mean_over_classes_is_tested_too(tmp_path: Path) -> None:
         submit(tmp_path / "board", corpus, system, made)
     (board,) = build_leaderboard(score_submissions(tmp_path / "board", [corpus])[0], tmp_path).boards
     (column,) = [column for column in board.columns if column.name == "stance.classification"]
-    assert [(test.a, test.b, test.p, test.differing_articles) for test in column.tests] == [
-        ("right", "none", 2 / 64, 6)
-    ]
+    assert [(test.a, test.b, test.p, test.differing_stories) for test in column.tests] == [("right", "none", 2 / 64, 6)]
     assert column.groups == [["right"], ["none"]]
 
 

@@ -70,7 +70,7 @@ def test_every_item_is_on_the_page() -> None:
     cases = errors(corpus.gold[found.id], found, corpus.articles[found.id], corpus.texts[found.id])
     assert len(set(re.findall(r'id="(case-\d+)"', article()))) == len(cases) > 50
     for words in (
-        "too few articles for an interval",
+        "too few stories for an interval",
         "Are the mentions of an entity put into one cluster?",
         "Entity types",
     ):

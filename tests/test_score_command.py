@@ -123,7 +123,7 @@ def test_score_writes_the_report_beside(predictions: Path) -> None:
     assert report["system"] == "Example 1"
     for name in HEADLINES:
         assert name in result.stdout
-    assert "too few articles for an interval" in " ".join(result.stdout.split())
+    assert "too few stories for an interval" in " ".join(result.stdout.split())
     assert "0.743" in result.stdout  # 26/35, see test_scoring_report
 
 

@@ -54,24 +54,30 @@ def test_lines_that_are_trusted_have_the_same_scores(tmp_path: Path) -> None:
         score_lines(gold, predictions, trust=True)
 
 
-def test_clusters_of_the_registry_are_joined_whatever_the_processes(tmp_path: Path) -> None:
-    """140 articles are two shares of the work; entities of a registry id are one cluster in all of them."""
+def _in_stories(gold: Path, number: int) -> None:
+    """Let the articles tell so many stories by turns, so that those of a story lie far apart."""
+    lines = [json.loads(line) for line in gold.read_bytes().splitlines()]
+    told = [line | {"story": f"story-{i % number}"} for i, line in enumerate(lines)]
+    gold.write_bytes(b"\n".join(map(msgspec.json.encode, told)) + b"\n")
+
+
+def test_clusters_are_joined_within_stories_whatever_the_processes(tmp_path: Path) -> None:
+    """140 articles are two shares of the work, and parts of each story are in both.
+
+    An entity with a registry id is one cluster in all articles of a story; all others are clusters of one article.
+    """
     gold, predictions = write(tmp_path, 140)
-    links = sum(len({m.entity for m in gold.mentions}) for gold, _ in (article(0, number) for number in range(140)))
+    clusters, alone = set[Any](), 0
+    for number in range(140):
+        line, _ = article(0, number)
+        for entity in line.entities:
+            alone += 1
+            clusters.add((number % 9, entity.registry) if entity.registry else (line.id, entity.id))
+    assert score_lines(gold, predictions).tallies["entities.cross_conll"]["ceaf_e"].gold == alone
+    _in_stories(gold, 9)
     one, two = score_lines(gold, predictions), score_lines(gold, predictions, jobs=2)
-    assert one == two
-    assert one.tallies["entities.cross_conll"]["ceaf_e"].gold < links
-
-
-def test_clusters_counted_early_count_as_they_would_at_the_end() -> None:
-    """Entities without a registry id are counted and dropped; those with one wait for the other articles."""
-    early, late = Totals(), Totals()
-    for line, answer in (article(3, number) for number in range(12)):
-        early.add(line, answer)
-        early.close()
-        late.add(line, answer)
-    assert 0 < len(early.joined["entities.cross_conll"].gold) < len(late.joined["entities.cross_conll"].gold)
-    assert early.scored() == late.scored()
+    assert one == two == score_lines(gold, predictions, trust=True)
+    assert one.tallies["entities.cross_conll"]["ceaf_e"].gold == len(clusters) < alone
 
 
 def count_words(pair: Pair) -> Tally:
@@ -80,7 +86,7 @@ def count_words(pair: Pair) -> Tally:
 
 
 def blanc_of_joined(table: Contingency) -> Tally:
-    """A metric that is no sum over groups of clusters: pairs of spans in two clusters count too."""
+    """A metric across articles of a user's own: pairs of spans in two clusters count too."""
     return blanc_links(table)
 
 
@@ -89,12 +95,14 @@ def test_a_metric_that_was_added_is_counted_like_any_other(tmp_path: Path, monke
     joined = Metric("entities", "a test", joined_entities, conll, "", joined=blanc_of_joined)
     monkeypatch.setitem(METRICS, "entities.joined_blanc", joined)
     gold, predictions = write(tmp_path, 140)
+    _in_stories(gold, 9)
     words = sum(len(line.text.split()) for line, _ in (article(0, number) for number in range(140)))
     one = score_lines(gold, predictions)
     assert one.tallies["entities.words"] == Tally({"": exact_counts(140, words, 140)})
     at_once = Totals()
-    for line, answer in (article(0, number) for number in range(140)):
-        at_once.add(line, answer)
+    for number in range(140):
+        line, answer = article(0, number)
+        at_once.add(msgspec.structs.replace(line, story=f"story-{number % 9}"), answer)
     assert one == at_once.scored() == score_lines(gold, predictions, jobs=2)
 
 

@@ -130,7 +130,7 @@ def test_every_score_is_signed() -> None:
 
 
 def test_few_articles_are_said_to_be_few() -> None:
-    assert "too few articles for an interval" in scored(example()).note
+    assert "too few stories for an interval" in scored(example()).note
     assert all(metric.interval is None for metric in scored(example()).metrics.values())
 
 

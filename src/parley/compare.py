@@ -1,25 +1,26 @@
-"""Two systems compared on the same articles, metric by metric: both scores, and whether they differ beyond chance.
+"""Two systems compared on the same articles, story by story and metric by metric: both scores, and whether they
+differ beyond chance.
 
 Intervals, p-values and their adjustment come from ``scoring.significance``. ``parley compare`` prints a comparison.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from parley.corpus import Corpus
 from parley.model import Prediction, Record
-from parley.scoring.counts import add_up
+from parley.scoring.counts import Tally, add_up
 from parley.scoring.registry import HEADLINES, METRICS, OVERALL
-from parley.scoring.report import count_articles, require_articles
+from parley.scoring.report import count_articles, count_stories, require_articles
 from parley.scoring.significance import FLIPS, FlipTest, difference_interval, holm, sign_flip
 from parley.scoring.uncertainty import (
-    ENOUGH_ARTICLES,
+    ENOUGH_STORIES,
     OVERALL_NAME,
     SEED,
     TOO_FEW,
     Table,
-    articles_in_words,
     overall_table,
+    stories_in_words,
     tables,
 )
 
@@ -36,7 +37,7 @@ class Difference(Record, kw_only=True, omit_defaults=False):
     interval: list[float] | None  # 95 % interval of the difference
     p: float | None  # of the two-sided sign-flip test
     p_holm: float | None  # the same, adjusted for the number of metrics tested
-    differing_articles: int | None  # articles in which the counts of A and B differ
+    differing_stories: int | None  # stories in which the counts of A and B differ
     exact: bool | None  # whether p is of all swaps, not of a sample
     sentence: str  # what it means
 
@@ -48,13 +49,14 @@ class Comparison(Record, kw_only=True, omit_defaults=False):
     b: str
     split: str
     articles: int
+    stories: int  # the unit of intervals and tests
     data: str  # version
-    note: str  # what so many articles can tell
+    note: str  # what so many stories can tell
     metrics: dict[str, Difference]
 
 
 class _Both(NamedTuple):
-    """One metric's scores of both systems, with tables where it can be tested."""
+    """One metric's scores of both systems, with their counts by story where both attempted it."""
 
     title: str
     a: float | None
@@ -76,8 +78,8 @@ def compare(
     """Return how two systems' checked predictions (``checks.read_predictions``) differ, metric by metric.
 
     Every difference has an interval (``significance.difference_interval``) and a p-value of the sign-flip test
-    (``significance.sign_flip``), Holm-adjusted over all metrics tested (``significance.holm``). A metric on articles joined into one has scores only: there is nothing to
-    swap. The overall score is compared too where both attempted every layer.
+    (``significance.sign_flip``), Holm-adjusted over all metrics tested (``significance.holm``). The overall score is
+    compared too where both attempted every layer.
 
     Raises ``FindingsError`` if the split has no articles, none has gold, or one that has it no prediction.
     """
@@ -85,8 +87,16 @@ def compare(
     chosen = tuple(metrics)
     needed = list(dict.fromkeys([*(name for of_part in OVERALL.values() for name in of_part), *chosen]))
     counted = [count_articles(corpus, predictions, wanted, needed)[0] for predictions in (a, b)]
+    stories = corpus.by_story(wanted)
     found = {
-        name: _both(name, *(list(own[name].values()) if name in own else None for own in counted)) for name in needed
+        name: _both(
+            name,
+            *(
+                list(count_stories(METRICS[name], own[name], stories).values()) if name in own else None
+                for own in counted
+            ),
+        )
+        for name in needed
     }
     tested = {name: both.pair for name, both in found.items() if both.pair is not None}
     shown = {name: found[name] for name in chosen}
@@ -101,33 +111,27 @@ def compare(
         b=names[1],
         split=split,
         articles=len(wanted),
+        stories=len(stories),
         data=corpus.info.version,
-        note=_note(len(wanted), len(tests)),
+        note=_note(len(stories), len(tests)),
         metrics={
-            name: _difference(name, both, tests.get(name), adjusted.get(name), len(wanted))
+            name: _difference(name, both, tests.get(name), adjusted.get(name), len(stories))
             for name, both in shown.items()
         },
     )
 
 
-def _both(name: str, a: list[Any] | None, b: list[Any] | None) -> _Both:
+def _both(name: str, a: list[Tally] | None, b: list[Tally] | None) -> _Both:
     metric = METRICS[name]
-
-    def score_of(counts: list[Any] | None) -> float | None:
-        if counts is None:
-            return None
-        total = add_up(counts)
-        return float(metric.score(metric.joined(total) if metric.joined else total).value)
-
+    scores = [None if tallies is None else float(metric.score(add_up(tallies)).value) for tallies in (a, b)]
     pair = None
-    if a is not None and b is not None and metric.joined is None:
+    if a is not None and b is not None:
         one, other = tables(metric, a, b)
         pair = one, other
-    return _Both(metric.title, score_of(a), score_of(b), pair)
+    return _Both(metric.title, scores[0], scores[1], pair)
 
 
-def _difference(name: str, both: _Both, test: FlipTest | None, adjusted: float | None, articles: int) -> Difference:
-    known = both.a is not None and both.b is not None
+def _difference(name: str, both: _Both, test: FlipTest | None, adjusted: float | None, stories: int) -> Difference:
     interval = None if both.pair is None else difference_interval(*both.pair)
     return Difference(
         title=both.title,
@@ -137,9 +141,9 @@ def _difference(name: str, both: _Both, test: FlipTest | None, adjusted: float |
         interval=None if interval is None else [round(end, 6) for end in interval],
         p=None if test is None else test.p,
         p_holm=adjusted,
-        differing_articles=None if test is None else test.articles,
+        differing_stories=None if test is None else test.stories,
         exact=None if test is None else test.exact,
-        sentence=_sentence(both, test, adjusted, articles) if known else _not_attempted(both),
+        sentence=_not_attempted(both) if test is None or adjusted is None else _sentence(both, test, adjusted, stories),
     )
 
 
@@ -148,19 +152,17 @@ def _not_attempted(both: _Both) -> str:
     return f"{' and '.join(lacking)} did not attempt this layer: nothing to compare."
 
 
-def _sentence(both: _Both, test: FlipTest | None, adjusted: float | None, articles: int) -> str:
+def _sentence(both: _Both, test: FlipTest, adjusted: float, stories: int) -> str:
     """Return in plain words what can be said of a metric that both systems attempted."""
     difference = (both.a or 0.0) - (both.b or 0.0)
     better, worse = ("A", "B") if difference > 0 else ("B", "A")
     ahead = f"{better} is ahead" if difference else "Neither is ahead"
-    if test is None or adjusted is None:
-        return f"{ahead}; not tested, as this metric joins all articles into one."
-    if test.articles == 0:
-        return "A and B count the same in every article."
-    if articles < ENOUGH_ARTICLES:
-        return f"{ahead}; {articles_in_words(articles).lower()} cannot separate them."
-    if test.articles < ENOUGH_ARTICLES:
-        return f"{ahead}; they differ in {articles_in_words(test.articles).lower()} only, which cannot separate them."
+    if test.stories == 0:
+        return "A and B count the same in every story."
+    if stories < ENOUGH_STORIES:
+        return f"{ahead}; {stories_in_words(stories).lower()} cannot separate them."
+    if test.stories < ENOUGH_STORIES:
+        return f"{ahead}; they differ in {stories_in_words(test.stories).lower()} only, which cannot separate them."
     if adjusted < ALPHA:
         return f"{better} is better than {worse} by more than chance would explain."
     if test.p < ALPHA:
@@ -168,18 +170,18 @@ def _sentence(both: _Both, test: FlipTest | None, adjusted: float | None, articl
     return f"{ahead}; chance could explain it." if difference else "Neither is ahead."
 
 
-def _note(articles: int, tested: int) -> str:
-    number = articles_in_words(articles)
-    if articles < ENOUGH_ARTICLES:
+def _note(stories: int, tested: int) -> str:
+    number = stories_in_words(stories)
+    if stories < ENOUGH_STORIES:
         return (
             f"{number} cannot separate two systems, whatever their scores: {TOO_FEW}, and with so few no p can be "
-            f"smaller than {2.0 ** (1 - articles):g}. It takes at least {ENOUGH_ARTICLES} articles in which they "
+            f"smaller than {2.0 ** (1 - stories):g}. It takes at least {ENOUGH_STORIES} stories in which they "
             f"differ for a p under {ALPHA:g}."
         )
-    smallest = 2.0 ** (1 - articles) * tested
-    hopeless = f" With so few articles and so many metrics, no Holm p can be smaller than {smallest:.2g}."
+    smallest = 2.0 ** (1 - stories) * tested
+    hopeless = f" With so few stories and so many metrics, no Holm p can be smaller than {smallest:.2g}."
     return (
-        f"{number}. The interval is of the difference, 95 %, by jackknife over articles. p: how often swapping the two "
-        f"systems' answers to articles at random makes as large a difference; Holm's p takes into account that "
+        f"{number}. The interval is of the difference, 95 %, by jackknife over stories. p: how often swapping the two "
+        f"systems' answers to stories at random makes as large a difference; Holm's p takes into account that "
         f"{tested} metrics were tested." + (hopeless if smallest >= ALPHA else "")
     )

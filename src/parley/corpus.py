@@ -3,7 +3,7 @@
 Like those of ``parley.model``, they are the source of the published schemas.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
@@ -379,6 +379,16 @@ class Corpus(msgspec.Struct, dict=True):
     def scored(self, split: str) -> list[str]:
         """Return the ids of the articles of one split that have gold: those that a system is scored on."""
         return [article for article in self.split(split) if article in self.gold]
+
+    def by_story(self, articles: Iterable[str]) -> dict[str, list[str]]:
+        """Return articles by story, the unit of intervals and tests: those of one story are not independent.
+
+        An article that names no story is a story of its own, named as the article.
+        """
+        found: dict[str, list[str]] = {}
+        for article in articles:
+            found.setdefault(self.articles[article].story or article, []).append(article)
+        return found
 
     def told_by(self, story: str) -> list[Article]:
         """Return the articles of a story."""

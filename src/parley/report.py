@@ -28,7 +28,7 @@ class Counted(Record, kw_only=True):
 
 
 class PartScore(Record, kw_only=True):
-    """The score of one part: of one label, one component of an average, or one article."""
+    """The score of one part: of one label, one component of an average, one article, or one story."""
 
     value: Fraction01
     """The score, 0 to 1."""
@@ -64,13 +64,15 @@ class Score(Record, kw_only=True):
     components: dict[str, PartScore] | None = None
     """The scores that an average is the mean of."""
     per_article: dict[str, PartScore]
-    """The same by article id; empty for a metric on all articles joined into one, and for a layer that was not
-    attempted."""
+    """The same by article id; empty for a metric across articles, and for a layer that was not attempted."""
+    per_story: dict[str, PartScore]
+    """The same by story, the unit of the intervals: of a metric across articles, the articles of the story joined into
+    one. An article without a story is a story of its own, by the article's id."""
     interval: Interval | None = None
-    """95 % interval over articles, lower and upper end: jackknife-t on the logit scale. Absent where fewer than six
-    articles have anything to count, and for a metric on all articles joined into one."""
+    """95 % interval over stories, lower and upper end: jackknife-t on the logit scale. Absent where fewer than six
+    stories have anything to count."""
     bootstrap: Interval | None = None
-    """The same by percentile bootstrap over articles. Absent where fewer than twenty articles have anything to count,
+    """The same by percentile bootstrap over stories. Absent where fewer than twenty stories have anything to count,
     and where the score is 0 or 1."""
 
 
@@ -82,11 +84,25 @@ class Overall(Record, kw_only=True):
     parts: dict[str, Fraction01 | None]
     """The scores of entities, events and stance."""
     signature: Annotated[str, Meta(min_length=1)] | None = None
-    """What exactly was computed, on which data; absent on single articles."""
+    """What exactly was computed, on which data; absent on a part of the articles."""
     interval: Interval | None = None
-    """95 % interval over articles, as that of a metric; absent with fewer than six articles, and on single articles."""
+    """95 % interval over stories, as that of a metric; absent with fewer than six stories, and on a part of the
+    articles."""
     bootstrap: Interval | None = None
-    """The same by percentile bootstrap; absent with fewer than twenty articles, and on single articles."""
+    """The same by percentile bootstrap; absent with fewer than twenty stories, and on a part of the articles."""
+
+
+class Subset(Record, kw_only=True):
+    """The scores on some of the articles: those of one origin, say. From the sums of their counts."""
+
+    articles: Annotated[int, Meta(ge=1)]
+    """Number of articles."""
+    stories: Annotated[int, Meta(ge=1)]
+    """Number of stories that they tell."""
+    overall: Overall
+    """The overall score and its parts."""
+    metrics: dict[str, Fraction01 | None]
+    """The headline metrics by name; null where the layer was not attempted."""
 
 
 class Report(Record, kw_only=True):
@@ -98,6 +114,9 @@ class Report(Record, kw_only=True):
     """Split that was scored."""
     articles: Annotated[int, Meta(ge=1)]
     """Number of gold articles."""
+    stories: Annotated[int, Meta(ge=1)]
+    """Number of stories that they tell, the unit of intervals and tests: articles of one story are not independent. An
+    article without a story is a story of its own."""
     versions: dict[str, str]
     """Versions of parley, data and ontology."""
     hashes: dict[str, Annotated[str, Meta(pattern=_SHA)]]
@@ -109,11 +128,16 @@ class Report(Record, kw_only=True):
     """Predicted items left out before scoring, by kind: those wholly outside the scored zones, and what depends on
     them."""
     note: str
-    """What the number of articles allows to conclude."""
+    """What the number of stories allows to conclude."""
     overall: Overall
     """Mean of entities (mean of typed F1 and CoNLL), events (mean of TC, AC+ and CoNLL) and stance (mean of tuple F1
     and repaired SF1)."""
     overall_per_article: dict[str, Overall]
     """The same by article id."""
+    overall_per_story: dict[str, Overall]
+    """The same by story."""
+    by: dict[str, dict[str, Subset]]
+    """The scores on the articles of each 'origin' (found or authored), 'outlet' (its kind) and 'phenomenon'. Articles
+    of which it is not known are left out of that breakdown; one that nothing is known of is absent."""
     metrics: dict[str, Score]
     """Every metric by its name."""

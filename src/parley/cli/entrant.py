@@ -297,7 +297,7 @@ def compare(
     split: Annotated[str, typer.Option(help="Split that is predicted.")] = "test",
     as_json: AsJson = False,
 ) -> None:
-    """Compare two systems: scores, difference with interval and p, and whether the articles can separate them.
+    """Compare two systems: scores, difference with interval and p, and whether the stories can separate them.
 
     Both files are checked first. The exit code is 0 once they are compared, whichever is better.
 

@@ -352,7 +352,7 @@ def _print_board(board: Board) -> None:
     from rich.table import Table
 
     table = Table(
-        title=f"data {escape(board.data)}, {count(len(board.articles), 'article')}",
+        title=f"data {escape(board.data)}, {count(len(board.articles), 'article')} of {count(board.stories, 'story', 'stories')}",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
         title_justify="left",
@@ -367,8 +367,11 @@ def _print_board(board: Board) -> None:
         cells = ["n/a" if r.value is None else score_text(r.value) for r in results]
         description = row.submission
         table.add_row(results[0].rank or "", escape(description.system), escape(description.version), *cells)
+    table.add_section()
+    smallest = {column.name: column.smallest_difference for column in board.columns}
+    if any(smallest[name] is not None for name in _SHOWN):
+        table.add_row("", "[italic]smallest difference shown", "", *(score_text(smallest[name]) for name in _SHOWN))
     if board.agreement is not None:
-        table.add_section()
         scores = board.agreement.results
         cells = [score_text(scores[name].value) if name in scores else "" for name in _SHOWN]
         table.add_row("", f"[italic]{escape(board.agreement.label)}", "", *cells)

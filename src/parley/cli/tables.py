@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from parley.compare import Comparison, Difference
     from parley.mistakes import Case
-    from parley.report import Counted, Report
+    from parley.report import Counted, Report, Subset
     from parley.scoring.totals import Scored
     from parley.segment import Sentence
 
@@ -43,13 +43,17 @@ def print_report(report: Report, *, every: bool) -> None:
     articles = list(report.overall_per_article) if 1 < report.articles < _MANY else []
     names = list(METRICS if every else HEADLINES)
     is_narrow = out.width < _NARROW
-    out.print(f"{report.system} on the split '{report.split}', {count(report.articles, 'article')}", markup=False)
+    size = f"{count(report.articles, 'article')} of {count(report.stories, 'story', 'stories')}"
+    out.print(f"{report.system} on the split '{report.split}', {size}", markup=False)
     for letter, article in zip(ascii_uppercase, articles, strict=False):
         out.print(f"{letter}  {article}", markup=False)
     out.print(_report_table(report, names, [] if is_narrow else articles), soft_wrap=False, crop=False)
     if is_narrow and articles:  # their columns have a table of their own
         out.print()
         out.print(_report_table(report, names, articles, with_scores=False), soft_wrap=False, crop=False)
+    if len(report.by.get("origin", {})) > 1:  # found articles are always shown on their own
+        out.print()
+        out.print(_origin_table(report.by["origin"]), soft_wrap=False, crop=False)
     out.print()
     for text in (_LEGEND, report.note, *_remarks(report, names)):
         out.print(text, soft_wrap=False, markup=False)
@@ -77,12 +81,12 @@ def print_scores(scored: Scored, *, every: bool, as_json: bool) -> None:
     say(f"{count(scored.articles, 'article')}{'; left out, outside the scored zones: ' + ignored if ignored else ''}.")
 
 
-def _table(width: int, *columns: str) -> Table:
+def _table(width: int, *columns: str, first: str = "score") -> Table:
     from rich import box
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), pad_edge=False)
-    table.add_column("score", min_width=width or None, no_wrap=not width, overflow="fold")
+    table.add_column(first, min_width=width or None, no_wrap=not width, overflow="fold")
     for title in columns:
         table.add_column(title, justify="right", no_wrap=True)
     return table
@@ -125,6 +129,17 @@ def _report_table(report: Report, names: list[str], articles: list[str], *, with
     return table
 
 
+def _origin_table(by_origin: Mapping[str, Subset]) -> Table:
+    """Return a row an origin: how many articles and stories there are, the overall score and its parts on them."""
+    from parley.scoring.registry import OVERALL
+
+    table = _table(0, "articles", "stories", "overall", *OVERALL, first="origin")
+    for origin, own in by_origin.items():
+        scores = [own.overall.value, *(own.overall.parts[part] for part in OVERALL)]
+        table.add_row(f"[bold]{origin}[/]", str(own.articles), str(own.stories), *map(score_text, scores))
+    return table
+
+
 def _number(value: float | None) -> str:
     return "" if value is None else f"{float(value):.3f}"
 
@@ -148,10 +163,9 @@ def _remarks(report: Report, names: list[str]) -> Iterator[str]:
 
 
 def print_comparison(comparison: Comparison) -> None:
-    """Print what was compared, the table of differences, and what the articles can show."""
-    out.print(
-        f"Compared on the split {shorten(comparison.split)}, {count(comparison.articles, 'article')}", markup=False
-    )
+    """Print what was compared, the table of differences, and what the stories can show."""
+    size = f"{count(comparison.articles, 'article')} of {count(comparison.stories, 'story', 'stories')}"
+    out.print(f"Compared on the split {shorten(comparison.split)}, {size}", markup=False)
     for letter, name in (("A", comparison.a), ("B", comparison.b)):
         out.print(f"{letter}  {shorten(name, 200)[1:-1]}", markup=False)
     out.print(_comparison_table(comparison), soft_wrap=False, crop=False)

@@ -7,6 +7,7 @@ they are: it was made from them.
 import hashlib
 import itertools
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 
 import msgspec
 
@@ -19,7 +20,7 @@ from parley.report import Report
 from parley.scoring.registry import OVERALL
 from parley.scoring.report import score
 
-# Passes name no registry entries and answer no given pairs, so that linking, cross-article metrics and
+# Passes name no registry entries and answer no given pairs, so that linking, metrics across articles and
 # classification have nothing to compare.
 METRIC_NAMES = (*(name for names in OVERALL.values() for name in names), "events.factuality")
 
@@ -30,21 +31,24 @@ _NOTE = (
 
 
 def measure(corpus: Corpus, split: str = "test") -> Agreement:
-    """Return the agreement of the passes that the gold was made from, on the articles of a split.
+    """Return the agreement of the passes that the gold was made from, on the articles of a split that two of them have.
 
-    Raises ``FindingsError`` if there are fewer than two passes, or one lacks an article.
+    Raises ``FindingsError`` if there is no such article.
     """
-    articles = corpus.scored(split)
     names = [name for name, own in corpus.passes.items() if own.role == "pass"]
-    passes = {name: {a: corpus.raw[name][a] for a in articles if a in corpus.raw[name]} for name in names}
-    lacking = [f"raw/{name}/{a}.json" for name, own in passes.items() for a in articles if a not in own]
-    if len(names) < 2 or lacking or not articles:
-        problem = "agreement needs two passes or more, each of every article of the split that has gold"
-        fix = "annotate what is missing, or leave agreement.json out"
-        file = lacking[0] if lacking else "raw/passes.json"
-        raise FindingsError([finding("missing-article", file=file, problem=problem, fix=fix)])
-    reports = [_against(corpus, passes[one], passes[other], split) for one, other in itertools.permutations(names, 2)]
-    annotators = [Annotator(name=name, kind=corpus.passes[name].kind) for name in names]
+    shared = {
+        (one, other): [a for a in corpus.scored(split) if a in corpus.raw[one] and a in corpus.raw[other]]
+        for one, other in itertools.permutations(names, 2)
+    }
+    shared = {pair: articles for pair, articles in shared.items() if articles}
+    if not shared:
+        problem = "agreement needs an article of the split that has gold and two passes or more"
+        fix = "add a second pass, or leave agreement.json out"
+        raise FindingsError([finding("missing-article", file="raw/passes.json", problem=problem, fix=fix)])
+    reports = [_against(corpus, one, other, articles, split) for (one, other), articles in shared.items()]
+    compared = {article for articles in shared.values() for article in articles}
+    articles = [article for article in corpus.scored(split) if article in compared]
+    names = [name for name in names if any(name in pair for pair in shared)]
     label, note = _words([corpus.passes[name] for name in names])
     return Agreement(
         comment=AGREEMENT_COMMENT,
@@ -53,18 +57,20 @@ def measure(corpus: Corpus, split: str = "test") -> Agreement:
         split=split,
         data=corpus.info.version,
         parley=reports[0].versions["parley"],
-        passes_sha256=_hash(passes),
-        annotators=annotators,
+        passes_sha256=_hash(
+            {name: {a: corpus.raw[name][a] for a in articles if a in corpus.raw[name]} for name in names}
+        ),
+        annotators=[Annotator(name=name, kind=corpus.passes[name].kind) for name in names],
         articles=articles,
         pairs=len(reports),
         results=_results(reports, articles),
     )
 
 
-def _against(corpus: Corpus, gold: Mapping[str, Document], other: Mapping[str, Document], split: str) -> Report:
-    """Return the report on one pass against another."""
-    as_gold = msgspec.structs.replace(corpus, gold=dict(gold))
-    return score(as_gold, {article: as_prediction(document) for article, document in other.items()}, split)
+def _against(corpus: Corpus, gold: str, other: str, articles: Sequence[str], split: str) -> Report:
+    """Return the report on one annotator's pass against another's, on these articles."""
+    as_gold = msgspec.structs.replace(corpus, gold={article: corpus.raw[gold][article] for article in articles})
+    return score(as_gold, {article: as_prediction(corpus.raw[other][article]) for article in articles}, split)
 
 
 def _words(annotators: Sequence[Pass]) -> tuple[str, str]:
@@ -82,11 +88,14 @@ def _hash(passes: Mapping[str, Mapping[str, Document]]) -> str:
 def _results(reports: list[Report], articles: list[str]) -> dict[str, AgreementScore]:
     """Return the mean, the extremes and the means by article of each score over the reports."""
     results = {}
+    sizes = [report.articles for report in reports]
     for name in ("overall", *OVERALL, *METRIC_NAMES):
         values = [_score(report, name) for report in reports]
-        per_article = {a: _mean([_score(report, name, a) for report in reports]) for a in articles}
+        per_article = {
+            a: fmean(_score(report, name, a) for report in reports if a in report.overall_per_article) for a in articles
+        }
         results[name] = AgreementScore(
-            value=_mean(values), lowest=min(values), highest=max(values), per_article=per_article
+            value=fmean(values, sizes), lowest=min(values), highest=max(values), per_article=per_article
         )
     return results
 
@@ -98,7 +107,3 @@ def _score(report: Report, name: str, article: str | None = None) -> float:
         return (metric if article is None else metric.per_article[article]).value or 0.0
     overall = report.overall if article is None else report.overall_per_article[article]
     return (overall.value if name == "overall" else overall.parts[name]) or 0.0
-
-
-def _mean(values: list[float]) -> float:
-    return sum(values) / len(values)

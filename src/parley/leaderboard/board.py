@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from parley.compare import ALPHA
-from parley.corpus import Corpus
+from parley.corpus import ORIGINS, Corpus
 from parley.files import to_json
 from parley.findings import Finding, finding
 from parley.leaderboard.records import COMMENT, Agreement, Board, Column, Leaderboard, Result, Row, Test
@@ -30,33 +30,38 @@ from parley.leaderboard.submission import (
     read_submission,
 )
 from parley.report import Report
+from parley.scoring.counts import Tally
 from parley.scoring.registry import HEADLINES, METRICS, OVERALL
 from parley.scoring.report import count_articles, score
-from parley.scoring.significance import FLIPS, holm, sign_flip
+from parley.scoring.significance import FLIPS, holm, sign_flip, smallest_difference
 from parley.scoring.uncertainty import (
-    ENOUGH_ARTICLES,
+    ENOUGH_STORIES,
     OVERALL_NAME,
     SEED,
     Table,
-    articles_in_words,
     jackknife_t,
     mean_table,
     percentile_bootstrap,
     rounded,
+    stories_in_words,
     tables,
 )
-from parley.words import printable
+from parley.words import count, printable
 
 # Column -> the scores it is the mean of, if it is one.
 COLUMNS: dict[str, tuple[str, ...]] = {OVERALL_NAME: tuple(OVERALL), **OVERALL, **dict.fromkeys(HEADLINES, ())}
+# Column -> the origin of the articles that its overall score is on; where a board has articles of several.
+BY_ORIGIN = {f"{OVERALL_NAME}.{origin}": origin for origin in ORIGINS}
+_DECIMALS = 6  # of a smallest difference
 
 
 class Scored(NamedTuple):
-    """A submission with its report, and the counts that the scores are divided from, by metric and article."""
+    """A submission with its report, the counts that the scores are divided from, by metric and article, and the corpus."""
 
     entry: Entry
     report: Report
     counts: dict[str, dict[str, Any]]
+    corpus: Corpus
 
     @property
     def system(self) -> str:
@@ -88,7 +93,7 @@ def score_submissions(folder: Path, corpora: Sequence[Corpus]) -> tuple[list[Sco
             checksum = description.predictions_sha256
             report = score(corpus, predictions, SPLIT, system=description.system, predictions_sha256=checksum)
             counts, _ = count_articles(corpus, predictions, corpus.scored(SPLIT), columns)
-            scored.append(Scored(entry, report, counts))
+            scored.append(Scored(entry, report, counts, corpus))
     for earlier, later in itertools.combinations(scored, 2):
         if (same := later.entry.same_as(earlier.entry)) is not None:
             findings.append(same)
@@ -104,7 +109,7 @@ def build_leaderboard(
     """Return the leaderboard of scored submissions (``score_submissions``): a board for each version of the data.
 
     Paths in it are from ``root``, the folder in which leaderboard.json will be. ``flips`` is the number of draws of the
-    paired test where there are more than 16 articles.
+    paired test where there are more than 16 stories.
     """
     by_version: dict[str, list[Scored]] = {}
     for one in sorted(scored, key=lambda one: one.system):
@@ -116,10 +121,11 @@ def build_leaderboard(
 def _board(scored: Sequence[Scored], root: Path, agreement: Agreement | None, flips: int) -> Board:
     report = scored[0].report
     articles = list(report.overall_per_article)
-    by_system = _tables(scored)
-    results = {one.system: _results(one.report, by_system[one.system]) for one in scored}
-    tests = _tests(by_system, results, len(articles), flips)
-    columns = [_column(name, scored, results, tests.get(name), len(articles)) for name in COLUMNS]
+    stories = _stories(report)
+    by_system = _tables(scored, stories)
+    results = {one.system: _results(one, by_system[one.system], stories) for one in scored}
+    tests = _tests(by_system, results, stories, flips)
+    columns = [_column(name, scored, by_system, results, tests.get(name), number) for name, number in stories.items()]
     rows = [
         Row(
             submission=one.entry.description,
@@ -133,37 +139,66 @@ def _board(scored: Sequence[Scored], root: Path, agreement: Agreement | None, fl
     rows.sort(key=lambda row: (row.results[OVERALL_NAME].value is None, -(row.results[OVERALL_NAME].value or 0.0)))
     data, is_same = report.versions["data"], False
     if agreement is not None:
-        is_same = (agreement.data, agreement.split, {*agreement.articles}) == (data, report.split, {*articles})
+        is_same = (agreement.data, agreement.split) == (data, report.split) and {*agreement.articles} <= {*articles}
     return Board(
         split=report.split,
         data=data,
         parley=report.versions["parley"],
         gold=report.hashes["gold"],
         articles=articles,
-        note=_board_note(len(articles)),
+        stories=report.stories,
+        note=_board_note(report.stories, columns[0].smallest_difference),
         columns=columns,
         systems=rows,
         agreement=agreement if is_same else None,
     )
 
 
-def _tables(scored: Sequence[Scored]) -> dict[str, dict[str, Table]]:
-    """Return the counts by article of each system and column; a metric that joins all articles into one has none."""
+def _stories(report: Report) -> dict[str, int]:
+    """Return the columns of a board, each with the number of stories that it is on."""
+    origins = report.by.get("origin", {})
+    of_origin = {name: origins[origin].stories for name, origin in BY_ORIGIN.items() if origin in origins}
+    means = dict.fromkeys((OVERALL_NAME, *OVERALL), report.stories)
+    return means | (of_origin if len(origins) > 1 else {}) | dict.fromkeys(HEADLINES, report.stories)
+
+
+def _tables(scored: Sequence[Scored], columns: Iterable[str]) -> dict[str, dict[str, Table]]:
+    """Return the counts by story of each system and column. Of one origin, stories without such articles count nothing."""
+    corpus, report = scored[0].corpus, scored[0].report
+    stories = corpus.by_story(report.overall_per_article)
+    found = _tables_on(scored, stories)
+    for name in columns:
+        if origin := BY_ORIGIN.get(name):
+            part = {s: [a for a in own if corpus.articles[a].origin == origin] for s, own in stories.items()}
+            for system, own in _tables_on(scored, part).items():
+                found[system] |= {name: own[OVERALL_NAME]} if OVERALL_NAME in own else {}
+    return {system: {n: table for n, table in own.items() if n in columns} for system, own in found.items()}
+
+
+def _tables_on(scored: Sequence[Scored], stories: Mapping[str, Sequence[str]]) -> dict[str, dict[str, Table]]:
+    """Return the counts by story of each system, metric and mean, from the articles that are given for each story."""
     found: dict[str, dict[str, Table]] = {one.system: {} for one in scored}
     for name in dict.fromkeys([*itertools.chain(*OVERALL.values()), *HEADLINES]):
-        attempted = [one for one in scored if name in one.counts and METRICS[name].joined is None]
-        made = tables(METRICS[name], *(list(one.counts[name].values()) for one in attempted))
-        for one, table in zip(attempted, made, strict=True):
+        metric, attempted = METRICS[name], [one for one in scored if name in one.counts]
+        tallies = [
+            [
+                metric.of_story(one.counts[name][article] for article in own) if own else Tally()
+                for own in stories.values()
+            ]
+            for one in attempted
+        ]
+        for one, table in zip(attempted, tables(metric, *tallies), strict=True):
             found[one.system][name] = table
-    for by_column in found.values():
+    for own in found.values():
         for name, parts in (*OVERALL.items(), (OVERALL_NAME, tuple(OVERALL))):
-            if (mean := mean_table([by_column.get(part) for part in parts])) is not None:
-                by_column[name] = mean
-    return {system: {n: table for n, table in one.items() if n in COLUMNS} for system, one in found.items()}
+            if (mean := mean_table([own.get(part) for part in parts])) is not None:
+                own[name] = mean
+    return found
 
 
-def _results(report: Report, by_column: Mapping[str, Table]) -> dict[str, Result]:
+def _results(scored: Scored, by_column: Mapping[str, Table], columns: Iterable[str]) -> dict[str, Result]:
     """Return the scores of a system by column; groups and ranks are set later."""
+    report, articles = scored.report, scored.corpus.articles
     metrics, single = report.metrics, report.overall_per_article
     values = {OVERALL_NAME: report.overall.value, **report.overall.parts, **{n: metrics[n].value for n in HEADLINES}}
     per_article: dict[str, dict[str, float | None]] = {
@@ -171,6 +206,10 @@ def _results(report: Report, by_column: Mapping[str, Table]) -> dict[str, Result
         **{part: {article: overall.parts[part] for article, overall in single.items()} for part in OVERALL},
         **{name: {article: score.value for article, score in metrics[name].per_article.items()} for name in HEADLINES},
     }
+    for name, origin in BY_ORIGIN.items():
+        if name in columns:
+            values[name] = report.by["origin"][origin].overall.value
+            per_article[name] = {a: single[a].value for a in single if articles[a].origin == origin}
     bootstraps = percentile_bootstrap(by_column)
 
     def ends(interval: tuple[float, float] | None) -> list[float] | None:
@@ -187,7 +226,7 @@ def _results(report: Report, by_column: Mapping[str, Table]) -> dict[str, Result
             rank=None,
             better_than=[],
         )
-        for name, value in values.items()
+        for name, value in ((name, values[name]) for name in columns)
     }
 
 
@@ -221,19 +260,17 @@ def _order(name: str, results: Mapping[str, Mapping[str, Result]]) -> list[str]:
 def _tests(
     by_system: Mapping[str, Mapping[str, Table]],
     results: Mapping[str, Mapping[str, Result]],
-    articles: int,
+    stories: Mapping[str, int],
     flips: int,
 ) -> dict[str, list[Test]]:
     """Return the tests of every two systems, by column.
 
-    Each pair is compared by the sign-flip test over articles, Holm-adjusted over all pairs of a column. Columns without
-    counts by article are left out, and all columns where there are so few articles that no p under .05 exists.
+    Each pair is compared by the sign-flip test over stories, Holm-adjusted over all pairs of a column. Columns that are
+    on so few stories that no p under .05 exists are left out, and those that no system has.
     """
-    orders = {name: _order(name, results) for name in COLUMNS}
+    orders = {name: _order(name, results) for name in stories}
     found: dict[str, list[Test]] = {
-        name: []
-        for name, order in orders.items()
-        if articles >= ENOUGH_ARTICLES and order and all(name in by_system[system] for system in order)
+        name: [] for name, order in orders.items() if stories[name] >= ENOUGH_STORIES and order
     }
     for pair in itertools.combinations(by_system, 2):
         wanted = {name: sorted(pair, key=orders[name].index) for name in found if {*pair} <= {*orders[name]}}
@@ -242,8 +279,8 @@ def _tests(
         )
         for name, (a, b) in wanted.items():
             difference = max(0.0, (results[a][name].value or 0.0) - (results[b][name].value or 0.0))
-            p, differing = flipped[name].p, flipped[name].articles
-            found[name].append(Test(a=a, b=b, difference=difference, p=p, p_holm=1.0, differing_articles=differing))
+            p, differing = flipped[name].p, flipped[name].stories
+            found[name].append(Test(a=a, b=b, difference=difference, p=p, p_holm=1.0, differing_stories=differing))
     for name, tests in found.items():
         place = {system: i for i, system in enumerate(orders[name])}
         tests.sort(key=lambda test, place=place: (place[test.a], place[test.b]))  # type: ignore[misc]
@@ -256,9 +293,10 @@ def _tests(
 def _column(
     name: str,
     scored: Sequence[Scored],
+    by_system: Mapping[str, Mapping[str, Table]],
     results: Mapping[str, dict[str, Result]],
     tests: list[Test] | None,
-    articles: int,
+    stories: int,
 ) -> Column:
     """Return a column of the table, and set group, rank and ``better_than`` of its results."""
     order = _order(name, results)
@@ -272,46 +310,61 @@ def _column(
             result.better_than = [worse for worse in order if (system, worse) in better]
     metric, report = METRICS.get(name), scored[0].report
     signature = report.metrics[name].signature if metric is not None else None
+    mean_of = COLUMNS.get(name, COLUMNS[OVERALL_NAME])
+    title = f"mean of {', '.join(mean_of)}"
+    if name in BY_ORIGIN:
+        origin = BY_ORIGIN[name]
+        title += f", on {count(report.by['origin'][origin].articles, f'{origin} article')}"
+    attempted = [by_system[system][name] for system in order]
+    smallest = smallest_difference(itertools.combinations(attempted, 2))
     return Column(
         name=name,
-        title=metric.title if metric is not None else f"mean of {', '.join(COLUMNS[name])}",
-        layer=metric.layer if metric is not None else name,
+        title=metric.title if metric is not None else title,
+        layer=metric.layer if metric is not None else name.partition(".")[0],
         is_mean=metric is None,
-        mean_of=list(COLUMNS[name]),
+        mean_of=list(mean_of),
         signature=report.overall.signature if name == OVERALL_NAME else signature,
         is_tested=tests is not None,
-        note=_note(tests, groups, articles),
+        smallest_difference=None if smallest is None else round(smallest, _DECIMALS),
+        note=_note(tests, groups, stories, smallest),
         groups=groups,
         tests=tests or [],
     )
 
 
-def _board_note(articles: int) -> str:
-    """Return what this number of articles allows to conclude, in words."""
-    if articles < ENOUGH_ARTICLES:
+def _board_note(stories: int, smallest: float | None) -> str:
+    """Return what this number of stories allows to conclude, in words."""
+    if stories < ENOUGH_STORIES:
         return (
-            f"{articles_in_words(articles)} cannot separate two systems, whatever their scores: it takes at least "
-            f"{ENOUGH_ARTICLES} articles for an interval, or for a difference that chance would not explain. "
+            f"{stories_in_words(stories)} cannot separate two systems, whatever their scores: it takes at least "
+            f"{ENOUGH_STORIES} stories for an interval, or for a difference that chance would not explain. "
             "All systems are one group; read the scores of the single articles."
         )
+    shown = f" {_smallest(stories, smallest)} That is for the overall score." if smallest else ""
     return (
-        f"{articles} articles. Intervals are 95 %, over articles. These articles cannot separate all systems of one "
-        "group; a group shares its ranks."
+        f"{stories} stories. Intervals are 95 %, over stories. These stories cannot separate all systems of one "
+        f"group; a group shares its ranks.{shown}"
     )
 
 
-def _note(tests: list[Test] | None, groups: list[list[str]], articles: int) -> str:
+def _smallest(stories: int, smallest: float) -> str:
+    return (
+        f"The smallest difference that {stories} stories show is {smallest:.3f}: a single test finds it in four of five "
+        "cases (median over the pairs of systems)."
+    )
+
+
+def _note(tests: list[Test] | None, groups: list[list[str]], stories: int, smallest: float | None) -> str:
     """Return the meaning of a column's groups, in words."""
-    if articles < ENOUGH_ARTICLES:
-        return f"{articles_in_words(articles)} cannot separate two systems, whatever their scores: all are one group."
-    if not groups:
-        return "No system attempted this."
+    if stories < ENOUGH_STORIES:
+        return f"{stories_in_words(stories)} cannot separate two systems, whatever their scores: all are one group."
     if tests is None:
-        return "Not tested, as this metric joins all articles into one: all systems are one group."
+        return "No system attempted this."
     pairs = f"{len(tests)} {'pair' if len(tests) == 1 else 'pairs'}"
     return (
         "A group ends where every system so far is better than every later one by more than chance would explain: "
-        f"sign-flip test over {articles} articles, Holm-adjusted for {pairs}, p < .05."
+        f"sign-flip test over {stories} stories, Holm-adjusted for {pairs}, p < .05."
+        f"{' ' + _smallest(stories, smallest) if smallest else ''}"
     )
 
 
@@ -319,7 +372,8 @@ def _note(tests: list[Test] | None, groups: list[list[str]], articles: int) -> s
 
 
 def to_csv(leaderboard: Leaderboard) -> str:
-    """Return the table as CSV: a row for each system, and one of kind ``agreement`` for the annotators of each board.
+    """Return the table as CSV: a row for each system, one of kind ``smallest difference`` for each board with enough
+    stories, and one of kind ``agreement`` for its annotators.
 
     An apostrophe is put before text that a spreadsheet would read as a formula.
     """
@@ -329,14 +383,18 @@ def to_csv(leaderboard: Leaderboard) -> str:
     rows: list[dict[str, object]] = []
     for board in leaderboard.boards:
         common = {"data": board.data, "split": board.split, "parley": board.parley, "articles": len(board.articles)}
+        common |= {"stories": board.stories}
         for row in board.systems:
             overall = row.results[OVERALL_NAME]
             rows.append({"kind": "system", **common, "rank": overall.rank, "group": overall.group})
             rows[-1] |= {field: getattr(row.submission, field) for field in described}
-            for name in COLUMNS:
+            for name in row.results:
                 low, high = row.results[name].interval or (None, None)
                 rows[-1] |= {name: row.results[name].value, f"{name}.low": low, f"{name}.high": high}
             rows[-1] |= {"report": f"{row.folder}/{REPORT}", "predictions_sha256": row.submission.predictions_sha256}
+        smallest = {column.name: column.smallest_difference for column in board.columns}
+        if any(value is not None for value in smallest.values()):
+            rows.append({"kind": "smallest difference", **common, **smallest})
         if board.agreement is not None:
             rows.append({"kind": "agreement", **common, "system": board.agreement.label})
             rows[-1] |= {name: one.value for name, one in board.agreement.results.items()}

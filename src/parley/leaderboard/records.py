@@ -68,13 +68,13 @@ class Result(Record, kw_only=True):
     value: Fraction01 | None
     """The score, 0 to 1; null where the layer was not attempted."""
     interval: Interval | None
-    """95 % interval over articles (jackknife-t), lower and upper end; null with fewer than six articles."""
+    """95 % interval over stories (jackknife-t), lower and upper end; null with fewer than six stories."""
     bootstrap: Interval | None
-    """The same by percentile bootstrap; null with fewer than twenty articles."""
+    """The same by percentile bootstrap; null with fewer than twenty stories."""
     per_article: dict[str, Fraction01]
     """The score of each article; empty where there is none."""
     group: Annotated[int, Meta(ge=1)] | None
-    """Number of its group, 1 for the best: these articles cannot separate all systems of one group. Null without a
+    """Number of its group, 1 for the best: these stories cannot separate all systems of one group. Null without a
     value."""
     rank: str | None
     """The ranks that its group shares, such as '1–3' or '4'; null without a value."""
@@ -109,30 +109,35 @@ class Test(Record, kw_only=True):
     difference: Fraction01
     """Score of A less that of B."""
     p: Probability
-    """Of the two-sided sign-flip test over articles."""
+    """Of the two-sided sign-flip test over stories."""
     p_holm: Probability
     """The same, adjusted for all pairs of systems in this column."""
-    differing_articles: Annotated[int, Meta(ge=0)]
-    """Articles in which the counts of A and B differ."""
+    differing_stories: Annotated[int, Meta(ge=0)]
+    """Stories in which the counts of A and B differ."""
 
 
 class Column(Record, kw_only=True):
     """A column of the table, and what it allows to conclude."""
 
     name: str
-    """'overall', one of its parts, or the name of a metric in the reports."""
+    """'overall', one of its parts, 'overall.found' or 'overall.authored' (the overall score on the articles of one
+    origin), or the name of a metric in the reports."""
     title: str
     """In words."""
     layer: str
     """'overall', 'entities', 'events', 'stance' or 'stance classification'."""
     is_mean: bool
-    """Whether it is a mean of others: 'overall' and its parts."""
+    """Whether it is a mean of others: 'overall', also of one origin, and its parts."""
     mean_of: list[str]
     """The scores that it is the mean of, or none."""
     signature: str | None
     """As in the reports: the same for all systems; null where there is none."""
     is_tested: bool
     """Whether pairs of systems were tested."""
+    smallest_difference: Annotated[float, Meta(ge=0)] | None
+    """The smallest difference of two systems that so many stories show: a single test at .05 finds it in four of five
+    cases. (t(.975) + t(.80)) · jackknife error of the difference, the median over all pairs of systems; null with fewer
+    than six stories or two systems."""
     note: str
     """What the groups of this column mean."""
     groups: list[list[str]]
@@ -146,7 +151,7 @@ class AgreementScore(Record, kw_only=True):
     """How far annotators agree by one metric: each pass scored against each other one."""
 
     value: Fraction01
-    """Mean over the ordered pairs of passes."""
+    """Mean over the ordered pairs of passes, weighted by the number of articles that both have."""
     lowest: Fraction01
     """The pair that agrees least."""
     highest: Fraction01
@@ -184,9 +189,9 @@ class Agreement(Record, kw_only=True):
     annotators: list[Annotator]
     """Whose passes were compared."""
     articles: list[str]
-    """Ids of the articles compared."""
+    """Ids of the articles compared: those that two passes have or more."""
     pairs: Annotated[int, Meta(ge=1)]
-    """Number of ordered pairs of passes."""
+    """Number of ordered pairs of passes that have articles in common."""
     results: dict[str, AgreementScore]
     """Scores by name; metrics by which passes cannot be compared are left out."""
 
@@ -204,14 +209,16 @@ class Board(Record, kw_only=True):
     """SHA-256 of the gold, as in the reports."""
     articles: list[str]
     """Ids of the articles."""
+    stories: Annotated[int, Meta(ge=1)]
+    """Number of stories that they tell, the unit of intervals and tests."""
     note: str
-    """What so many articles allow to conclude."""
+    """What so many stories allow to conclude."""
     columns: list[Column]
     """The columns of the table."""
     systems: list[Row]
     """The rows, by overall score; those without one last. Ties by name."""
     agreement: Agreement | None
-    """How far annotators of these articles agree, which has no rank; null if not measured."""
+    """How far annotators of these articles, or of some of them, agree, which has no rank; null if not measured."""
 
 
 class Leaderboard(Record, kw_only=True):

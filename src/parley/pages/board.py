@@ -9,7 +9,7 @@ from parley.leaderboard.records import AgreementScore, Board, Column, Leaderboar
 from parley.pages.html import Site, page
 from parley.pages.report import FEW, Bars, bars
 from parley.report import Report
-from parley.scoring.uncertainty import articles_in_words
+from parley.scoring.uncertainty import stories_in_words
 
 _TRACKS = ("supervised", "few-shot", "zero-shot")  # in the order in which they are offered
 _UNSAFE = re.compile(r"[\s\x00-\x1f\x7f\"'<>\\^`{|}]")
@@ -113,13 +113,13 @@ def badges(row: Row) -> list[tuple[str, str, str]]:
     return [_SAW_TEST.get(saw_test, _SAW_TEST["unknown"]), _WEIGHTS.get(weights, _WEIGHTS["not stated"])]
 
 
-def _group_words(column: Column, systems: int, articles: int) -> str:
+def _group_words(column: Column, systems: int, stories: int) -> str:
     """Return what a group of a column means."""
     if systems == 1:
         return "Separated from all others." if len(column.groups) > 1 else "A single system."
     if column.is_tested or len(column.groups) > 1:
-        return f"{articles} articles do not separate these systems; their order means little."
-    return f"{articles_in_words(articles)} cannot separate these systems; their order means nothing."
+        return f"{stories} stories do not separate these systems; their order means little."
+    return f"{stories_in_words(stories)} cannot separate these systems; their order means nothing."
 
 
 def _layers(board: Board) -> list[tuple[str, list[Column]]]:
@@ -150,7 +150,7 @@ def _table(
         if all(c.name in row.results for c in columns)
     ]
     heads = [
-        Head(i, group, len(members), _group_words(column, len(members), len(board.articles)))
+        Head(i, group, len(members), _group_words(column, len(members), board.stories))
         for i, column in enumerate(columns)
         for group, members in enumerate(column.groups, 1)
     ]

@@ -161,6 +161,7 @@ def report_pages(
             for name in HEADLINES
             if name in report.metrics
         ],
+        breakdowns=report.by if any(len(rows) > 1 for rows in report.by.values()) else {},
         bars=bars(report),
         grids=confusions([case for own in cases.values() for case in own]),
         shade=_shade,

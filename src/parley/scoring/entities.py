@@ -222,9 +222,10 @@ def _linked(view: View) -> dict[Item, str]:
 
 
 def joined_entities(pair: Pair) -> Contingency:
-    """Return the article's entity clusters, renamed so that clusters join across articles.
+    """Return the article's entity clusters, renamed so that clusters join across the articles of a story.
 
     Entities with the same registry id become one cluster (in predictions also ids of the system's own that begin with
-    ``NIL``); an entity without a registry id is not joined with those of other articles.
+    ``NIL``); an entity without a registry id is not joined with those of other articles. A system need
+    not know an id of the registry: only which mentions share an id counts, not which id it is.
     """
     return pair.entities.renamed(pair.gold.global_name, pair.predicted.global_name)

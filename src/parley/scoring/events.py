@@ -260,5 +260,5 @@ def harm(pair: Pair) -> Tally:
 
 
 def joined_event_clusters(pair: Pair) -> Contingency:
-    """Return the article's event clusters, renamed so that clusters join across articles as in ``joined_entities``."""
+    """Return the article's event clusters, renamed so that clusters join as in ``joined_entities``."""
     return pair.event_clusters.renamed(pair.gold.global_name, pair.predicted.global_name)

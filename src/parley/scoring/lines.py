@@ -66,6 +66,8 @@ _GOLD, _PREDICTION = msgspec.json.Decoder(GoldLine), msgspec.json.Decoder(Predic
 _BEGINS_WITH_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*"([A-Za-z0-9._-]+)"')
 _ABOUT = (
     "canary",
+    "story",
+    "story",
     "ontology",
     "annotator",
     "sha256",
@@ -205,7 +207,6 @@ def _count(lines: list[Lines], trust: bool = False) -> Totals | list[Finding]:
             gc.enable()
     if findings:
         return findings[:MAX_LISTED]
-    totals.close()
     return totals
 
 

@@ -1,12 +1,12 @@
 """Every metric, in one table: what it counts and how it is averaged. A new metric is a function and a line here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from parley.scoring import coreference as c
 from parley.scoring import entities, events, stance
 from parley.scoring.coreference import Contingency
-from parley.scoring.counts import Counts, Score, Tally, accuracy, f1, macro_f1
+from parley.scoring.counts import Counts, Score, Tally, accuracy, add_up, f1, macro_f1
 from parley.scoring.pair import Pair
 
 
@@ -16,10 +16,9 @@ class Metric(NamedTuple):
     ``score`` is given numbers or numpy arrays of numbers: make it of ``f1``, ``divide`` and ``mean`` in
     ``parley.scoring.counts``, and ask for no truth value.
 
-    ``joined`` marks a metric on all articles joined into one. Its counts are contingencies, which add up by cluster
-    name, and ``joined`` turns their sum into the tally that is divided. Such a metric has no value of one article.
-    ``by_group`` says that ``joined`` is a sum over groups of clusters that share no span with clusters of other groups:
-    finished groups can then be counted before all articles are read.
+    ``joined`` marks a metric across articles: those of a story are joined into one. Its counts of an article are
+    contingencies, which add up by cluster name over the articles of a story; ``joined`` turns their sum into the
+    story's tally, which adds up like any other. Such a metric has no value of one article.
     """
 
     layer: str  # key of ``model.LAYERS``
@@ -28,12 +27,17 @@ class Metric(NamedTuple):
     score: Callable[[Tally], Score]
     settings: str  # part of the signature
     joined: Callable[[Contingency], Tally] | None = None
-    by_group: bool = False
 
     @property
     def is_average(self) -> bool:
         """Whether the labels of its tally are the components of an average (MUC, B³, …) rather than labels of items."""
         return self.score in (c.conll, c.blanc)
+
+    def of_story(self, counts: Iterable[Any]) -> Tally:
+        """Return the counts of a story from those of its articles: added up, or of the articles joined into one."""
+        total = add_up(counts)
+        tally: Tally = total if self.joined is None else self.joined(total)
+        return tally
 
 
 def _unlabelled(count: Callable[[Contingency], Counts]) -> Callable[[Contingency], Tally]:
@@ -91,10 +95,10 @@ def _coreference(layer: str, table: Callable[[Pair], Contingency], items: str, c
 
 
 def _across(layer: str, title: str, count: Callable[[Pair], Contingency], *, common: bool = False) -> Metric:
-    """Return the CoNLL average on all articles joined into one, over all spans or those on both sides (``common``)."""
-    settings = f"{_AVERAGE}{'|mentions:common' if common else ''}|articles:joined"
+    """Return the CoNLL average on the articles of each story joined, over all spans or those on both sides (``common``)."""
+    settings = f"{_AVERAGE}{'|mentions:common' if common else ''}|articles:joined-by-story"
     joined = _on_shared_mentions if common else c.conll_counts
-    return Metric(layer, title, count, c.conll, settings, joined, by_group=True)
+    return Metric(layer, title, count, c.conll, settings, joined)
 
 
 METRICS: dict[str, Metric] = {
@@ -154,7 +158,7 @@ METRICS: dict[str, Metric] = {
     ),
     **_coreference("entities", lambda pair: pair.entities, "mentions", "entity"),
     "entities.cross_conll": _across(
-        "entities", "mentions grouped across articles (CoNLL average)", entities.joined_entities
+        "entities", "mentions grouped across the articles of a story (CoNLL average)", entities.joined_entities
     ),
     "entities.cross_detection": Metric(
         "entities",
@@ -165,7 +169,7 @@ METRICS: dict[str, Metric] = {
     ),
     "entities.cross_linking": _across(
         "entities",
-        "of the mentions found, those grouped correctly across articles (CoNLL average)",
+        "of the mentions found, those grouped correctly across the articles of a story (CoNLL average)",
         entities.joined_entities,
         common=True,
     ),
@@ -212,11 +216,11 @@ METRICS: dict[str, Metric] = {
     ),
     **_coreference("events", lambda pair: pair.event_clusters, "triggers", "event cluster"),
     "events.cross_conll": _across(
-        "events", "triggers grouped across articles (CoNLL average)", events.joined_event_clusters
+        "events", "triggers grouped across the articles of a story (CoNLL average)", events.joined_event_clusters
     ),
     "events.cross_linking": _across(
         "events",
-        "of the triggers found, those grouped correctly across articles (CoNLL average)",
+        "of the triggers found, those grouped correctly across the articles of a story (CoNLL average)",
         events.joined_event_clusters,
         common=True,
     ),

@@ -1,8 +1,9 @@
 """From gold and predictions to a report. The gold drives the loop: every article of the split is scored."""
 
 import hashlib
+import itertools
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,22 +12,30 @@ import msgspec
 
 from parley import __version__
 from parley.checks.predictions import PredictionFile, check_layers
-from parley.corpus import Corpus
+from parley.corpus import ORIGINS, OUTLET_KINDS, PHENOMENA, Article, Corpus
 from parley.findings import Finding, FindingsError, finding, shorten
 from parley.model import Prediction
 from parley.ontology import load_ontology
 from parley.reading import ArticleText
-from parley.report import Counted, Overall, PartScore, Report
+from parley.report import Counted, Overall, PartScore, Report, Subset
 from parley.report import Score as MetricScore
 from parley.scoring.counts import Counts, Score, Tally, add_up, f1_of, mean
 from parley.scoring.pair import Pair
-from parley.scoring.registry import METRICS, OVERALL, Metric
+from parley.scoring.registry import HEADLINES, METRICS, OVERALL, Metric
 from parley.scoring.zones import scored_part
+from parley.words import count
 
 if TYPE_CHECKING:
     from parley.scoring.uncertainty import Uncertainty
 
 # Uncertainty needs numpy and scipy: it is imported where it is used, so that other commands need not wait for them.
+
+# Breakdown -> its values in order, and those of an article.
+BREAKDOWNS: dict[str, tuple[list[str], Callable[[Article], Sequence[str | None]]]] = {
+    "origin": (ORIGINS, lambda article: [article.origin]),
+    "outlet": (OUTLET_KINDS, lambda article: [article.outlet.kind] if article.outlet else []),
+    "phenomenon": (PHENOMENA, lambda article: article.phenomena),
+}
 
 
 def count_articles(
@@ -74,8 +83,11 @@ def score(
     metrics = {name: METRICS[name] for name in counts}
     gold_sha256 = hash_gold(corpus, split)
     version = f"split:{split}|data:{corpus.info.version}|parley:{__version__}|gold:{gold_sha256[:8]}"
-    results = {name: _result(metric, counts[name]) for name, metric in metrics.items()}
-    uncertain = intervals(metrics, {name: list(counts[name].values()) for name in metrics})
+    stories = corpus.by_story(wanted)
+    results = {name: _result(metric, counts[name], stories) for name, metric in metrics.items()}
+    uncertain = intervals(
+        metrics, {name: [tally for tally, _ in result.stories.values()] for name, result in results.items()}
+    )
     hashes = {"gold": gold_sha256}
     if predictions_sha256 is not None:
         hashes["predictions"] = predictions_sha256
@@ -86,16 +98,21 @@ def score(
         system=system,
         split=split,
         articles=len(wanted),
+        stories=len(stories),
         versions={"parley": __version__, "data": corpus.info.version, "ontology": load_ontology().version},
         hashes=hashes,
         attempted=predictions[wanted[0]].attempted_layers,
         ignored=dict(sorted(ignored.items())),
-        note=_note(len(wanted), len(corpus.split(split)) - len(wanted)),
+        note=_note(len(wanted), len(stories), len(corpus.split(split)) - len(wanted)),
         overall=overall,
         overall_per_article={
             article: _overall({name: r.articles[article][1].value for name, r in results.items() if r.articles})
             for article in wanted
         },
+        overall_per_story={
+            story: _overall({name: r.stories[story][1].value for name, r in results.items()}) for story in stories
+        },
+        by=_breakdowns(corpus, counts, wanted),
         metrics={
             name: _score(f"{name}|{metric.settings}|{version}", results.get(name), uncertain.get(name, Uncertainty()))
             for name, metric in METRICS.items()
@@ -160,39 +177,73 @@ def _require_whole_layers(predictions: Mapping[str, Prediction], wanted: Sequenc
         raise FindingsError(findings)
 
 
-def _note(articles: int, left_out: int) -> str:
-    from parley.scoring.uncertainty import ENOUGH_ARTICLES, TOO_FEW
+def _note(articles: int, stories: int, left_out: int) -> str:
+    from parley.scoring.uncertainty import ENOUGH_FOR_BOOTSTRAP, ENOUGH_STORIES, TOO_FEW
 
     if left_out:
-        return f"{_note(articles, 0)} Articles of the split without gold, which are not scored: {left_out}."
-    if articles < ENOUGH_ARTICLES:
-        number = "1 article" if articles == 1 else f"{articles} articles"
+        return f"{_note(articles, stories, 0)} Articles of the split without gold, which are not scored: {left_out}."
+    number = f"{count(articles, 'article')} of {count(stories, 'story', 'stories')}"
+    if stories < ENOUGH_STORIES:
         return (
             f"{number}: {TOO_FEW}, and no difference between two systems can be shown to be "
             "more than chance. Read the scores of the single articles."
         )
     return (
-        f"{articles} articles. Intervals are 95 %, over articles, by jackknife-t on the logit scale; from 20 articles "
-        "on with the percentile bootstrap beside it."
+        f"{number}. Intervals are 95 %, over stories, by jackknife-t on the logit scale; from {ENOUGH_FOR_BOOTSTRAP} "
+        "stories on with the percentile bootstrap beside it."
     )
 
 
 class _Result(NamedTuple):
-    """A metric's counts and score over all articles, and per article (none if the metric joins articles)."""
+    """A metric's counts and score over all articles, per article (none if the metric joins articles), and per story."""
 
     tally: Tally
     score: Score
     articles: dict[str, tuple[Tally, Score]]
+    stories: dict[str, tuple[Tally, Score]]
     is_average: bool
 
 
-def _result(metric: Metric, counts: Mapping[str, Any]) -> _Result:
-    if metric.joined is not None:
-        tally = metric.joined(add_up(counts.values()))
-        return _Result(tally, metric.score(tally), {}, metric.is_average)
-    tally = add_up(counts.values())
-    articles = {article: (own, metric.score(own)) for article, own in counts.items()}
-    return _Result(tally, metric.score(tally), articles, metric.is_average)
+def count_stories(metric: Metric, counts: Mapping[str, Any], stories: Mapping[str, Sequence[str]]) -> dict[str, Tally]:
+    """Return a metric's counts by story, from those of its articles by article."""
+    return {story: metric.of_story(counts[article] for article in own) for story, own in stories.items()}
+
+
+def _result(metric: Metric, counts: Mapping[str, Any], stories: Mapping[str, Sequence[str]]) -> _Result:
+    by_story = count_stories(metric, counts, stories)
+    tally = add_up(by_story.values())
+    by_article = counts if metric.joined is None else {}
+    articles, told = (
+        {name: (own, metric.score(own)) for name, own in tallies.items()} for tallies in (by_article, by_story)
+    )
+    return _Result(tally, metric.score(tally), articles, told, metric.is_average)
+
+
+def _breakdowns(
+    corpus: Corpus, counts: Mapping[str, Mapping[str, Any]], wanted: Sequence[str]
+) -> dict[str, dict[str, Subset]]:
+    """Return the scores on the articles with each value of each of ``BREAKDOWNS``; values that none has are absent."""
+    found: dict[str, dict[str, Subset]] = {}
+    for name, (values, of_article) in BREAKDOWNS.items():
+        for value in values:
+            if articles := [article for article in wanted if value in of_article(corpus.articles[article])]:
+                found.setdefault(name, {})[value] = _subset(corpus, counts, articles)
+    return found
+
+
+def _subset(corpus: Corpus, counts: Mapping[str, Mapping[str, Any]], articles: Sequence[str]) -> Subset:
+    stories = corpus.by_story(articles)
+    values = {
+        name: METRICS[name].score(add_up(count_stories(METRICS[name], counts[name], stories).values())).value
+        for name in dict.fromkeys([*itertools.chain(*OVERALL.values()), *HEADLINES])
+        if name in counts
+    }
+    return Subset(
+        articles=len(articles),
+        stories=len(stories),
+        overall=_overall(values),
+        metrics={name: float(values[name]) if name in values else None for name in HEADLINES},
+    )
 
 
 def _overall(values: Mapping[str, Fraction]) -> Overall:
@@ -235,22 +286,27 @@ def _ends(uncertain: "Uncertainty") -> tuple[list[float] | None, list[float] | N
 def _score(signature: str, result: _Result | None, uncertain: "Uncertainty") -> MetricScore:
     """Return a metric's entry in the report; without a result it was not attempted."""
     if result is None:
-        return MetricScore(value=None, signature=signature, flags=["the layer was not attempted"], per_article={})
+        flags = ["the layer was not attempted"]
+        return MetricScore(value=None, signature=signature, flags=flags, per_article={}, per_story={})
     labels = {
         label: PartScore(**_fields(f1_of(counts), Tally({label: counts})))
         for label, counts in result.tally.items()
         if label
     }
-    articles = {
-        article: PartScore(**_fields(score, None if result.is_average else tally))
-        for article, (tally, score) in result.articles.items()
-    }
+    articles, stories = (
+        {
+            name: PartScore(**_fields(score, None if result.is_average else tally))
+            for name, (tally, score) in own.items()
+        }
+        for own in (result.articles, result.stories)
+    )
     entry = MetricScore(
         signature=signature,
         **_fields(result.score, None if result.is_average else result.tally),
         per_type=labels if labels and not result.is_average else None,
         components=labels if labels and result.is_average else None,
         per_article=articles,
+        per_story=stories,
     )
     entry.interval, entry.bootstrap = _ends(uncertain)
     entry.flags += uncertain.flags

@@ -1,4 +1,4 @@
-"""Counts of many articles, added up one at a time, so that memory hardly grows with their number.
+"""Counts of many articles, added up one at a time, so that memory grows with the number of their stories only.
 
 ``report.score`` has the whole corpus in memory and reports on each article; here only counts are kept. They are the
 same, by the same functions.
@@ -12,7 +12,7 @@ import msgspec
 
 from parley.corpus import RegistryEntry, ZoneSpan
 from parley.findings import FindingsError, finding, shorten
-from parley.model import Document, Prediction
+from parley.model import Document, Id, Prediction
 from parley.reading import ArticleText
 from parley.scoring.coreference import Contingency
 from parley.scoring.counts import Score, Tally
@@ -25,11 +25,13 @@ class GoldLine(Document, kw_only=True):
     """A line of gold.jsonl: the gold of one article with its text and zones, so that no other file is needed.
 
     ``registry`` holds the entries that it names, if they are to count: a holder is not paired with its own side.
+    ``story`` is the story that the article tells, if others tell it too: metrics across articles join these.
     """
 
     text: str
     zones: list[ZoneSpan]
     registry: list[RegistryEntry] = msgspec.field(default_factory=list)
+    story: Id | None = None
 
     @property
     def entries(self) -> dict[str, RegistryEntry]:
@@ -54,15 +56,14 @@ class Scored(NamedTuple):
 class Totals:
     """Counts added over articles. Totals of different articles add up.
 
-    Of a metric on joined articles, clusters are kept only where another article can still add to them through a
-    registry id; ``close`` counts the others, if the metric allows it (``Metric.by_group``).
+    Of a metric across articles, the clusters of a story are kept until its last article may have been read.
     """
 
     def __init__(self) -> None:
         self.articles = 0
         self.attempted: list[str] | None = None
         self.tallies: dict[str, Tally] = {}
-        self.joined: dict[str, Contingency] = {}
+        self.joined: dict[tuple[str, str], Contingency] = {}  # by metric (the first that counts so) and story
         self.ignored: Counter[str] = Counter()
 
     def add(self, gold: GoldLine, prediction: Prediction, text: ArticleText | None = None) -> None:
@@ -77,8 +78,10 @@ class Totals:
             if metric.layer in attempted and metric.joined is None:
                 _add(self.tallies, name, pair.once(metric.count))
         for first in _joined():
-            if METRICS[first].layer in attempted:
-                _add(self.joined, first, METRICS[first].count(pair))
+            if METRICS[first].layer in attempted and gold.story is None:
+                self._count_story(first, pair.once(METRICS[first].count))
+            elif METRICS[first].layer in attempted:
+                _add(self.joined, (first, gold.story), pair.once(METRICS[first].count))
 
     def merge(self, other: "Totals") -> None:
         """Add the counts of other articles."""
@@ -88,8 +91,8 @@ class Totals:
         self.ignored.update(other.ignored)
         for name, tally in other.tallies.items():
             _add(self.tallies, name, tally)
-        for name, table in other.joined.items():
-            _add(self.joined, name, table)
+        for key, table in other.joined.items():
+            _add(self.joined, key, table)
 
     def _require_layers(self, attempted: list[str], article: str) -> None:
         if self.attempted not in (None, attempted):
@@ -98,31 +101,24 @@ class Totals:
             raise refusal("partial-layer", problem=problem, fix=fix)
         self.attempted = attempted
 
-    def close(self, *, every: bool = False) -> None:
-        """Count the joined clusters that no other article can add to, or ``every`` one, and drop them."""
-        for first, names in _joined().items():
-            table = self.joined.get(first)
-            if table is None or not (every or all(METRICS[name].by_group for name in names)):
-                continue
-            finished = table if every else _finished(table)
-            for name in names:
-                joined = METRICS[name].joined
-                if joined is not None:
-                    _add(self.tallies, name, joined(finished))
-            self.joined[first] = _without(table, finished)
+    def _count_story(self, first: str, table: Contingency) -> None:
+        for name in _joined()[first]:
+            _add(self.tallies, name, METRICS[name].of_story([table]))
 
     def scored(self) -> Scored:
         """Return the scores, computed from the summed counts. Raises ``FindingsError`` if there is no article."""
         if not self.articles:
             raise refusal("missing-article", problem="the gold has no article", fix="name a gold that has articles")
-        self.close(every=True)
+        for (first, _), table in self.joined.items():
+            self._count_story(first, table)
+        self.joined = {}
         tallies = {name: self.tallies[name] for name in METRICS if name in self.tallies}
         scores = {name: METRICS[name].score(tally) for name, tally in tallies.items()}
         return Scored(scores, tallies, dict(sorted(self.ignored.items())), self.articles)
 
 
 def _joined() -> dict[str, list[str]]:
-    """Return the metrics on joined articles, those with the same contingencies together, by the first of them."""
+    """Return the metrics across articles, those with the same contingencies together, by the first of them."""
     by_count: dict[Any, list[str]] = {}
     for name, metric in METRICS.items():
         if metric.joined is not None:
@@ -130,40 +126,11 @@ def _joined() -> dict[str, list[str]]:
     return {names[0]: names for names in by_count.values()}
 
 
-def _add(totals: dict[str, Any], name: str, counts: Any) -> None:
+def _add(totals: dict[Any, Any], name: Any, counts: Any) -> None:
     if name in totals:
         totals[name].add(counts)
     else:
         totals[name] = counts.copy()
-
-
-def _finished(table: Contingency) -> Contingency:
-    """Return the clusters that no other article can add to.
-
-    They have no registry id (``View.global_name``) and share no span, directly or through others, with a cluster that
-    has one.
-    """
-    touched: dict[Any, list[Any]] = {}  # cluster (side, name) -> clusters of the other side that it shares spans with
-    for one, other in table.shared:
-        touched.setdefault((0, one), []).append((1, other))
-        touched.setdefault((1, other), []).append((0, one))
-    sides = (table.gold, table.predicted)
-    waiting = [(side, name) for side, sizes in enumerate(sides) for name in sizes if " " not in name]
-    still_open = set(waiting)
-    while waiting:
-        for cluster in touched.get(waiting.pop(), ()):
-            if cluster not in still_open:
-                still_open.add(cluster)
-                waiting.append(cluster)
-    gold, predicted = (
-        {n: size for n, size in sizes.items() if (s, n) not in still_open} for s, sizes in enumerate(sides)
-    )
-    return Contingency(gold, predicted, {pair: size for pair, size in table.shared.items() if pair[0] in gold})
-
-
-def _without(table: Contingency, part: Contingency) -> Contingency:
-    parts = zip(table.parts, part.parts, strict=True)
-    return Contingency(*({name: size for name, size in whole.items() if name not in gone} for whole, gone in parts))
 
 
 def refusal(rule: str, **values: Any) -> FindingsError:

@@ -1,7 +1,7 @@
-"""95 % confidence intervals of a score: how far it would vary on other articles of the same kind.
+"""95 % confidence intervals of a score: how far it would vary on other stories of the same kind.
 
-The article is the sampling unit: mentions of one article are right or wrong together. Intervals are made from the
-counts of each article, without scoring anything again; ``benchmarks/coverage.py`` measures how often they hold.
+The story is the sampling unit (``Corpus.by_story``): articles of one story tell of the same events in the same names,
+and are right or wrong together. Intervals are made from the counts of each story, without scoring anything again; ``benchmarks/coverage.py`` measures how often they hold.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,44 +17,44 @@ from parley.scoring.registry import OVERALL, Metric
 Floats = NDArray[np.float64]
 Interval = tuple[float, float]
 
-ENOUGH_ARTICLES = 6  # for an interval: under six no test can reach p < .05
-ENOUGH_FOR_BOOTSTRAP = 20  # articles under which the percentile bootstrap is too narrow to be shown
+ENOUGH_STORIES = 6  # for an interval: under six no test can reach p < .05
+ENOUGH_FOR_BOOTSTRAP = 20  # stories under which the percentile bootstrap is too narrow to be shown
 LEVEL = 0.95
 DRAWS = 10_000  # of the bootstrap
 SEED = 20_310_304  # any number; fixed, so that the same input gives the same report
-TOO_FEW = "too few articles for an interval"
+TOO_FEW = "too few stories for an interval"
 OVERALL_NAME = "overall"  # beside the names of metrics
 
-_WORDS = ("No articles", "One article", "Two articles", "Three articles", "Four articles", "Five articles")
+_WORDS = ("No stories", "One story", "Two stories", "Three stories", "Four stories", "Five stories")
 _EDGE = 1e-12  # nearer to 0 or 1 than any ratio of counts can be: the rounding error of a float subtraction
 _DECIMALS = 6  # more would be noise, and differ with the machine's order of float additions
 _CELLS = 500_000  # of a block of weights: 4 MB, which a processor's cache holds
 
 
 class Table(NamedTuple):
-    """One metric's counts by article, and the score as a function of their sums."""
+    """One metric's counts by story, and the score as a function of their sums."""
 
-    counts: Floats  # (articles, labels, 4): gold, predicted, recalled, precise
+    counts: Floats  # (stories, labels, 4): gold, predicted, recalled, precise
     score: Callable[[Floats], Floats]  # (…, labels, 4) to (…)
 
     @property
     def columns(self) -> Floats:
-        """The counts with labels and kinds side by side: (articles, labels · 4)."""
+        """The counts with labels and kinds side by side: (stories, labels · 4)."""
         return self.counts.reshape(len(self.counts), -1)
 
     @property
     def value(self) -> float:
-        """The score over all articles."""
+        """The score over all stories."""
         return float(self.score(self.counts.sum(0)))
 
     @property
     def counted(self) -> NDArray[np.bool_]:
-        """Which articles have anything to count, in the gold or in the predictions."""
+        """Which stories have anything to count, in the gold or in the predictions."""
         return np.asarray(self.counts.any(axis=(1, 2)))
 
     @property
     def without_each(self) -> Floats:
-        """The score without each article in turn: counts subtracted from the sum, then divided."""
+        """The score without each story in turn: counts subtracted from the sum, then divided."""
         return self.score(self.counts.sum(0) - self.counts)
 
     def of(self, sums: Floats) -> Floats:
@@ -73,10 +73,7 @@ def on_arrays(score: Callable[[Tally], Score], labels: Sequence[str]) -> Callabl
 
 
 def tables(metric: Metric, *systems: Sequence[Tally]) -> list[Table]:
-    """Return a table for each system, with the same labels, of its tallies by article.
-
-    Only for a metric whose counts add over articles, not for one that joins them.
-    """
+    """Return a table for each system, with the same labels, of its tallies by story."""
     if metric.score in (f1, accuracy):  # these add their labels up first: one column of counts is enough
         systems = tuple([Tally({"": tally.total}) for tally in tallies] for tallies in systems)
     labels = list(dict.fromkeys(label for tallies in systems for tally in tallies for label in tally))
@@ -113,9 +110,9 @@ def overall_table(by_metric: Mapping[str, Table]) -> Table | None:
     return mean_table([mean_table([by_metric.get(name) for name in names]) for names in OVERALL.values()])
 
 
-def block_sizes(draws: int, articles: int) -> Iterator[int]:
+def block_sizes(draws: int, stories: int) -> Iterator[int]:
     """Yield how many draws to make at a time, so that memory does not grow with either number."""
-    size = max(1, _CELLS // max(1, articles))
+    size = max(1, _CELLS // max(1, stories))
     for start in range(0, draws, size):
         yield min(size, draws - start)
 
@@ -138,35 +135,35 @@ def jackknife_error(without_each: Floats) -> float:
 
 
 def zero_event_bound(number: int) -> float:
-    """Return the largest share of articles that may differ when all of ``number`` articles are alike.
+    """Return the largest share of stories that may differ when all of ``number`` stories are alike.
 
     The upper end of the exact binomial interval of 0 in n (Clopper & Pearson 1934): 1 − (α/2)^(1/n).
     """
     return float(1 - ((1 - LEVEL) / 2) ** (1 / number))
 
 
-def two_sided_t(number: int) -> float:
-    """Return the quantile of Student's t with n − 1 degrees of freedom that leaves α/2 above it."""
-    return float(stdtrit(number - 1, (1 + LEVEL) / 2))
+def upper_t(number: int, below: float = (1 + LEVEL) / 2) -> float:
+    """Return the quantile of Student's t with n − 1 degrees of freedom that has so much below it; .975 for intervals."""
+    return float(stdtrit(number - 1, below))
 
 
 def jackknife_t(table: Table) -> Interval | None:
-    """Return the jackknife-t interval on the logit scale, or None with too few articles.
+    """Return the jackknife-t interval on the logit scale, or None with too few stories.
 
-    With p the score, p₍ᵢ₎ the score without article i (counts subtracted from the sum, divided once) and θ = logit p:
+    With p the score, p₍ᵢ₎ the score without story i (counts subtracted from the sum, divided once) and θ = logit p:
     logit⁻¹(θ ± t · √((n−1)/n · Σ(θ₍ᵢ₎ − θ̄)²)), t with n − 1 degrees of freedom (Tukey 1958; Efron & Tibshirani 1993,
-    chapter 11). n is the number of articles with anything to count; the others say nothing about this score.
+    chapter 11). n is the number of stories with anything to count; the others say nothing about this score.
 
     The logit has no value at 0 and 1:
 
-    - Where p₍ᵢ₎ is 0 or 1 for some article (it alone has all that is right, or all that is wrong), the error is taken
+    - Where p₍ᵢ₎ is 0 or 1 for some story (it alone has all that is right, or all that is wrong), the error is taken
       on the plain scale and divided by p·(1 − p), the slope of the logit at p (the delta method).
-    - Where p is 0 or 1, no variation is seen at all. The interval then extends from p by the share of articles that may
-      differ (``zero_event_bound``): [0, .46] at six articles, [0, .17] at twenty.
+    - Where p is 0 or 1, no variation is seen at all. The interval then extends from p by the share of stories that may
+      differ (``zero_event_bound``): [0, .46] at six stories, [0, .17] at twenty.
     """
     counts = table.counts[table.counted]
     number = len(counts)
-    if number < ENOUGH_ARTICLES:
+    if number < ENOUGH_STORIES:
         return None
     here = Table(counts, table.score)
     value, without_each = here.value, here.without_each
@@ -178,29 +175,29 @@ def jackknife_t(table: Table) -> Interval | None:
         error = jackknife_error(without_each) / (value * (1 - value))
     else:
         error = jackknife_error(logit(without_each))
-    half = two_sided_t(number) * error
+    half = upper_t(number) * error
     return float(expit(logit(value) - half)), float(expit(logit(value) + half))
 
 
-def resampled(articles: int, draws: int, seed: int) -> Iterator[Floats]:
-    """Yield blocks of weights (draws, articles): how often each article is drawn in a resample with replacement.
+def resampled(stories: int, draws: int, seed: int) -> Iterator[Floats]:
+    """Yield blocks of weights (draws, stories): how often each story is drawn in a resample with replacement.
 
     That is a multinomial distribution; counting drawn numbers is faster than numpy's ``multinomial``.
     """
     random = np.random.default_rng(seed)
-    for size in block_sizes(draws, articles):
-        drawn = random.integers(0, articles, size=(size, articles), dtype=np.uint32)
-        places = drawn + np.arange(size, dtype=np.int64)[:, None] * articles
-        counted = np.bincount(places.ravel(), minlength=size * articles)
-        yield counted.reshape(size, articles).astype(np.float64)
+    for size in block_sizes(draws, stories):
+        drawn = random.integers(0, stories, size=(size, stories), dtype=np.uint32)
+        places = drawn + np.arange(size, dtype=np.int64)[:, None] * stories
+        counted = np.bincount(places.ravel(), minlength=size * stories)
+        yield counted.reshape(size, stories).astype(np.float64)
 
 
 def percentile_bootstrap(
     by_metric: Mapping[str, Table], *, draws: int = DRAWS, seed: int = SEED
 ) -> dict[str, Interval | None]:
-    """Return percentile bootstrap intervals (Efron 1979) of tables over the same articles, drawn once for all.
+    """Return percentile bootstrap intervals (Efron 1979) of tables over the same stories, drawn once for all.
 
-    None where fewer than twenty articles have anything to count, and where the score is 0 or 1: every draw repeats it
+    None where fewer than twenty stories have anything to count, and where the score is 0 or 1: every draw repeats it
     then, and an interval of no width would promise what nothing shows.
     """
     found: dict[str, Interval | None] = dict.fromkeys(by_metric)
@@ -224,9 +221,9 @@ def percentile_bootstrap(
     return found
 
 
-def articles_in_words(number: int) -> str:
-    """Return a number of articles as it begins a sentence: "Two articles", "6 articles"."""
-    return _WORDS[number] if number < len(_WORDS) else f"{number} articles"
+def stories_in_words(number: int) -> str:
+    """Return a number of stories as it begins a sentence: "Two stories", "6 stories"."""
+    return _WORDS[number] if number < len(_WORDS) else f"{number} stories"
 
 
 def rounded(interval: Interval | None) -> Interval | None:
@@ -237,22 +234,21 @@ def rounded(interval: Interval | None) -> Interval | None:
 def intervals(
     metrics: Mapping[str, Metric], tallies: Mapping[str, Sequence[Any]], *, draws: int = DRAWS, seed: int = SEED
 ) -> dict[str, Uncertainty]:
-    """Return the intervals of each metric from its tallies by article, the same articles in each.
+    """Return the intervals of each metric from its tallies by story, the same stories in each.
 
     The overall score has its own under ``overall``, where no metric of it is missing.
 
-    A metric on all articles joined into one has none: its clusters run across articles, which are then no units that
-    could be drawn one by one. Under six articles there are none at all and no flags: the report's note says so. Where
-    only this metric has too few articles with anything to count, its flags say so.
+    Under six stories there are none at all and no flags: the report's note says so. Where only one metric has too few
+    stories with anything to count, its flags say so.
     """
-    if max(map(len, tallies.values()), default=0) < ENOUGH_ARTICLES:
+    if max(map(len, tallies.values()), default=0) < ENOUGH_STORIES:
         return {name: Uncertainty() for name in tallies}
-    made = {name: tables(metrics[name], listed)[0] for name, listed in tallies.items() if metrics[name].joined is None}
+    made = {name: tables(metrics[name], listed)[0] for name, listed in tallies.items()}
     overall = overall_table(made)
     if overall is not None:
         made[OVERALL_NAME] = overall
     bootstraps = percentile_bootstrap(made, draws=draws, seed=seed)
-    found = {name: Uncertainty(flags=("no interval: the articles are joined into one",)) for name in tallies}
+    found = {}
     for name, table in made.items():
         interval, number = jackknife_t(table), int(table.counted.sum())
         flags = () if interval else (f"{TOO_FEW}: {number} of {len(table.counts)} have anything to count",)
