@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from conftest import SMALL
+from conftest import ROOT, SMALL
 from parley.checks import Corpus, load_corpus
 from parley.corpus import Article, ArticleDate, ZoneSpan
 from parley.derive import as_prediction, stance_rows
@@ -22,6 +22,14 @@ Words = str | tuple[str, int]  # words of the text and, where they stand in it s
 def small_corpus() -> Corpus:
     """The small corpus, read once. Not to be changed."""
     return load_corpus(SMALL)
+
+
+@cache
+def found_corpus() -> Corpus:
+    """The real articles of the dataset alone, read once. Not to be changed."""
+    corpus = load_corpus(ROOT / "data")
+    found = {name: article for name, article in corpus.articles.items() if article.origin == "found"}
+    return msgspec.structs.replace(corpus, articles=found, gold={name: corpus.gold[name] for name in found})
 
 
 def small_prediction() -> Prediction:

@@ -350,7 +350,7 @@ def test_the_gold_of_the_corpus_could_become_as_any_record(name: str, tmp_path: 
     """Hundreds of facts, and all earlier decisions, many of which say otherwise."""
     folder = tmp_path / "data"
     folder.mkdir()
-    for part in ("articles", "gold", "raw"):
+    for part in ("articles", "gold", "raw", "stories"):
         shutil.copytree(ROOT / "data" / part, folder / part)
     for file in ("articles.jsonl", "dataset.json", "registry.json", "adjudication.jsonl"):
         shutil.copy(ROOT / "data" / file, folder / file)
@@ -358,7 +358,7 @@ def test_the_gold_of_the_corpus_could_become_as_any_record(name: str, tmp_path: 
     result = adjudicate(folder, "--like", name, "--rule", "C11", "--apply", "--check")
     assert result.exit_code == 0, result.output
     assert (folder / "adjudication.jsonl").read_bytes().startswith(before)
-    for article in load_corpus(folder).articles:
+    for article in load_corpus(folder).raw[name]:
         one, other = shared(folder, name, article)
         assert one == other
 

@@ -2,6 +2,8 @@
 
 import pytest
 from baselines.rules.lexicon import entries, heads, load, name_heads
+from baselines.rules.output import names
+from baselines.rules.text import Found, Thing
 
 from parley.baselines import find
 from parley.corpus import ZoneSpan
@@ -358,3 +360,16 @@ def test_the_word_lists_use_labels_of_the_ontology_alone() -> None:
     assert set(stance["speech"]) | set(events["speech_status"]) <= ontology.speech_types
     for row in [*stance["speech"].values(), *stance["attitude"]]:
         assert row["polarity"] in ontology.names("polarities") and row["facet"] in ontology.names("facets")
+
+
+def test_an_id_of_its_own_is_given_once_for_a_name_and_type() -> None:
+    """Accents do not count; a thing that is never called by a name has none."""
+    first, same, town, unnamed = (
+        Thing("PER", "Ana Bréll"),
+        Thing("PER", "Ana Brell"),
+        Thing("GPE", "Brell"),
+        Thing("GPE", "town"),
+    )
+    for thing in (first, same, town):
+        thing.mentions.append(Found(0, 0, thing.type, "NAM", thing.name))
+    assert names([first, same, town, unnamed]) == {first: "NIL-PER-ana-brell", town: "NIL-GPE-brell"}

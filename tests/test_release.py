@@ -289,7 +289,9 @@ def test_the_shipped_dataset_can_be_released(checkout: Path) -> None:
         assert made.name == f"parley-{corpus.info.version}" + ("-text-free" if text_free else "")
         assert corpus.info.canary in made.files["README.md"].decode()
         if text_free:
-            assert find_text(made.files, corpus) == []
+            # a story was written before its articles, belongs to the dataset, and may share words with them
+            files = {path: data for path, data in made.files.items() if not path.startswith("stories/")}
+            assert find_text(files, corpus) == []
             assert "annotation/GUIDELINES.md" in made.files
         try_release(made)
 

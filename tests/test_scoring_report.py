@@ -24,7 +24,7 @@ from parley.scoring.alignment import alignment
 from parley.scoring.counts import NOTHING
 from parley.scoring.registry import HEADLINES, OVERALL
 from parley.scoring.zones import scored_part
-from scoring_help import Writer, small_corpus, small_prediction
+from scoring_help import Writer, found_corpus, small_corpus, small_prediction
 
 ARTICLE = "harbour-talks"
 EXAMPLE = ROOT / "eval" / "example" / "predictions.jsonl"
@@ -190,7 +190,7 @@ def test_a_layer_that_is_not_attempted_has_no_errors_to_show() -> None:
 def test_the_attempted_layers_are_those_of_every_line(
     first: list[str], second: list[str] | None, found: set[tuple[str, str]], tmp_path: Path
 ) -> None:
-    corpus = load_corpus(ROOT / "data")
+    corpus = found_corpus()
     file = tmp_path / "predictions.jsonl"
     lines = []
     for (name, gold), attempted in zip(corpus.gold.items(), (first, second), strict=True):
@@ -202,7 +202,7 @@ def test_the_attempted_layers_are_those_of_every_line(
 
 
 def test_a_missing_prediction_is_refused() -> None:
-    corpus = load_corpus(ROOT / "data")
+    corpus = found_corpus()
     first, *_ = corpus.gold
     with pytest.raises(FindingsError) as caught:
         score(corpus, {first: as_prediction(corpus.gold[first])})

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 from parley.model import AUTHOR, Argument, Entity, Event, Mention, Prediction, Proposition, Span, Stance
@@ -31,6 +32,7 @@ def record(
         start, end = article.span(first, last)
         return {"start": start, "end": end, "text": article.text[start:end]}
 
+    named = names(things)
     found = [
         Mention(id=ids[m], form=m.form, entity=ids[m.thing], role=m.role, **span(m.first, m.last)) for m in mentions
     ]
@@ -39,7 +41,9 @@ def record(
         id=article.id,
         mentions=sorted(found, key=lambda m: (m.start, -m.end)),
         entities=[
-            Entity(id=ids[t], type=t.type, name=t.name, registry=_nil(t), members=[ids[m] for m in t.members] or None)
+            Entity(
+                id=ids[t], type=t.type, name=t.name, registry=named.get(t), members=[ids[m] for m in t.members] or None
+            )
             for t in things
         ],
         events=[
@@ -72,8 +76,15 @@ def record(
     )
 
 
-def _nil(thing: Thing) -> str | None:
-    """Return an id that the same name has in every article; the shared registry is not used."""
-    plain = unicodedata.normalize("NFKD", thing.name).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-").lower()[:50]
-    return f"NIL-{thing.type}-{slug}" if slug and any(m.form == "NAM" for m in thing.mentions) else None
+def names(things: Iterable[Thing]) -> dict[Thing, str]:
+    """Return ids that the same name has in every article; of two things of one name and type only the first has it.
+
+    The shared registry is not used.
+    """
+    found: dict[str, Thing] = {}
+    for thing in things:
+        plain = unicodedata.normalize("NFKD", thing.name).encode("ascii", "ignore").decode()
+        slug = re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-").lower()[:50]
+        if slug and any(m.form == "NAM" for m in thing.mentions):
+            found.setdefault(f"NIL-{thing.type}-{slug}", thing)
+    return {thing: name for name, thing in found.items()}
