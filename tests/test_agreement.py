@@ -232,3 +232,10 @@ def test_annotators_of_different_articles_are_measured_on_what_they_share() -> N
     found = agreement(passes, TEXTS, {"elsewhere": other["elsewhere"]})
     assert {tuple(m.annotators) for m in found} == {("annotator-1", "annotator-2")}
     assert agreement({"annotator-1": CORPUS.raw["annotator-1"], "third": other}, TEXTS) == []
+
+
+def test_a_split_is_measured_on_its_own() -> None:
+    command = ("agreement", "--data", str(SMALL), "--json")
+    assert ran(*command, "--split", "test")[:2] == ran(*command)[:2]
+    code, _, says = ran(*command, "--split", "train")
+    assert (code, "no article in common" in says) == (1, True)

@@ -338,6 +338,7 @@ def agreement(
         list[str] | None, typer.Option(help="Annotator under raw/ (may be repeated; default: all).")
     ] = None,
     article: Annotated[list[str] | None, typer.Option(help="Article (may be repeated; default: all).")] = None,
+    split: Annotated[str | None, typer.Option(help="Only articles of this split.")] = None,
     gold: Annotated[bool, typer.Option("--gold", help="Also compare each annotator with gold.")] = False,
     labels: Annotated[bool, typer.Option("--labels", help="Also show F1 by label.")] = False,
     plot: Annotated[Path | None, typer.Option(help="Write a picture of the confusions (SVG or PNG).")] = None,
@@ -369,6 +370,10 @@ def agreement(
             article = article or [a for a in corpus.articles if all(a in corpus.raw[name] for name in named)]
             if not article:
                 stop("the folders have no article in common")
+    if split is not None:
+        of_split = {name for name, described in corpus.articles.items() if described.split == split}
+        corpus.raw = {name: {a: d for a, d in own.items() if a in of_split} for name, own in corpus.raw.items()}
+        annotator = annotator or [name for name, own in corpus.raw.items() if own]
     passes, wanted = _chosen_passes(corpus, annotator or [], article or [], 1 if gold else 2)
     if gold and (missing := [name for name in article or [] if name not in corpus.gold]):
         stop(f"'{missing[0]}' has no gold; name the articles to compare by --article", FINDINGS)
