@@ -41,10 +41,10 @@ if TYPE_CHECKING:
 
 _MOST_LISTED = 6  # articles from which a column for each no longer fits a terminal
 Folder = Annotated[Path, typer.Argument(help="Dataset folder, the one with articles.jsonl.", show_default=False)]
-_DEMO_WIDTH = 100  # columns; a narrower table would break the numbers
+_DEMO_WIDTH = 120  # columns; a narrower table would break the numbers
 _DEMO_LEGEND = """Scores are between 0 (nothing right) and 1 (everything as in the gold). Most are F1: the harmonic mean of \
 the share of predicted items that are right and the share of gold items that were found. The baselines are floors to \
-compare with, not systems to use."""
+compare with, not systems to use. Behind a score: its 95 % interval."""
 
 
 class Layer(StrEnum):
@@ -387,17 +387,27 @@ def _demo_table(reports: Mapping[str, Report]) -> Table:
     for name in reports:
         table.add_column(name, justify="right", no_wrap=True)
 
-    def add(title: str, metric: str, values: list[float | None], style: str = "") -> None:
-        table.add_row(title, metric, *map(score_text, values), style=style)
+    def add(title: str, metric: str, scores: list[tuple[float | None, list[float] | None]], style: str = "") -> None:
+        table.add_row(title, metric, *(_with_interval(*score) for score in scores), style=style)
 
     layer = ""
     for metric in HEADLINES:
         if METRICS[metric].layer != layer:
             table.add_section()
             layer = METRICS[metric].layer
-        add(METRICS[metric].title, metric, [report.metrics[metric].value for report in reports.values()])
+        add(
+            METRICS[metric].title,
+            metric,
+            [(r.metrics[metric].value, r.metrics[metric].interval) for r in reports.values()],
+        )
     table.add_section()
     for part in OVERALL:
-        add(f"{part}: mean of its main scores", "", [report.overall.parts[part] for report in reports.values()])
-    add("overall: mean of the three", "", [report.overall.value for report in reports.values()], style="bold")
+        add(f"{part}: mean of its main scores", "", [(r.overall.parts[part], None) for r in reports.values()])
+    add("overall: mean of the three", "", [(r.overall.value, r.overall.interval) for r in reports.values()], "bold")
     return table
+
+
+def _with_interval(value: float | None, interval: list[float] | None) -> str:
+    """Return a score with its interval, "0.561 .52–.60"; an end of two decimals is enough to compare by eye."""
+    ends = "" if interval is None else " " + "–".join(f"{end:.2f}".removeprefix("0") for end in interval)
+    return score_text(value) + ends
