@@ -147,9 +147,10 @@ def test_an_authored_article_needs_its_story_and_a_found_one_does_not(stories: P
 @pytest.mark.parametrize(
     ("events", "entities", "expected"),
     [
-        ("coast", "coast/w1", []),  # an event that the facts do not list; every entity with a name of theirs is listed
+        ("coast", "coast/w1", []),  # an event that the facts do not list
         ("ridge", "coast/w1", ["story-unlinked"]),
-        ("coast/h2", "coast", ["story-unlinked"]),
+        ("coast/h2", "coast", []),  # another thing that has the name of one that is listed
+        ("coast/h2", "ridge", ["story-unlinked"]),
         ("coast/h9", "coast/w1", ["dangling-id"]),
     ],
 )

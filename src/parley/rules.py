@@ -172,7 +172,7 @@ shared-run                E -  No eight words in a row are in the articles of tw
     {run!r} is also in {other!r} of another story -> write one of the two anew, before it is annotated
 story-unlinked            W -  What a story knows of in its gold is linked to it through the registry.
     {name!r} is a name in the story {story!r}, but its registry entry does not say so
-        -> give it an entry with story: '{story}/{id}'
+        -> give it an entry with story: '{story}/{id}', or '{story}' if it is something else of that name
     (event) the registry entry {id!r} is of the story {story!r}, but does not say which event
         -> give it a story: '{story}/<id of the event>', or '{story}' where its facts do not list it
 

@@ -196,8 +196,8 @@ def _registry(corpus: Corpus) -> Iterator[Finding]:
 def check_story_links(corpus: Corpus) -> list[Finding]:
     """Return a warning for each entity and event cluster of the gold that its story knows and that is not linked to it.
 
-    A story knows an entity by a name that it has in an article. An event cluster with a registry entry is of the story,
-    whether its facts list it or not.
+    A story knows an entity by a name that it has in an article. The entry of something that its facts do not list, such
+    as a town that has the name of a bridge, names the story alone.
     """
     return [
         found
@@ -214,16 +214,16 @@ def _links(document: Document, story: Story, corpus: Corpus) -> Iterator[Finding
         if mention.form == "NAM" and mention.text in known:
             names.setdefault(mention.entity or "", []).append(mention.text)
 
-    def link(registry: str | None) -> str:
+    def is_linked(registry: str | None) -> bool:
         entry = corpus.entries.get(registry or "")
-        return (entry and entry.story) or ""
+        return entry is not None and (entry.story or "").partition("/")[0] == story.id
 
     file = f"gold/{document.id}.json"
     for i, entity in enumerate(document.entities):
-        if entity.id in names and not link(entity.registry).startswith(f"{story.id}/"):
+        if entity.id in names and not is_linked(entity.registry):
             name, path = names[entity.id][0], f"$.entities[{i}].registry"
             yield finding("story-unlinked", file=file, path=path, name=name, story=story.id, id=known[name])
     for i, event in enumerate(document.events):
-        if event.registry is not None and link(event.registry).partition("/")[0] != story.id:
+        if event.registry is not None and not is_linked(event.registry):
             path = f"$.events[{i}].registry"
             yield finding("story-unlinked/event", file=file, path=path, id=event.registry, story=story.id)
