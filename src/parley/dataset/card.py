@@ -31,6 +31,7 @@ class Making(NamedTuple):
     passes: list[Pass]
     whose: str  # what the agreement is the agreement of
     agreement: tuple[list[list[str]], list[Row]]  # of the passes, before adjudication, and of each with the gold
+    by_label: tuple[list[list[str]], list[Row]]  # of the passes, before adjudication: F1 of each label
     outcomes: list[Outcome]  # of the decisions, the most frequent kind first
     only_one: list[OnlyOne]  # items that one pass alone had; none where the gold is not adjudicated
     readers: list[tuple[Pass, list[Row]]]  # who tested the rules, with the agreement with the gold
@@ -43,6 +44,7 @@ def how_made(corpus: Corpus) -> Making:
     chosen = {made.annotator: corpus.raw[made.annotator] for made in passes}
     several = len(passes) > 1
     measured = agreement(chosen, texts, corpus.gold) if several else []
+    before = [m for m in measured if m.annotators[0] in chosen and len(m.annotators) == 2 and m.label]
     readers = []
     for made in corpus.passes.values():
         if made.role == "reader":
@@ -55,7 +57,8 @@ def how_made(corpus: Corpus) -> Making:
     except FindingsError:  # no two passes, or something undecided
         only_one = []
     whose = who_agrees(passes) if several else ""
-    return Making(passes, whose, tabulate(measured), adjudication.outcomes(), only_one, readers)
+    by_label = tabulate(before, labels=True)
+    return Making(passes, whose, tabulate(measured), by_label, adjudication.outcomes(), only_one, readers)
 
 
 def card_yaml(corpus: Corpus, articles: Sequence[Article], tables: Sequence[Table]) -> str:

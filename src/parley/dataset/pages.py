@@ -70,10 +70,12 @@ def render_datasheet(corpus: Corpus) -> str:
     told = [line for line in progress(corpus) if line.story in corpus.stories]
     speakers = [own for own in stats.speakers if FOUND not in stats.groups or own.story not in corpus.stories]
     days = sorted({own.date for own in corpus.passes.values()})
+    articles = [corpus.articles[article] for article in stats.articles]
     return render(
         "datasheet.md.j2",
         info=corpus.info,
-        articles=[corpus.articles[article] for article in stats.articles],
+        found=[article for article in articles if article.story not in corpus.stories],
+        articles=articles,
         stats=stats,
         stances=next(line.total for line in stats.sizes if line.name == "stances"),
         absent=[f"`{line.name}`" for name in _COUNTED for line in stats.labels[name] if not line.total],
@@ -86,7 +88,7 @@ def render_datasheet(corpus: Corpus) -> str:
         shared_events=_in_several({e.registry for e in gold.events if e.registry} for gold in records),
         passes=list(corpus.passes.values()),
         making=how_made(corpus),
-        persons=_persons(records),
+        persons=_persons([corpus.gold[article.id] for article in articles if article.story not in corpus.stories]),
         told=told,
         variety=[line for line in summaries(measure(corpus)) if line.name in ALL] if told else [],
         first=FIRST,
