@@ -41,10 +41,10 @@ if TYPE_CHECKING:
 
 _MOST_LISTED = 6  # articles from which a column for each no longer fits a terminal
 Folder = Annotated[Path, typer.Argument(help="Dataset folder, the one with articles.jsonl.", show_default=False)]
-_DEMO_WIDTH = 120  # columns; a narrower table would break the numbers
+_DEMO_WIDTH = 100  # columns; a narrower table would break the numbers
 _DEMO_LEGEND = """Scores are between 0 (nothing right) and 1 (everything as in the gold). Most are F1: the harmonic mean of \
 the share of predicted items that are right and the share of gold items that were found. The baselines are floors to \
-compare with, not systems to use. Behind a score: its 95 % interval."""
+compare with, not systems to use. Below a score: its 95 % interval."""
 
 
 class Layer(StrEnum):
@@ -408,6 +408,6 @@ def _demo_table(reports: Mapping[str, Report]) -> Table:
 
 
 def _with_interval(value: float | None, interval: list[float] | None) -> str:
-    """Return a score with its interval, "0.561 .52–.60"; an end of two decimals is enough to compare by eye."""
-    ends = "" if interval is None else " " + "–".join(f"{end:.2f}".removeprefix("0") for end in interval)
+    """Return a score with its interval below it; an end of two decimals is enough to compare by eye."""
+    ends = "" if interval is None else "\n" + "–".join(f"{end:.2f}".removeprefix("0") for end in interval)
     return score_text(value) + ends
