@@ -199,11 +199,14 @@ def linking(pair: Pair) -> Tally:
 
     A mention is correctly typed if (start, end, type) is in the gold. No registry id and an id that begins with ``NIL``
     both mean ``NIL``: not in the registry. Scored by ``accuracy``: gold and predicted are both the number of mentions
-    compared. Tallied by whether the gold entity is in the registry.
+    compared. Tallied by whether the gold entity is in the registry. Of invented articles nothing is counted: their
+    registry is of things that no system can know.
 
     >>> linking(pair(mentions(Norland="GPE"), mentions(Norland="GPE")))["NIL"]
     Counts(gold=1, predicted=1, recalled=1, precise=1)
     """
+    if getattr(pair.gold.article, "origin", None) == "authored":
+        return Tally()
     gold, predicted = _linked(pair.gold), _linked(pair.predicted)
     both = {item: (gold[item], predicted[item]) for item in gold.keys() & predicted.keys()}
     in_gold = Counter(NIL if one == NIL else "in registry" for one, _ in both.values())
