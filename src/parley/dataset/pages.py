@@ -12,7 +12,7 @@ from parley.dataset.card import how_made
 from parley.dataset.markdown import find_example, label_tables, render
 from parley.dataset.progress import progress
 from parley.dataset.stats import FOUND, corpus_stats
-from parley.dataset.variety import ALL, FIRST, measure, summaries
+from parley.dataset.variety import ALIKE, ALL, FIRST, check_variety, measure, summaries
 from parley.findings import FindingsError, finding
 from parley.labelstudio.interface import PATH as LABEL_CONFIG
 from parley.labelstudio.interface import label_config
@@ -91,6 +91,8 @@ def render_datasheet(corpus: Corpus) -> str:
         persons=_persons([corpus.gold[article.id] for article in articles if article.story not in corpus.stories]),
         told=told,
         variety=[line for line in summaries(measure(corpus)) if line.name in ALL] if told else [],
+        alike_limit=ALIKE,
+        alike=check_variety(corpus) if told else [],
         first=FIRST,
         speakers=speakers,
         sides=[(side, list(own)) for side, own in groupby(speakers, key=attrgetter("story", "side"))],
