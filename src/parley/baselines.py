@@ -21,7 +21,7 @@ from parley.model import Entity, Mention, Prediction, StancePair
 from parley.paths import DATA
 from parley.segment import split_sentences, split_tokens
 from parley.task import Task
-from parley.words import score_text
+from parley.words import count, score_text
 
 FOLDER = DATA.parent / "baselines"  # in a checkout; an installed package has none
 
@@ -159,7 +159,8 @@ def score_tables(reports: dict[str, Any]) -> str:
     versions = ", ".join(f"{what} {version}" for what, version in first["versions"].items())
     heading = " | ".join(f"`{name}`" for name in reports)
     line = "| --- |" + " ---: |" * len(every)
-    about = f"{first['articles']} articles; {versions}; gold {first['hashes']['gold'][:8]}. – was not attempted."
+    size = f"{count(first['articles'], 'article')} of {count(first['stories'], 'story', 'stories')}"
+    about = f"{size}; {versions}; gold {first['hashes']['gold'][:8]}. – was not attempted."
     return "\n".join(
         [
             f"On the split `{first['split']}`: {about}",
@@ -170,13 +171,17 @@ def score_tables(reports: dict[str, Any]) -> str:
             *(row(f"**{part}**", [r["overall"]["parts"][part] for r in every]) for part in OVERALL),
             *(row(f"`{m}` {METRICS[m].title}", [r["metrics"][m]["value"] for r in every]) for m in HEADLINES),
             "",
-            "Overall, by article:",
+            "Overall, by origin and by story:",
             "",
-            f"| article | {heading} |",
+            f"| articles | {heading} |",
             line,
             *(
-                row(f"`{article}`", [r["overall_per_article"][article]["value"] for r in every])
-                for article in first["overall_per_article"]
+                row(f"**{origin}**: {own['articles']}", [r["by"]["origin"][origin]["overall"]["value"] for r in every])
+                for origin, own in first["by"].get("origin", {}).items()
+            ),
+            *(
+                row(f"`{story}`", [r["overall_per_story"][story]["value"] for r in every])
+                for story in first["overall_per_story"]
             ),
             "",
             textwrap.fill(first["note"], 120),
