@@ -133,6 +133,7 @@ def column(name: str, groups: Sequence[Sequence[str]], *, is_tested: bool = Fals
         mean_of=[],
         signature=None,
         is_tested=is_tested,
+        smallest_difference=0.125 if is_tested and name == "overall" else None,
         note="A note.",
         groups=[list(g) for g in groups],
         tests=[],
@@ -142,6 +143,7 @@ def column(name: str, groups: Sequence[Sequence[str]], *, is_tested: bool = Fals
 def board(rows: Sequence[Row], articles: Sequence[str], groups: Sequence[Sequence[str]], **fields: Any) -> Board:
     columns = [column(name, groups, is_tested=len(articles) >= 6) for name in COLUMNS]
     own: dict[str, Any] = {"split": "test", "data": "1.0.0", "parley": "0.1.0", "gold": "a" * 64, "note": "A board."}
+    own["stories"] = len(articles)  # each article is a story of its own
     return Board(articles=list(articles), columns=columns, systems=list(rows), **({"agreement": None} | own | fields))
 
 

@@ -111,14 +111,17 @@ def test_a_plain_https_address_is_a_link():
 
 def test_few_articles_give_dots_and_plain_words_many_give_intervals():
     small, large = page(few()), page(many())
-    assert "Two articles cannot separate these systems; their order means nothing." in small
+    assert "Two stories cannot separate these systems; their order means nothing." in small
     assert "interval" not in small.split("</style>")[1].split("<script>")[0]
     # Three systems, each with four figures by article: overall and entities in one table, entities and typed_f1 in the next.
     assert small.count('class="dot dot0"') == 3 * 4
     body = large.split("</style>")[1]
     assert "0.800 – 0.950" in body and "<circle" not in body.split("<script>")[0]
-    assert "8 articles do not separate these systems" in body
+    assert "8 stories do not separate these systems" in body
     assert "Separated from all others." in body
+    foot = large.split("<tfoot>")[1].split("</tfoot>")[0]
+    assert "Smallest difference shown" in foot and "0.125" in foot
+    assert "Smallest difference shown" not in small
 
 
 def test_badges_say_what_an_entrant_said():
