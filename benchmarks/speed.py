@@ -215,7 +215,7 @@ def write_dataset(folder: Path, articles: int) -> None:
         listed.append(json.dumps(article | {"id": name}))
         (folder / "articles" / f"{name}.txt").write_bytes(text)
         (folder / "gold" / f"{name}.json").write_text(json.dumps(gold | {"id": name}), "utf-8")
-        kept = {field: gold[field] for field in ("mentions", "entities", "events", "stances")}
+        kept = {field: gold[field] for field in ("mentions", "entities", "events", "propositions", "stances")}
         if number % 2:  # every other prediction lacks a stance
             kept["stances"] = kept["stances"][1:]
         answers.append(json.dumps({"id": name, **kept}))

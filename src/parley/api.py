@@ -100,7 +100,7 @@ def score(gold: Any, predictions: Any, *, split: str = "test", jobs: int = 1) ->
                 from parley.checks import load_corpus
                 from parley.scoring import score_file
 
-                return score_file(load_corpus(Path(gold), partial=True), answers, split)
+                return score_file(load_corpus(Path(gold), raw=False, partial=True), answers, split)
             from parley.scoring.lines import score_lines
 
             return score_lines(_lines(gold, Path(place), "gold"), answers, jobs=jobs)

@@ -138,6 +138,11 @@ class Article(Record, kw_only=True):
     phenomena: list[Phenomenon] = msgspec.field(default_factory=list)
     """What makes it hard to read, noted by its editor; left out where nobody looked."""
 
+    @property
+    def unit(self) -> str:
+        """What intervals and tests take as independent: its story; an article that names none is a story of its own."""
+        return self.story or self.id
+
 
 class WorldEntry(Record, kw_only=True):
     """Who or what an invented story is about: a state, a person, a place, an agreement and so on."""
@@ -381,13 +386,10 @@ class Corpus(msgspec.Struct, dict=True):
         return [article for article in self.split(split) if article in self.gold]
 
     def by_story(self, articles: Iterable[str]) -> dict[str, list[str]]:
-        """Return articles by story, the unit of intervals and tests: those of one story are not independent.
-
-        An article that names no story is a story of its own, named as the article.
-        """
+        """Return articles by story (``Article.unit``): those of one story are not independent."""
         found: dict[str, list[str]] = {}
         for article in articles:
-            found.setdefault(self.articles[article].story or article, []).append(article)
+            found.setdefault(self.articles[article].unit, []).append(article)
         return found
 
     def told_by(self, story: str) -> list[Article]:

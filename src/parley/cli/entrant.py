@@ -178,7 +178,7 @@ def check(
     from parley.leaderboard.submission import name_system, read_submission
 
     with findings_end_it():
-        corpus = load_corpus(data, partial=True)
+        corpus = load_corpus(data, raw=False, partial=True)
     if predictions.is_dir():
         _, found, findings = read_submission(predictions, corpus, split)
     else:
@@ -272,7 +272,7 @@ def score(
     if html is not None and html.resolve() in (predictions.resolve(), target.resolve()):
         stop("the page would overwrite another file; name another one with --html")
     with findings_end_it():
-        corpus = load_corpus(data, partial=True)
+        corpus = load_corpus(data, raw=html is not None, partial=True)
         report = score_file(corpus, predictions, split, system=system or _system_name(predictions))
     write_whole(target, to_json(report))
     if html is not None:
@@ -307,7 +307,7 @@ def compare(
     from parley.compare import compare as compared
 
     with findings_end_it():
-        corpus = load_corpus(data, partial=True)
+        corpus = load_corpus(data, raw=False, partial=True)
         one, other = _read_both(corpus, a, b, split)
         comparison = compared(corpus, one, other, split, names=(str(a), str(b)))
     if as_json:
@@ -388,7 +388,7 @@ def errors(
     layers = _chosen_names(layer, LAYERS, "--layer")
     kinds = _chosen_names(kind, known, "--kind") if kind else [name for name in known if name != RIGHT]
     with findings_end_it():
-        corpus = load_corpus(data, partial=True)
+        corpus = load_corpus(data, raw=False, partial=True)
         predicted = read_predictions(predictions, corpus, split)
         scored = require_articles(corpus, split, {"prediction": predicted})
     articles = _chosen_names(article, scored, "--article")

@@ -171,7 +171,7 @@ class Counts:
         return Line(name, [*numbers.values()], by_group, sum(numbers.values()))
 
     def _size(self, articles: list[str]) -> Group:
-        return Group(len(articles), len({self.articles[a].story or a for a in articles}))
+        return Group(len(articles), len({self.articles[a].unit for a in articles}))
 
     def stats(self, info: DatasetInfo) -> Stats:
         """Return the counts of all articles added. Stances are sorted by how many the holder takes."""
