@@ -189,9 +189,11 @@ def answers(corpus: Corpus, missing: int) -> dict[str, Prediction]:
     }
 
 
-def test_two_articles_cannot_separate_the_baselines() -> None:
-    corpus = load_corpus(ROOT / "data")
-    given = tasks(load("documents", "test"), load("stance", "test"))
+def test_two_articles_of_one_story_cannot_separate_the_baselines() -> None:
+    whole = load_corpus(ROOT / "data")
+    found = {name: article for name, article in whole.articles.items() if article.origin == "found"}
+    corpus = msgspec.structs.replace(whole, articles=found)  # both tell one story
+    given = [task for task in tasks(load("documents", "test"), load("stance", "test")) if task.id in found]
     one, other = ({task.id: find(name).predict(task) for task in given} for name in ("rules", "majority"))
     result = compare(corpus, one, other)
     assert list(result.metrics) == [OVERALL_NAME, *HEADLINES]

@@ -14,6 +14,7 @@ import pytest
 
 from conftest import ROOT, SMALL, run
 from parley.checks import Corpus, check_shape, load_corpus
+from parley.corpus import who_agrees
 from parley.derive import stance_rows
 from parley.files import to_json
 from parley.ids import pair_id
@@ -238,11 +239,11 @@ def test_the_leaderboard_that_is_shipped_is_up_to_date(monkeypatch: pytest.Monke
     assert check_shape(json.loads((EVAL / "agreement.json").read_bytes()), "agreement") == []
 
 
-def test_two_articles_put_all_baselines_into_one_group() -> None:
+def test_the_real_articles_of_one_story_put_all_baselines_into_one_group() -> None:
     (board,) = json.loads((EVAL / "leaderboard.json").read_bytes())["boards"]
-    assert board["columns"][0]["groups"] == [["rules", "majority", "empty"]]
-    assert {row["results"]["overall"]["rank"] for row in board["systems"]} == {"1–3"}
-    assert all(figure["tests"] == [] for figure in board["columns"])
+    (found,) = [column for column in board["columns"] if column["name"] == "overall.found"]
+    assert found["groups"] == [["rules", "majority", "empty"]] and found["tests"] == []
+    assert {row["results"]["overall.found"]["rank"] for row in board["systems"]} == {"1–3"}
     assert {row["submission"]["saw_test"] for row in board["systems"]} == {"unknown", "no"}
     for row in board["systems"]:
         for name in ("report.json", "predictions.jsonl", "submission.json"):
@@ -251,11 +252,13 @@ def test_two_articles_put_all_baselines_into_one_group() -> None:
 
 def test_agreement_says_who_annotated_and_has_no_rank() -> None:
     agreement = json.loads((EVAL / "agreement.json").read_bytes())
-    passes = [own for own in load_corpus(ROOT / "data").passes.values() if own.role == "pass"]
-    assert agreement["label"] == f"self-consistency of one model over {len(passes)} passes"
-    (kind,) = {own["kind"] for own in agreement["annotators"]}
-    assert kind in agreement["note"] and "does not show how far people agree" in agreement["note"]
-    assert agreement["pairs"] == len(passes) * (len(passes) - 1)  # each against each other one
+    corpus = load_corpus(ROOT / "data")
+    annotated = {own["name"]: {*corpus.raw[own["name"]]} & {*corpus.split("test")} for own in agreement["annotators"]}
+    assert agreement["label"] == who_agrees([corpus.passes[name] for name in annotated])
+    assert all(own["kind"] in agreement["note"] for own in agreement["annotators"])
+    assert "does not show how far people agree" in agreement["note"]
+    # each against each other one that has an article in common with it
+    assert agreement["pairs"] == sum(bool(annotated[a] & annotated[b]) for a in annotated for b in annotated if a != b)
     assert all("rank" not in own for own in agreement["results"].values())
     assert not {"entities.linking", "stance.classification"} & set(agreement["results"])
     for own in agreement["results"].values():
@@ -265,8 +268,8 @@ def test_agreement_says_who_annotated_and_has_no_rank() -> None:
 def test_what_agreement_says_of_annotators_comes_from_their_descriptions() -> None:
     """Somebody else's corpus, annotated by a model and a person."""
     corpus = load_corpus(ROOT / "data")
-    kinds = dict(zip(corpus.passes, ("a model of ours", "a person, trained"), strict=True))
-    passes = {name: msgspec.structs.replace(own, kind=kinds.get(name, own.kind)) for name, own in corpus.passes.items()}
+    kinds = {"annotator-1": "a model of ours", "annotator-2": "a person, trained"}
+    passes = {name: msgspec.structs.replace(corpus.passes[name], kind=kind) for name, kind in kinds.items()}
     found = measure(msgspec.structs.replace(corpus, passes=passes))
     assert found.label == "agreement of 2 annotators, 1 of them people"
     assert found.note.endswith("Each annotator is a model of ours; or a person, trained.")
@@ -352,7 +355,7 @@ def test_a_file_that_is_none_is_refused(name: str, content: bytes | None, copy: 
 
 
 def reorder(lines: list[bytes]) -> bytes:
-    return b"\n".join([lines[1], b" ", json.dumps(dict(reversed(json.loads(lines[0]).items()))).encode(), b""])
+    return b"\n".join([*lines[1:], b" ", json.dumps(dict(reversed(json.loads(lines[0]).items()))).encode(), b""])
 
 
 @pytest.mark.parametrize("change", [b"\n".join, reorder], ids=["as it is", "a blank line, other order"])
@@ -410,12 +413,13 @@ def test_the_csv_has_the_figures_of_the_leaderboard() -> None:
     (board,) = json.loads((EVAL / "leaderboard.json").read_bytes())["boards"]
     with (EVAL / "leaderboard.csv").open(newline="") as stream:
         rows = list(csv.DictReader(stream))
-    assert [row["kind"] for row in rows] == ["system"] * 3 + ["agreement"]
+    assert [row["kind"] for row in rows] == ["system"] * 3 + ["smallest difference", "agreement"]
     for row, own in zip(rows, board["systems"], strict=False):
         for name in COLUMNS:
             assert float(row[name]) == own["results"][name]["value"]
-    assert rows[3]["rank"] == ""
-    assert float(rows[3]["overall"]) == board["agreement"]["results"]["overall"]["value"]
+    assert float(rows[3]["overall"]) == board["columns"][0]["smallest_difference"]
+    assert rows[4]["rank"] == ""
+    assert float(rows[4]["overall"]) == board["agreement"]["results"]["overall"]["value"]
 
 
 def test_check_writes_nothing(copy: Path) -> None:

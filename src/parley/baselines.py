@@ -163,7 +163,7 @@ def score_tables(reports: dict[str, Any]) -> str:
     about = f"{size}; {versions}; gold {first['hashes']['gold'][:8]}. – was not attempted."
     return "\n".join(
         [
-            f"On the split `{first['split']}`: {about}",
+            textwrap.fill(f"On the split `{first['split']}`: {about}", 120),
             "",
             f"| score | {heading} |",
             line,
