@@ -102,7 +102,7 @@ class Subset(Record, kw_only=True):
     overall: Overall
     """The overall score and its parts."""
     metrics: dict[str, Fraction01 | None]
-    """The headline metrics by name; null where the layer was not attempted."""
+    """The headline metrics by name; null where the layer was not attempted, or these articles have nothing to count."""
 
 
 class Report(Record, kw_only=True):

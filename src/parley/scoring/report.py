@@ -233,16 +233,18 @@ def _breakdowns(
 
 def _subset(corpus: Corpus, counts: Mapping[str, Mapping[str, Any]], articles: Sequence[str]) -> Subset:
     stories = corpus.by_story(articles)
-    values = {
-        name: METRICS[name].score(add_up(count_stories(METRICS[name], counts[name], stories).values())).value
+    tallies = {
+        name: add_up(count_stories(METRICS[name], counts[name], stories).values())
         for name in dict.fromkeys([*itertools.chain(*OVERALL.values()), *HEADLINES])
         if name in counts
     }
+    values = {name: METRICS[name].score(tally).value for name, tally in tallies.items()}
+    something = {name: float(values[name]) for name, tally in tallies.items() if not tally.total.is_empty}
     return Subset(
         articles=len(articles),
         stories=len(stories),
         overall=_overall(values),
-        metrics={name: float(values[name]) if name in values else None for name in HEADLINES},
+        metrics={name: something.get(name) for name in HEADLINES},
     )
 
 
