@@ -115,9 +115,9 @@ def test_a_baseline(checkout: Path) -> None:
     assert "events.tc" in printed
     lines = (checkout / "said.jsonl").read_text("utf-8").splitlines()
     texts = load_corpus(checkout / "data").texts
-    for line in lines:
-        answer = json.loads(line)
-        assert answer["events"]
+    answers = [json.loads(line) for line in lines]
+    assert sum(bool(answer["events"]) for answer in answers) > len(answers) / 2  # not every article has such a verb
+    for answer in answers:
         assert all(e["text"] in ("said", "says", "told", "announced") for e in answer["events"])
         assert all(texts[answer["id"]][e["start"] : e["end"]] == e["text"] for e in answer["events"])
     assert "said\tMarks every verb of saying as a speech event." in shell("parley baselines", checkout)

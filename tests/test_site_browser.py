@@ -62,7 +62,7 @@ def test_groups_go_with_the_column(visit):
     page = visit("many")
     assert names(page) == ["first", "second", "third"]
     assert [h[:8] for h in heads(page)] == ["Separate", "Group of"]
-    assert page.locator(".ranking:visible .rank").all_text_contents()[1:] == ["1", "2–3", "2–3"]
+    assert page.locator(".ranking:visible tbody .rank").all_text_contents() == ["1", "2–3", "2–3"]
     page.locator(".ranking:visible th[data-sort='1'] button").click()
     page.locator(".ranking:visible th[data-sort='1'] button").click()
     assert names(page) == ["third", "second", "first"]
