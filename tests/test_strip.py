@@ -64,10 +64,12 @@ def grams(text: str) -> set[tuple[str, ...]]:
 
 
 def names(whole: Path) -> set[str]:
-    """Entity names and ids, in gold, passes and registry: they may stand in the text-free form."""
+    """Entity names and ids, in gold, passes and registry, and names of outlets: they may stand in the text-free form."""
     found = {path.stem for path in (whole / "articles").glob("*.txt")}
     for path in [*whole.glob("gold/*.json"), *whole.glob("raw/*/*.json")]:
         found |= {entity["name"] for entity in json.loads(path.read_text("utf-8"))["entities"]}
+    for line in (whole / "articles.jsonl").read_text("utf-8").splitlines():
+        found |= {(json.loads(line).get("outlet") or {}).get("name") or ""}
     for entry in json.loads((whole / "registry.json").read_text("utf-8"))["entries"]:
         found |= {entry["name"], entry["id"]}
     return found

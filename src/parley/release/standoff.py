@@ -113,6 +113,7 @@ def find_text(files: Mapping[str, bytes], corpus: Corpus) -> list[Finding]:
     articles = {run for text in corpus.texts.values() for run in runs(text)}
     records = [*corpus.gold.values(), *(record for own in corpus.raw.values() for record in own.values())]
     names = {entity.name for record in records for entity in record.entities} | {*corpus.articles}
+    names |= {article.outlet.name for article in corpus.articles.values() if article.outlet and article.outlet.name}
     names |= {name for entry in corpus.registry.entries for name in (entry.name, entry.id)}
     articles -= {run for name in names if len(_words(name)) <= LONGEST_NAME for run in runs(name)}
     findings = []
