@@ -13,6 +13,7 @@ import pytest
 
 from conftest import ROOT, SMALL, TESTS
 from parley.checks import RULES, check_annotation, check_corpus, check_predictions, check_shape, load_corpus
+from parley.checks.entities import _is_time_value
 from parley.corpus import ZoneSpan
 from parley.findings import Finding, FindingsError, finding
 from parley.model import Argument, Entity, Event, Mention, Prediction
@@ -328,3 +329,19 @@ def test_a_control_character_in_an_article_is_a_warning(small: Path) -> None:
     assert [(f.rule, f.severity, f.file) for f in findings] == [
         ("control-character", "warning", "articles/harbour-talks.txt")
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "right"),
+    [
+        ("2031-03-07T24:00", True),  # midnight at the end of the day (ISO 8601-1)
+        ("2031-03-07T24", True),
+        ("2031-03-07T24:01", False),
+        ("2031-03-07T25:00", False),
+        ("2031-02-29", False),
+        ("2032-02-29", True),
+        ("2031-13-01", False),
+    ],
+)
+def test_days_and_hours_are_those_of_the_calendar_and_clock(value: str, right: bool) -> None:
+    assert _is_time_value(value) is right

@@ -7,7 +7,7 @@ from parley.checks.check import Check
 
 # ISO 8601 days, months, years, weeks, times, durations and TIMEX3 decades, seasons, parts of the day, references.
 _TIME_VALUE = re.compile(
-    r"(?:\d{4}(?:-(?:(?:0[1-9]|1[0-2])(?:-\d{2}(?:T(?:(?:[01]\d|2[0-3])(?::[0-5]\d)?|MO|MI|AF|EV|NI))?)?"
+    r"(?:\d{4}(?:-(?:(?:0[1-9]|1[0-2])(?:-\d{2}(?:T(?:(?:[01]\d|2[0-3])(?::[0-5]\d)?|24(?::00)?|MO|MI|AF|EV|NI))?)?"
     r"|W(?:0[1-9]|[1-4]\d|5[0-3])(?:-(?:[1-7]|WE))?|Q[1-4]|H[12]"
     r"|SP|SU|FA|WI))?|\d{2}|\d{3}|\d{2}XX|P(?:\d+(?:\.\d+)?|X)(?:[YMWD]|DE|CE|WE)|PT(?:\d+(?:\.\d+)?|X)[HMS]"
     r"|XXXX-W?XX(?:-\d)?|PAST_REF|PRESENT_REF|FUTURE_REF)"
