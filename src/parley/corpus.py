@@ -283,6 +283,17 @@ class Registry(Record, kw_only=True):
     """Sorted by id."""
 
 
+class Twins(Record, kw_only=True):
+    """Substitutes for the names of articles, by which their twins are made: twins.json."""
+
+    canary: str
+    """A string that must never be in training data."""
+    articles: list[Id]
+    """The articles that have a twin."""
+    names: dict[str, NonEmpty]
+    """A substitute for each form of each name: "Thailand", "Thai", "Thais". A name may be its own substitute."""
+
+
 class DatasetInfo(Record, kw_only=True):
     """The metadata of the dataset as a whole: dataset.json."""
 

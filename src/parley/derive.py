@@ -8,7 +8,7 @@ import functools
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from parley.ids import pair_id
 from parley.model import (
@@ -28,6 +28,16 @@ from parley.segment import Sentence, sentence_at
 SPEAKERS = ("PER", "GROUP", "GPE", "ORG", "MIL")  # entity types that can hold a stance or speak
 
 S = TypeVar("S", bound=Span)
+
+
+def map_spans(value: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:
+    """Return a record, as a JSON value, with ``change`` applied to every object that has offsets."""
+    if isinstance(value, list):
+        return [map_spans(item, change) for item in value]
+    if not isinstance(value, dict):
+        return value
+    inner = {key: map_spans(item, change) for key, item in value.items()}
+    return change(inner) if {"start", "end"} <= inner.keys() else inner
 
 
 _START = attrgetter("start")

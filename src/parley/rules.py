@@ -176,6 +176,10 @@ story-unlinked            W -  What a story knows of in its gold is linked to it
     (event) the registry entry {id!r} is of the story {story!r}, but does not say which event
         -> give it a story: '{story}/<id of the event>', or '{story}' where its facts do not list it
 
+# twins
+faulty-twin               - -  A twin differs from its article in names, in all of them, and in nothing else.
+    {id!r}: {problem} -> {fix}
+
 # variety
 same-opening              - -  No two articles begin with the same three words.
     it begins with {opening!r}, as {other!r} does -> begin it otherwise, before it is annotated

@@ -63,6 +63,7 @@ PUBLISHED: dict[str, tuple[type, str, str]] = {
         "An invented conflict with the facts behind its articles: stories/<id>.json.",
     ),
     "registry": (corpus.Registry, "Parley registry", "Entities and events shared across articles: registry.json."),
+    "twins": (corpus.Twins, "Parley twins", "Substitutes for the names of articles: twins.json."),
     "passes": (corpus.Passes, "Parley passes", "How the independent annotations were made: raw/passes.json."),
     "dataset": (corpus.DatasetInfo, "Parley dataset", "The metadata of the dataset as a whole: dataset.json."),
 }

@@ -18,6 +18,7 @@ import msgspec
 from parley.checks import Corpus, load_corpus
 from parley.corpus import Article
 from parley.dataset.markdown import render
+from parley.derive import map_spans
 from parley.files import new_folder, read_bytes, read_json, to_json, to_lines_json, write_whole
 from parley.findings import Finding, FindingsError, finding
 from parley.model import Document, Id
@@ -135,18 +136,8 @@ def _cannot_strip(file: str, problem: str, fix: str, line: int | None = None, pa
 # strip ------------------------------------------------------------------------------------------------------
 
 
-def _map_spans(value: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:
-    """Return a record with ``change`` applied to every object that has offsets."""
-    if isinstance(value, list):
-        return [_map_spans(item, change) for item in value]
-    if not isinstance(value, dict):
-        return value
-    inner = {key: _map_spans(item, change) for key, item in value.items()}
-    return change(inner) if {"start", "end"} <= inner.keys() else inner
-
-
 def _without_text(record: Document) -> bytes:
-    spans = _map_spans(msgspec.to_builtins(record), lambda span: {k: v for k, v in span.items() if k != "text"})
+    spans = map_spans(msgspec.to_builtins(record), lambda span: {k: v for k, v in span.items() if k != "text"})
     return to_lines_json(spans).encode("utf-8")
 
 
@@ -313,7 +304,7 @@ def _with_text(value: Any, texts: Mapping[str, str]) -> bytes:
             raise ValueError(f"the span {span['start']}-{span['end']} lies outside the text")
         return span | {"text": text[span["start"] : span["end"]]}
 
-    return to_lines_json(msgspec.convert(_map_spans(value, filled), Document)).encode("utf-8")
+    return to_lines_json(msgspec.convert(map_spans(value, filled), Document)).encode("utf-8")
 
 
 def _sources(stripped: Path, texts: Mapping[str, str]) -> dict[str, bytes]:

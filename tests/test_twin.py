@@ -1,0 +1,78 @@
+"""Twins: names exchanged, everything else as it was."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT, SMALL
+from parley.checks import check_annotation, load_corpus
+from parley.findings import FindingsError
+from parley.reading import annotated
+from parley.twin import Swap, read_twins, twins
+
+NAMES = {"Norland": "Ost", "Norlanders": "Ostians", "Port Ann": "Cape Ilm", "Ann": "Eva"}
+
+
+def test_whole_words_are_exchanged_and_the_longest_name_counts() -> None:
+    swap = Swap("Norland’s Norlanders met Ann in Port Ann; Annex A stays.", NAMES)
+    assert swap.text == "Ost’s Ostians met Eva in Cape Ilm; Annex A stays."
+
+
+def test_offsets_move_with_the_names() -> None:
+    """Norland 0–7 becomes Ost 0–3; Ann 12–15 becomes Eva 8–11; the end 16 becomes 12."""
+    swap = Swap("Norland met Ann.", NAMES)
+    assert (swap.text, [swap.offset(at) for at in (0, 7, 8, 12, 15, 16)]) == ("Ost met Eva.", [0, 3, 4, 8, 11, 12])
+    assert swap.span({"start": 12, "end": 15, "text": "Ann", "id": "m"}) == {
+        "start": 8,
+        "end": 11,
+        "text": "Eva",
+        "id": "m",
+    }
+    for inside in (1, 6, 13):
+        with pytest.raises(ValueError, match="inside a name"):
+            swap.offset(inside)
+
+
+def test_names_without_a_twin_are_empty(tmp_path: Path) -> None:
+    corpus = load_corpus(SMALL)
+    assert read_twins(corpus) is None and twins(corpus).articles == {}
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SMALL, tmp_path / "small"))
+
+
+def given(folder: Path, names: dict[str, str]) -> None:
+    canary = json.loads((folder / "dataset.json").read_text("utf-8"))["canary"]
+    value = {"canary": canary, "articles": ["harbour-talks"], "names": names}
+    (folder / "twins.json").write_text(json.dumps(value), "utf-8")
+
+
+def test_a_name_that_is_not_exchanged_is_named(small: Path) -> None:
+    given(small, {"Norland": "Osteria"})
+    with pytest.raises(FindingsError) as caught:
+        twins(load_corpus(small))
+    assert "names without a substitute: " in str(caught.value) and "'Harrow'" in str(caught.value)
+
+
+def test_twins_of_the_real_articles_differ_in_names_alone() -> None:
+    corpus = load_corpus(ROOT / "data")
+    made = twins(corpus)
+    names = read_twins(corpus).names
+    real = [name for name, article in corpus.articles.items() if article.origin == "found"]
+    assert list(made.articles) == [f"twin-{name}" for name in real]
+    exchanged = {old for old, new in names.items() if old != new}
+    for name in real:
+        gold, twin = corpus.gold[name], made.gold[f"twin-{name}"]
+        text = made.texts[f"twin-{name}"]
+        assert not [old for old in exchanged if Swap(text, {old: ""}).text != text]
+        for one, other in zip(gold.mentions, twin.mentions, strict=True):
+            assert other.text == text[other.start : other.end]
+            assert (one.id, one.entity, one.form, one.value) == (other.id, other.entity, other.form, other.value)
+        assert [e.type for e in gold.events] == [e.type for e in twin.events]
+        assert [e.text for e in gold.events] == [e.text for e in twin.events]  # no name is in a trigger
+        assert check_annotation(annotated(made, twin.id), "corpus", "twin") == []
+    assert all(entry.wikidata is None and entry.id.startswith("twin-") for entry in made.registry.entries)
