@@ -6,11 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, SMALL
+from conftest import ROOT, SMALL, run
+from parley.api import load
 from parley.checks import check_annotation, load_corpus
+from parley.derive import as_prediction
 from parley.findings import FindingsError
+from parley.model import Prediction
 from parley.reading import annotated
+from parley.scoring.report import score
 from parley.twin import Swap, read_twins, twins
+from scoring_help import found_corpus
 
 NAMES = {"Norland": "Ost", "Norlanders": "Ostians", "Port Ann": "Cape Ilm", "Ann": "Eva"}
 
@@ -76,3 +81,30 @@ def test_twins_of_the_real_articles_differ_in_names_alone() -> None:
         assert [e.text for e in gold.events] == [e.text for e in twin.events]  # no name is in a trigger
         assert check_annotation(annotated(made, twin.id), "corpus", "twin") == []
     assert all(entry.wikidata is None and entry.id.startswith("twin-") for entry in made.registry.entries)
+
+
+def test_the_gap_is_the_difference_of_the_scores(tmp_path: Path) -> None:
+    """The gold of the articles and nothing for their twins: every part is 1 on the one and 0 on the other."""
+    corpus = found_corpus()
+    gold = {name: as_prediction(record) for name, record in corpus.gold.items()}
+    nothing = {
+        name: Prediction(id=name, mentions=[], entities=[], events=[], stances=[]) for name in twins(corpus).gold
+    }
+    report = score(corpus, gold, twin=nothing)
+    assert report.memorisation == {"overall": 1.0, "entities": 1.0, "events": 1.0, "stance": 1.0}
+    assert report.twin is not None and (report.twin.articles, report.twin.stories) == (2, 1)
+    same = score(corpus, gold, twin={name: as_prediction(record) for name, record in twins(corpus).gold.items()})
+    assert same.memorisation == {"overall": 0.0, "entities": 0.0, "events": 0.0, "stance": 0.0}
+    assert score(corpus, gold).memorisation is None
+    with pytest.raises(FindingsError, match="missing-article"):
+        score(corpus, gold, twin={})
+
+
+def test_twins_are_predicted_checked_and_scored_like_a_split(tmp_path: Path) -> None:
+    data, ours, theirs = ROOT / "data", tmp_path / "test.jsonl", tmp_path / "twin.jsonl"
+    for split, file in (("test", ours), ("twin", theirs)):
+        assert run("predict", "majority", "--split", split, "-o", file, data=data).exit_code == 0
+    assert run("check", theirs, "--split", "twin", data=data).exit_code == 0
+    shown = run("score", ours, "--twin", theirs, data=data)
+    assert shown.exit_code == 0 and "Memorisation gap" in shown.stdout
+    assert len(load("documents", "twin")) == 2

@@ -141,3 +141,8 @@ class Report(Record, kw_only=True):
     of which it is not known are left out of that breakdown; one that nothing is known of is absent."""
     metrics: dict[str, Score]
     """Every metric by its name."""
+    twin: Subset | None = None
+    """The scores on the twins, the real articles with all names exchanged; absent where they were not predicted."""
+    memorisation: dict[str, float] | None = None
+    """The memorisation gap: the overall score and its parts on the real articles minus those on their twins, for the
+    layers that were attempted."""

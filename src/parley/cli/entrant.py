@@ -51,12 +51,11 @@ def given_tasks(data: Path, split: str, *, pairs: bool = True) -> list[Task]:
     Stops the command where the folder has errors or no such split.
     """
     from parley import task
-    from parley.checks import load_corpus
     from parley.dataset.tables import stance
     from parley.reading import annotated
 
     with findings_end_it():
-        corpus = load_corpus(data, raw=False, partial=True)
+        corpus = load_split(data, split)
     articles = [corpus.articles[name] for name in corpus.split(split)]
     if not articles:
         splits = dict.fromkeys(article.split for article in corpus.articles.values())
@@ -67,6 +66,15 @@ def given_tasks(data: Path, split: str, *, pairs: bool = True) -> list[Task]:
     ]
     asked = [a.id for a in articles if pairs and a.id in corpus.gold]
     return task.tasks(documents, (row for name in asked for row in stance(annotated(corpus, name))))
+
+
+def load_split(data: Path, split: str, *, raw: bool = False) -> Corpus:
+    """Return the dataset in a folder or, for the split ``twin``, that of its twins."""
+    from parley.checks import load_corpus
+    from parley.twin import SPLIT, twins
+
+    corpus = load_corpus(data, raw=raw, partial=True)
+    return twins(corpus) if split == SPLIT else corpus
 
 
 def find_system(name: str) -> System:
@@ -174,11 +182,11 @@ def check(
 
     Example: parley check eval/example/predictions.jsonl --data tests/small
     """
-    from parley.checks import check_predictions, load_corpus
+    from parley.checks import check_predictions
     from parley.leaderboard.submission import name_system, read_submission
 
     with findings_end_it():
-        corpus = load_corpus(data, raw=False, partial=True)
+        corpus = load_split(data, split)
     if predictions.is_dir():
         _, found, findings = read_submission(predictions, corpus, split)
     else:
@@ -217,6 +225,10 @@ def score(
     ] = None,
     data: DataFolder = DEFAULT_DATA,
     split: Split = "test",
+    twin: Annotated[
+        Path | None,
+        typer.Option(metavar="TWINS", help="Predictions of the split 'twin', for the memorisation gap."),
+    ] = None,
     every: Annotated[bool, typer.Option("--all", help="Show every metric, not only the headline ones.")] = False,
     gold: Annotated[
         Path | None,
@@ -237,13 +249,12 @@ def score(
 
     Example: parley score eval/example/predictions.jsonl --data tests/small -o report.json
     """
-    from parley.checks import load_corpus
     from parley.checks.predictions import read_predictions
     from parley.leaderboard.submission import check_system_name
 
     if gold is not None:
-        if output is not None or html is not None or system is not None:
-            stop("--output, --html and --system belong to a report, which --gold does not make")
+        if output is not None or html is not None or system is not None or twin is not None:
+            stop("--output, --html, --system and --twin belong to a report, which --gold does not make")
         from parley.cli.tables import print_scores
         from parley.scoring.lines import score_lines
 
@@ -272,8 +283,8 @@ def score(
     if html is not None and html.resolve() in (predictions.resolve(), target.resolve()):
         stop("the page would overwrite another file; name another one with --html")
     with findings_end_it():
-        corpus = load_corpus(data, raw=html is not None, partial=True)
-        report = score_file(corpus, predictions, split, system=system or _system_name(predictions))
+        corpus = load_split(data, split, raw=html is not None)
+        report = score_file(corpus, predictions, split, system=system or _system_name(predictions), twin=twin)
     write_whole(target, to_json(report))
     if html is not None:
         from parley.pages.report import report_pages
@@ -303,11 +314,10 @@ def compare(
 
     Example: parley compare eval/example/predictions.jsonl eval/example/predictions.jsonl --data tests/small
     """
-    from parley.checks import load_corpus  # here, so that other commands need not wait for scipy
     from parley.compare import compare as compared
 
     with findings_end_it():
-        corpus = load_corpus(data, raw=False, partial=True)
+        corpus = load_split(data, split)
         one, other = _read_both(corpus, a, b, split)
         comparison = compared(corpus, one, other, split, names=(str(a), str(b)))
     if as_json:
@@ -377,7 +387,6 @@ def errors(
 
     Example: parley errors eval/example/predictions.jsonl --data tests/small --layer entities --kind missed
     """
-    from parley.checks import load_corpus
     from parley.checks.predictions import read_predictions
     from parley.mistakes import KINDS, LAYERS, RIGHT  # here, so that other commands need not wait for scipy
     from parley.mistakes import errors as classify
@@ -388,7 +397,7 @@ def errors(
     layers = _chosen_names(layer, LAYERS, "--layer")
     kinds = _chosen_names(kind, known, "--kind") if kind else [name for name in known if name != RIGHT]
     with findings_end_it():
-        corpus = load_corpus(data, raw=False, partial=True)
+        corpus = load_split(data, split)
         predicted = read_predictions(predictions, corpus, split)
         scored = require_articles(corpus, split, {"prediction": predicted})
     articles = _chosen_names(article, scored, "--article")

@@ -176,8 +176,14 @@ def validate(
     Example: parley validate data/
     """
     from parley.checks import check_corpus
+    from parley.twin import twins
 
     corpus, findings = check_corpus(folder)
+    if corpus is not None:
+        try:
+            twins(corpus)
+        except FindingsError as error:
+            findings += error.findings
     print_findings(findings, as_json=as_json)
     if corpus is not None:
         say(f"{folder}: {count(len(corpus.articles), 'article')}, {summary(findings)}")

@@ -53,7 +53,11 @@ def print_report(report: Report, *, every: bool) -> None:
         out.print(_report_table(report, names, articles, with_scores=False), soft_wrap=False, crop=False)
     if len(report.by.get("origin", {})) > 1:  # found articles are always shown on their own
         out.print()
-        out.print(_origin_table(report.by["origin"]), soft_wrap=False, crop=False)
+        rows = report.by["origin"] | ({"twin": report.twin} if report.twin else {})
+        out.print(_origin_table(rows), soft_wrap=False, crop=False)
+    if report.memorisation is not None:
+        gaps = ", ".join(f"{name} {gap:+.3f}" for name, gap in report.memorisation.items())
+        out.print(f"\nMemorisation gap, the real articles minus their twins: {gaps}", soft_wrap=False, markup=False)
     out.print()
     for text in (_LEGEND, report.note, *_remarks(report, names)):
         out.print(text, soft_wrap=False, markup=False)

@@ -20,6 +20,7 @@ from parley.dataset.tables import stories
 from parley.files import scratch_folder, write_whole
 from parley.findings import Finding, finding
 from parley.reading import AnnotatedArticle, annotated_articles
+from parley.twin import twins
 
 Watch = Callable[[Iterable[AnnotatedArticle]], Iterable[AnnotatedArticle]]
 
@@ -38,6 +39,7 @@ def built(corpus: Corpus, watch: Watch = iter) -> Iterator[tuple[Path, list[str]
             if not examples and (example := find_example(view)):
                 examples.append(example)
             yield view
+        yield from annotated_articles(twins(corpus))
 
     with scratch_folder(corpus.folder / "build") as folder:
         tables = write_tables(folder, corpus.info, counted(), stories(corpus))

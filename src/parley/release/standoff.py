@@ -23,6 +23,7 @@ from parley.files import new_folder, read_bytes, read_json, to_json, to_lines_js
 from parley.findings import Finding, FindingsError, finding
 from parley.model import Document, Id
 from parley.new_article import headline
+from parley.twin import FILE as TWINS
 
 STANDOFF = "standoff.json"
 FORMAT = "parley-standoff/2"
@@ -195,6 +196,8 @@ def strip(folder: Path) -> dict[str, bytes]:
         files |= {f"raw/{annotator}/{article}.json": _without_text(record) for article, record in own.items()}
     if corpus.raw:
         files["raw/passes.json"] = (folder / "raw/passes.json").read_bytes()
+    if (names := folder / TWINS).is_file():
+        files[TWINS] = names.read_bytes()
     if (log := folder / "adjudication.jsonl").is_file():
         decisions = (json.loads(line) for line in log.read_text("utf-8").splitlines() if line)
         files[log.name] = _to_lines(decision | {"note": ""} for decision in decisions)
@@ -310,7 +313,7 @@ def _with_text(value: Any, texts: Mapping[str, str]) -> bytes:
 def _sources(stripped: Path, texts: Mapping[str, str]) -> dict[str, bytes]:
     """Return the source files of the dataset folder, articles included. Raises ``FindingsError`` for a faulty file."""
     files, findings = {f"articles/{article}.txt": text.encode("utf-8") for article, text in texts.items()}, []
-    kept = ("dataset.json", "registry.json", "articles.jsonl", "adjudication.jsonl", "raw/passes.json")
+    kept = ("dataset.json", "registry.json", "articles.jsonl", "adjudication.jsonl", "raw/passes.json", TWINS)
     records = [*stripped.glob("gold/*.json"), *stripped.glob("raw/*/*.json")]
     stories = {path.relative_to(stripped).as_posix(): path.read_bytes() for path in stripped.glob("stories/*.json")}
     for path in [*(stripped / name for name in kept), *sorted(records)]:

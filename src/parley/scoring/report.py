@@ -23,6 +23,8 @@ from parley.scoring.counts import Counts, Score, Tally, add_up, f1_of, mean
 from parley.scoring.pair import Pair
 from parley.scoring.registry import HEADLINES, METRICS, OVERALL, Metric
 from parley.scoring.zones import scored_part
+from parley.twin import SPLIT as TWIN
+from parley.twin import twin_id, twins
 from parley.words import count
 
 if TYPE_CHECKING:
@@ -66,8 +68,11 @@ def score(
     *,
     system: str = "unnamed",
     predictions_sha256: str | None = None,
+    twin: Mapping[str, Prediction] | None = None,
 ) -> Report:
     """Return the report on checked predictions (``checks.read_predictions``), by article id.
+
+    ``twin`` are those for the twins of the dataset (``parley.twin.twins``), for the memorisation gap.
 
     The articles are those of ``split`` that have gold; predictions for others are passed over. The same input gives the
     same report to the byte: there is no time in it.
@@ -94,6 +99,7 @@ def score(
     overall = _overall({name: result.score.value for name, result in results.items()})
     overall.signature = f"overall|mean:layers|{version}"
     overall.interval, overall.bootstrap = _ends(uncertain.get(OVERALL_NAME, Uncertainty()))
+    on_twins, gap = (None, None) if twin is None else _memorisation(corpus, counts, twin)
     return Report(
         system=system,
         split=split,
@@ -117,19 +123,51 @@ def score(
             name: _score(f"{name}|{metric.settings}|{version}", results.get(name), uncertain.get(name, Uncertainty()))
             for name, metric in METRICS.items()
         },
+        twin=on_twins,
+        memorisation=gap,
     )
 
 
-def score_file(corpus: Corpus, path: Path, split: str = "test", *, system: str = "unnamed") -> Report:
-    """Return the report on a file of predictions, checked first.
+def score_file(
+    corpus: Corpus, path: Path, split: str = "test", *, system: str = "unnamed", twin: Path | None = None
+) -> Report:
+    """Return the report on a file of predictions, checked first, and on one for the twins.
 
-    Raises ``FindingsError`` with every finding if there is an error in the file.
+    Raises ``FindingsError`` with every finding if there is an error in a file.
     """
+    predictions, sha256 = _read(path, corpus, split)
+    on_twins = None if twin is None else _read(twin, twins(corpus), TWIN)[0]
+    return score(corpus, predictions, split, system=system, predictions_sha256=sha256, twin=on_twins)
+
+
+def _read(path: Path, corpus: Corpus, split: str) -> tuple[dict[str, Prediction], str | None]:
+    """Return the predictions of a file, by article id, and its checksum."""
     file = PredictionFile(path, corpus, split)
     predictions = {prediction.id: prediction for prediction in file}
     if any(finding.is_error for finding in file.findings):
         raise FindingsError(file.findings)
-    return score(corpus, predictions, split, system=system, predictions_sha256=file.sha256)
+    return predictions, file.sha256
+
+
+def _memorisation(
+    corpus: Corpus, counts: Mapping[str, Mapping[str, Any]], predictions: Mapping[str, Prediction]
+) -> tuple[Subset, dict[str, float]]:
+    """Return the scores on the twins, and by how much those on the articles they are made from are higher."""
+    made = twins(corpus)
+    wanted = require_articles(made, TWIN, {"prediction": predictions})
+    _require_whole_layers(predictions, wanted)
+    of_articles = {twin_id(name): name for name in corpus.articles}
+    originals = [of_articles[article] for article in wanted]
+    if missing := [name for name in originals if not all(name in own for own in counts.values())]:
+        problem = f"the twin of {shorten(missing[0])} was predicted, and this split does not have that article"
+        raise FindingsError([finding("missing-article", severity="error", problem=problem, fix="score the split test")])
+    on_twins = _subset(made, count_articles(made, predictions, wanted, METRICS)[0], wanted)
+    on_articles = _subset(corpus, counts, originals)
+    pairs = {
+        "overall": (on_articles.overall.value, on_twins.overall.value),
+        **{part: (value, on_twins.overall.parts[part]) for part, value in on_articles.overall.parts.items()},
+    }
+    return on_twins, {name: a - b for name, (a, b) in pairs.items() if a is not None and b is not None}
 
 
 def hash_gold(corpus: Corpus, split: str) -> str:
