@@ -1,6 +1,7 @@
 """Sentences and tokens: where they end, by hand."""
 
 import itertools
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -109,3 +110,11 @@ def test_unscored_zones_have_no_sentences() -> None:
 )
 def test_texts_that_look_alike(one: str, other: str, what: str) -> None:
     assert look_alike(one, other) == look_alike(other, one) == what
+
+
+@pytest.mark.parametrize("word", ["Zrakma'ş", "á.m.", "we'ré", "dóñ'ť"])
+def test_an_accent_is_one_with_its_letter_also_at_the_end_of_a_contraction(word: str) -> None:
+    """The accent may be part of the character or a mark of its own: the tokens are the same."""
+    one, two = (unicodedata.normalize(form, word) for form in ("NFC", "NFD"))
+    tokens = [unicodedata.normalize("NFC", two[start:end]) for start, end in split_tokens(two)]
+    assert tokens == [one[start:end] for start, end in split_tokens(one)]

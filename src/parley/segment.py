@@ -41,10 +41,11 @@ def _token(marks: str) -> re.Pattern[str]:
     """
     after = f"[{re.escape(marks)}]*" if marks else ""
     letter = rf"(?:\w{after})" if marks else r"\w"
+    end = rf"(?![\w{re.escape(marks)}])"
     return re.compile(
         rf"{letter}++(?!['’.,])|"  # most tokens; of other runs the rules below decide
-        r"\d+(?:[.,]\d+)+|(?:[^\W\d_]\.){2,}|n['’]t\b|['’](?:s|S|re|ve|ll|d|m)\b"
-        rf"|{letter}+?(?=n['’]t\b)|{letter}+|\S{after}"
+        rf"\d+(?:[.,]\d+)+|(?:[^\W\d_]{after}\.){{2,}}|n['’]t{end}|['’](?:s|S|re|ve|ll|d|m){end}"
+        rf"|{letter}+?(?=n['’]t{end})|{letter}+|\S{after}"
     )
 
 
