@@ -61,6 +61,7 @@ WORLD_KINDS = [
     "weapon",
     "group",
 ]
+SPLITS = ["train", "validation", "test"]
 FACT_STATUSES = ["undisputed", "claimed", "denied", "disputed"]
 
 STORY_ITEM = "^[A-Za-z][A-Za-z0-9._-]{0,63}(/[A-Za-z][A-Za-z0-9._-]{0,63})?$"  # story, or story, stroke, id in it
@@ -112,7 +113,7 @@ class Article(Record, kw_only=True):
     """File name under which the text was supplied."""
     sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
     """SHA-256 of the bytes of articles/<id>.txt."""
-    split: Annotated[str, Meta(title="Split", extra_json_schema={"enum": ["train", "validation", "test"]})]
+    split: Annotated[str, Meta(title="Split", extra_json_schema={"enum": SPLITS})]
     """Split of the dataset it belongs to."""
     language: Annotated[str, Meta(min_length=2)]
     """BCP 47 tag."""

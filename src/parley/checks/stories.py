@@ -184,9 +184,9 @@ def _registry(corpus: Corpus) -> Iterator[Finding]:
         if story is None:
             yield finding("dangling-id", kind="story", id=story_id, **place)
             continue
-        kinds = {**{own.id: "entity" for own in story.world}, **{event.id: "event" for event in story.events}}
-        if not name:
+        if not name:  # of the story, but not among its facts
             continue
+        kinds = {**{own.id: "entity" for own in story.world}, **{event.id: "event" for event in story.events}}
         if name not in kinds:
             yield finding("dangling-id", kind="item of the story", id=name, **place)
         elif kinds[name] != entry.kind:

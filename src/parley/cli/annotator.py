@@ -373,7 +373,7 @@ def agreement(
     if split is not None:
         of_split = {name for name, described in corpus.articles.items() if described.split == split}
         corpus.raw = {name: {a: d for a, d in own.items() if a in of_split} for name, own in corpus.raw.items()}
-        annotator = annotator or [name for name, own in corpus.raw.items() if own]
+        annotator = annotator or [n for n, own in corpus.passes.items() if own.role == "pass" and corpus.raw[n]]
     passes, wanted = _chosen_passes(corpus, annotator or [], article or [], 1 if gold else 2)
     if gold and (missing := [name for name in article or [] if name not in corpus.gold]):
         stop(f"'{missing[0]}' has no gold; name the articles to compare by --article", FINDINGS)

@@ -20,7 +20,7 @@ from parley.findings import FindingsError
 from parley.ontology import load_ontology
 from parley.reading import ArticleText
 from parley.segment import SEGMENTER
-from parley.twin import twins
+from parley.twin import read_twins
 
 CARD = "README.md"
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
@@ -138,7 +138,7 @@ def make_card(
         split="test" if "test" in stats.groups else min(stats.groups, default="test"),
         example=example,
         stats=stats,
-        twins=len(twins(corpus).articles),
+        twins=len(given.articles) if (given := read_twins(corpus)) else 0,
         rare=[f"`{line.name}`" for name in _COUNTED for line in stats.labels[name] if 0 < line.total < _RARE],
         segmenter=SEGMENTER,
     )

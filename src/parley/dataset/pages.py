@@ -71,10 +71,11 @@ def render_datasheet(corpus: Corpus) -> str:
     speakers = [own for own in stats.speakers if FOUND not in stats.groups or own.story not in corpus.stories]
     days = sorted({own.date for own in corpus.passes.values()})
     articles = [corpus.articles[article] for article in stats.articles]
+    found = [article for article in articles if article.story not in corpus.stories]
     return render(
         "datasheet.md.j2",
         info=corpus.info,
-        found=[article for article in articles if article.story not in corpus.stories],
+        found=found,
         articles=articles,
         stats=stats,
         stances=next(line.total for line in stats.sizes if line.name == "stances"),
@@ -88,7 +89,7 @@ def render_datasheet(corpus: Corpus) -> str:
         shared_events=_in_several({e.registry for e in gold.events if e.registry} for gold in records),
         passes=list(corpus.passes.values()),
         making=how_made(corpus),
-        persons=_persons([corpus.gold[article.id] for article in articles if article.story not in corpus.stories]),
+        persons=_persons([corpus.gold[article.id] for article in found]),
         told=told,
         variety=[line for line in summaries(measure(corpus)) if line.name in ALL] if told else [],
         alike_limit=ALIKE,

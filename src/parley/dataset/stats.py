@@ -5,7 +5,7 @@ from collections import Counter
 import msgspec
 
 from parley.checks import Corpus
-from parley.corpus import Article, DatasetInfo
+from parley.corpus import SPLITS, Article, DatasetInfo
 from parley.dataset.tables import article_and_gold
 from parley.ontology import load_ontology
 from parley.reading import AnnotatedArticle, annotated_articles
@@ -13,7 +13,6 @@ from parley.segment import SEGMENTER, split_tokens
 
 SIZE = "size"
 FOUND = "found"  # the group of the articles that are real news
-SPLITS = ("train", "validation", "test")  # the order of the groups
 # Counts by label: name of the count -> list of the ontology with its labels.
 LABELLED = {
     "mentions": "mention_types",
@@ -165,9 +164,9 @@ class Counts:
         found = [a.id for a in self.articles.values() if a.origin == FOUND]
         return groups | ({FOUND: found} if 0 < len(found) < len(self.articles) else {})
 
-    def _line(self, count: str, name: str) -> Line:
+    def _line(self, count: str, name: str, groups: dict[str, list[str]]) -> Line:
         numbers = {a: counts[count][name] for a, counts in zip(self.articles, self._counts, strict=True)}
-        by_group = {group: sum(numbers[a] for a in own) for group, own in self._groups().items()}
+        by_group = {group: sum(numbers[a] for a in own) for group, own in groups.items()}
         return Line(name, [*numbers.values()], by_group, sum(numbers.values()))
 
     def _size(self, articles: list[str]) -> Group:
@@ -175,6 +174,7 @@ class Counts:
 
     def stats(self, info: DatasetInfo) -> Stats:
         """Return the counts of all articles added. Stances are sorted by how many the holder takes."""
+        groups = self._groups()
         stances_of: Counter[str] = Counter()
         for (holder, *_), articles in self._stances.items():
             stances_of[holder] += len(articles)
@@ -189,11 +189,11 @@ class Counts:
             name=info.name,
             version=info.version,
             segmenter=SEGMENTER,
-            groups={group: self._size(own) for group, own in self._groups().items()},
+            groups={group: self._size(own) for group, own in groups.items()},
             articles=list(self.articles),
-            sizes=[self._line(SIZE, str(name)) for name in sizes],
+            sizes=[self._line(SIZE, str(name), groups) for name in sizes],
             labels={
-                count: [self._line(count, name) for name in load_ontology().names(kind)]
+                count: [self._line(count, name, groups) for name in load_ontology().names(kind)]
                 for count, kind in LABELLED.items()
             },
             stances=sorted(stances, key=lambda line: (-stances_of[line.holder], line.holder)),

@@ -63,7 +63,8 @@ def to_results(record: Document, article: Article, text: str, notes: Iterable[No
     """Return the results that show a record in the interface; ``from_results`` reads the record from them.
 
     The record passes the checks (``check_annotation``). A holder, target or filler without a mention is not
-    shown; holders and targets are kept in the table of entities. Regions come in the order of the text, relations last. ``notes`` are shown on their regions.
+    shown; holders and targets are kept in the table of entities. Regions come in the order of the text, relations last.
+    ``notes`` are shown on their regions.
     """
     page = _Page(record, article, text)
     page.draw()

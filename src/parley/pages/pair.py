@@ -237,7 +237,7 @@ def registered_events(a: Shown) -> dict[str, list[Event]]:
     return found
 
 
-def registered_entities(a: Shown) -> dict[str, list[str]]:
+def _registered_entities(a: Shown) -> dict[str, list[str]]:
     """Return the entities of each registry entry, by registry id: one, unless the annotation contradicts itself."""
     found: dict[str, list[str]] = {}
     for entity in a.entities:
@@ -249,7 +249,7 @@ def registered_entities(a: Shown) -> dict[str, list[str]]:
 def in_common(left: Shown, right: Shown) -> tuple[int, int]:
     """Return how many registered event clusters and entities two articles share."""
     events = registered_events(left).keys() & registered_events(right).keys()
-    return len(events), len(registered_entities(left).keys() & registered_entities(right).keys())
+    return len(events), len(_registered_entities(left).keys() & _registered_entities(right).keys())
 
 
 def _alone(a: Shown, shared: Iterable[str]) -> list[Alone]:
@@ -268,7 +268,7 @@ def side_by_side(left: Shown, right: Shown) -> Sides:
     """Return two articles compared. Entries with the most mentions come first."""
     articles = (left, right)
     events = [registered_events(a) for a in articles]
-    entities = [registered_entities(a) for a in articles]
+    entities = [_registered_entities(a) for a in articles]
     mentions = [
         {i: [m.id for e in ids for m in a.mentions_of.get(e, [])] for i, ids in own.items()}
         for a, own in zip(articles, entities, strict=True)

@@ -62,18 +62,21 @@ def story_items(a: Shown, ids: Iterable[str]) -> set[str]:
     return {entry.story.partition("/")[2] for entry in entries if entry is not None and entry.story is not None}
 
 
-def _mentions(a: Shown, item: str) -> list[Event]:
-    """Return the event mentions of the clusters that are, or are part of, an event of the story."""
-    clusters = registered_events(a).values()
-    return sorted((e for own in clusters if item in story_items(a, [own[0].id]) for e in own), key=lambda e: e.span)
+def _by_item(a: Shown) -> dict[str, list[Event]]:
+    """Return, by event of the story, the event mentions of the clusters that are it or part of it, as in the text."""
+    found: dict[str, list[Event]] = {}
+    for cluster in registered_events(a).values():
+        for item in story_items(a, [cluster[0].id]):
+            found.setdefault(item, []).extend(cluster)
+    return {item: sorted(own, key=lambda e: e.span) for item, own in found.items()}
 
 
-def _fact(event: StoryEvent, reports: Sequence[Report]) -> Fact:
+def _fact(event: StoryEvent, reports: Sequence[Report], mentions: Sequence[dict[str, list[Event]]]) -> Fact:
     tellings, claims = [], []
-    for report in reports:
+    for report, by_item in zip(reports, mentions, strict=True):
         own = [
             (claim, words, mention)
-            for mention in _mentions(report.article, event.id)
+            for mention in by_item.get(event.id, [])
             for claim, words in told(report.article, [mention])
         ]
         tellings.append(
@@ -105,12 +108,13 @@ def tell(story: Story, articles: Sequence[Shown]) -> Told:
     """Return a story with what its articles tell, outlets and events in the order of the story."""
     by_id = {a.id: a for a in articles}
     reports = [Report(outlet, by_id[outlet.article]) for outlet in story.outlets if outlet.article in by_id]
+    mentions = [_by_item(report.article) for report in reports]
     names = {entry.id: entry.name for entry in story.world} | {event.id: event.what for event in story.events}
     standings = [
         Standing(names[p.holder], names[p.target], p.attitude, [_shown(r.article, p.holder, p.target) for r in reports])
         for p in story.positions
     ]
-    return Told(story, reports, [_fact(event, reports) for event in story.events], standings, names)
+    return Told(story, reports, [_fact(event, reports, mentions) for event in story.events], standings, names)
 
 
 def story_page(site: Site, told: Told, notice: Notice, address: str) -> str:

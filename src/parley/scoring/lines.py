@@ -67,7 +67,6 @@ _BEGINS_WITH_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*"([A-Za-z0-9._-]+)"')
 _ABOUT = (
     "canary",
     "story",
-    "story",
     "ontology",
     "annotator",
     "sha256",

@@ -1,7 +1,8 @@
 """95 % confidence intervals of a score: how far it would vary on other stories of the same kind.
 
 The story is the sampling unit (``Corpus.by_story``): articles of one story tell of the same events in the same names,
-and are right or wrong together. Intervals are made from the counts of each story, without scoring anything again; ``benchmarks/coverage.py`` measures how often they hold.
+and are right or wrong together. Intervals are made from the counts of each story, without scoring anything again;
+``benchmarks/coverage.py`` measures how often they hold.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
