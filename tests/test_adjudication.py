@@ -549,6 +549,24 @@ def test_articles_that_wait_for_their_passes_hold_up_nothing(small: Path) -> Non
         adjudication(small).gold()
 
 
+def test_one_pass_that_a_reader_checked(small: Path) -> None:
+    """A training article: what the reader changes is a cold reading, the rest is the pass; nothing is undecided."""
+    shutil.rmtree(small / "raw/annotator-2")
+    listed = read(small / "raw/passes.json")
+    (small / "raw/passes.json").write_text(json.dumps({"passes": listed["passes"][:1]}), "utf-8")
+    record = read(small / "raw/annotator-1/harbour-talks.json") | {"annotator": "judge"}
+    record["events"][0]["status"] = "planned"
+    add_reader(small, record)
+    assert "no article has two passes" in adjudicate(small, "--apply").stderr
+    result = adjudicate(small, "--like", "judge", "--rule", "U1", "--apply", "--check")
+    assert result.exit_code == 0, result.output
+    table = adjudication(small)
+    assert [(d.kind, d.decision) for d in table.decisions] == [("cold-reading", "planned")]
+    assert (table.undecided(), table.only_one()) == ([], [])
+    (gold,) = load_corpus(small).gold.values()
+    assert [e.status for e in gold.events] == [e["status"] for e in record["events"]]
+
+
 def test_bad_input(small: Path) -> None:
     run = CliRunner()
     (small / "d.jsonl").write_text(
@@ -562,4 +580,4 @@ def test_bad_input(small: Path) -> None:
     assert not (small / "adjudication.jsonl").exists()
     (small / "raw/annotator-2/harbour-talks.json").unlink()
     missing = run.invoke(app, ["adjudicate", "--list", "--data", str(small)])
-    assert (missing.exit_code, "raw/annotator-2/harbour-talks.json" in missing.stderr) == (1, True)
+    assert (missing.exit_code, "no article has two passes" in missing.stderr) == (1, True)

@@ -127,8 +127,9 @@ missing-article           W E  Every article has its annotation.
     (unread) no line that can be used is for the article {id!r}
         -> correct the lines that cannot be read; if none of them is for it, add its line
     (pass) the annotator has no annotation of it -> add the pass, or remove the annotator
-    (passes) there are {number} passes -> adjudication needs two or more under raw/
-    (adjudicator) {name!r} has no record of an article that has two passes -> name one of {names}
+    (passes) no article has two passes
+        -> adjudication needs two or more under raw/, or one and the record of a reader who checked it (--like)
+    (adjudicator) {name!r} has no record of an article that has a pass -> name one of {names}
 partial-layer             - E  A layer is attempted in every article or in none; an empty list says that none was found.
     {layer!r} is left out here and given for {other!r}
         -> write an empty list where nothing was found, or leave the layer out of every article

@@ -71,29 +71,31 @@ class Adjudication:
 
     @cached_property
     def passes(self) -> dict[str, dict[str, AnnotatedArticle]]:
-        """The passes over each article that has two or more, by annotator.
+        """The passes over each article that has any, by annotator.
 
-        Raises ``FindingsError`` where no article has two, and where a pass that a decision was made on is gone.
+        Raises ``FindingsError`` where a pass that a decision was made on is gone.
         """
         raw = {name: own for name, own in self.corpus.raw.items() if self.corpus.passes[name].role == "pass"}
-        if len(raw) < 2:
-            raise FindingsError([finding("missing-article/passes", file="raw", number=len(raw))])
-        ready = {
-            article: {
-                name: annotated(self.corpus, article, own[article]) for name, own in raw.items() if article in own
-            }
+        decided_on = dict.fromkeys((name, decision.article) for decision in self.decisions for name in decision.readings)
+        gone = [f"raw/{name}/{article}.json" for name, article in decided_on if article not in raw.get(name, ())]
+        if gone:
+            raise FindingsError([finding("missing-article/pass", file=file) for file in gone])
+        return {
+            article: passes
             for article in self.corpus.articles
-            if sum(article in own for own in raw.values()) > 1
+            if (passes := {n: annotated(self.corpus, article, own[article]) for n, own in raw.items() if article in own})
         }
-        decided_on = {(name, decision.article) for decision in self.decisions for name in decision.readings}
-        wrong = [
-            finding("missing-article/pass", file=f"raw/{name}/{article}.json")
-            for name, own in raw.items()
-            for article in self.corpus.articles
-            if article not in own and ((name, article) in decided_on or not ready)
-        ]
-        if wrong:
-            raise FindingsError(wrong)
+
+    @property
+    def ready(self) -> list[str]:
+        """The articles whose gold can be made: those with two passes or more, or with one and a reader's decisions.
+
+        Raises ``FindingsError`` where there are none.
+        """
+        decided = {decision.article for decision in self.decisions}
+        ready = [article for article, passes in self.passes.items() if len(passes) > 1 or article in decided]
+        if not ready:
+            raise FindingsError([finding("missing-article/passes", file="raw")])
         return ready
 
     @cached_property
@@ -108,10 +110,10 @@ class Adjudication:
 
     def undecided(self) -> list[Disagreement]:
         """Return the disagreements without a decision, but for those on what is dropped with another item."""
-        decided: dict[str, dict[Fact, Any]] = {article: {} for article in self.facts}
+        decided: dict[str, dict[Fact, Any]] = {article: {} for article in self.ready}
         for decision in self.decisions:
             decided.setdefault(decision.article, {})[decision.about] = decision.decision
-        items = {article: possible_items(facts, decided[article]) for article, facts in self.facts.items()}
+        items = {article: possible_items(self.facts[article], decided[article]) for article in self.ready}
         return [
             found
             for found in self.disagreements.values()
@@ -237,12 +239,15 @@ class Adjudication:
         return found
 
     def only_one(self) -> list[OnlyOne]:
-        """Return how many items only one pass has, and how many of them the gold does not have, by pass and kind.
+        """Return how many items only one of two passes or more has, and how many of them the gold has not.
 
         Raises ``FindingsError`` where something is undecided.
         """
         items, dropped = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-        for article, facts in self.facts.items():
+        for article in self.ready:
+            facts = self.facts[article]
+            if len(facts) < 2:
+                continue
             gold = merge(article, facts, self.decisions)
             having = Counter(fact for own in facts.values() for fact in own if not fact.field)
             for name, own in facts.items():
@@ -274,7 +279,8 @@ class Adjudication:
         documents: dict[str, Document] = {}
         wrong: list[Finding] = []
         canary = self.corpus.info.canary
-        for article, facts in self.facts.items():
+        for article in self.ready:
+            facts = self.facts[article]
             described, text = self.corpus.articles[article], self.corpus.texts[article]
             try:
                 gold = merge(article, facts, self.decisions)
