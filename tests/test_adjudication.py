@@ -494,6 +494,18 @@ def test_lines_that_are_no_reasons_are_named(small: Path) -> None:
     assert result.exit_code == 1 and [n for n in range(1, 5) if f"reasons.jsonl:{n}" in result.output] == [1, 2, 3]
 
 
+def test_a_challenge_is_held_against_the_gold(small: Path) -> None:
+    """A fact that was decided against the first pass: the objection falls back to it, or the decision stands."""
+    rows = decisions(small)
+    decided = {**rows[4], "decision": False}
+    for again, ended in ((False, "1 stand, 0 fall"), (True, "0 stand, 1 fall")):
+        challenge = {**decided, "kind": "challenge", "decision": again, "note": "Objection: …"}
+        (small / "adjudication.jsonl").unlink(missing_ok=True)
+        file = write_lines(small / "d.jsonl", [*rows[:4], decided, challenge])
+        result = adjudicate(small, "--decisions", str(file), "--outcome")
+        assert f"challenge\t1 decision\t{ended}" in result.stdout
+
+
 def test_the_outcome_is_printed(small: Path) -> None:
     """By hand: of five decisions three are as the second pass has it; one challenge stands, the other falls."""
     rows = decisions(small)

@@ -44,7 +44,10 @@ class Followed(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """How the decisions of one kind ended. ``against_all``: otherwise than every pass."""
+    """How the decisions of one kind ended.
+
+    ``against_all``: otherwise than every pass; of challenges, otherwise than the gold had it before.
+    """
 
     kind: str
     decisions: int
@@ -76,14 +79,18 @@ class Adjudication:
         Raises ``FindingsError`` where a pass that a decision was made on is gone.
         """
         raw = {name: own for name, own in self.corpus.raw.items() if self.corpus.passes[name].role == "pass"}
-        decided_on = dict.fromkeys((name, decision.article) for decision in self.decisions for name in decision.readings)
+        decided_on = dict.fromkeys(
+            (name, decision.article) for decision in self.decisions for name in decision.readings
+        )
         gone = [f"raw/{name}/{article}.json" for name, article in decided_on if article not in raw.get(name, ())]
         if gone:
             raise FindingsError([finding("missing-article/pass", file=file) for file in gone])
         return {
             article: passes
             for article in self.corpus.articles
-            if (passes := {n: annotated(self.corpus, article, own[article]) for n, own in raw.items() if article in own})
+            if (
+                passes := {n: annotated(self.corpus, article, own[article]) for n, own in raw.items() if article in own}
+            )
         }
 
     @property
@@ -144,13 +151,13 @@ class Adjudication:
     def read_decisions(self, path: Path) -> int:
         """Record the decisions of a file, one JSON object a line with article, fact, decision, rule and note.
 
-        A decision on a fact that all passes share is a cold reading (``kind`` ``cold-reading``, or ``challenge`` where
-        the file says so). Decisions that the log has already in the same words are left out. Return how many were
+        A decision on a fact that all passes share is a cold reading (``kind`` ``cold-reading``). Where the file says
+        ``challenge``, it is how an objection to the gold ended. Decisions that the log has already in the same words are left out. Return how many were
         recorded. Raises ``FindingsError``, and records nothing, if a line is not of that form.
         """
         new: list[Decision] = []
         wrong: list[Finding] = []
-        known = {(d.id, json.dumps(d.decision), d.rule) for d in self.decisions}
+        known = {(d.id, json.dumps(d.decision), d.rule, d.note) for d in self.decisions}
         for line, data in read_lines(path):
             value, findings = parse_json(data, path.name, line)
             if not findings:
@@ -160,7 +167,7 @@ class Adjudication:
                     why = shorten(str(error), 120)
                     findings = [finding("wrong-type/decision", file=path.name, line=line, why=why)]
                 else:
-                    if (decision.id, json.dumps(decision.decision), decision.rule) not in known:
+                    if (decision.id, json.dumps(decision.decision), decision.rule, decision.note) not in known:
                         new.append(decision)
             wrong += findings
         if wrong:
@@ -229,13 +236,21 @@ class Adjudication:
     def outcomes(self) -> list[Outcome]:
         """Return how the decisions of each kind ended, the most frequent kind first."""
         kinds = Counter(decision.kind for decision in self.decisions)
+        before: dict[str, Any] = {}
+        fallen = 0
+        for d in self.decisions:
+            if d.kind == "challenge":
+                had = [before[d.id]] if d.id in before else d.readings.values()
+                fallen += not any(same(value, d.decision) for value in had)
+            before[d.id] = d.decision
         found = []
         for kind, number in kinds.most_common():
             own = [decision for decision in self.decisions if decision.kind == kind]
             as_pass = Counter(name for d in own for name, reading in d.readings.items() if same(reading, d.decision))
             against = sum(not any(same(reading, d.decision) for reading in d.readings.values()) for d in own)
             names = dict.fromkeys(name for d in own for name in d.readings)
-            found.append(Outcome(kind, number, {name: as_pass[name] for name in names}, against))
+            as_passes = {name: as_pass[name] for name in names}
+            found.append(Outcome(kind, number, as_passes, fallen if kind == "challenge" else against))
         return found
 
     def only_one(self) -> list[OnlyOne]:
@@ -261,7 +276,7 @@ class Adjudication:
         """Return a decision from a file with kind and readings as the passes have them."""
         article, fact = value["article"], value["fact"]
         found = self.disagreements.get(f"{article}/{fact}")
-        if found:
+        if found and value.get("kind") != "challenge":
             kind, readings = found.kind, found.readings
         else:
             about = Fact.parse(str(fact))
