@@ -17,6 +17,7 @@ from parley.adjudication.decisions import Decision, append, read_log
 from parley.adjudication.facts import Fact, Facts, from_facts, to_facts
 from parley.checks import load_corpus
 from parley.cli.app import app
+from parley.corpus import Corpus
 from parley.findings import FindingsError
 from parley.ids import slug
 from parley.model import Document
@@ -264,9 +265,8 @@ def adjudicate(folder: Path, *words: str) -> Result:
     return result
 
 
-def shared(folder: Path, name: str, article: str) -> tuple[Facts, Facts]:
+def shared(corpus: Corpus, name: str, article: str) -> tuple[Facts, Facts]:
     """Facts of a record and of the gold of an article, under the keys that the record gives."""
-    corpus = load_corpus(folder)
     records = [annotated(corpus, article, document) for document in (corpus.raw[name][article], corpus.gold[article])]
     record, gold = (to_facts(read, names) for read, names in zip(records, align(records), strict=True))
     for facts in (record, gold):
@@ -319,7 +319,7 @@ def test_gold_becomes_as_the_adjudicators_record(small: Path) -> None:
         "stance:ada-brink:entity=sudovia:blame.polarity": "mixed",
         "stance:ada-brink:event=177-181:demand": False,
     } | {key: value for key, value in found.items() if key.startswith("argument:297-303")}
-    one, other = shared(small, "judge", "harbour-talks")
+    one, other = shared(load_corpus(small), "judge", "harbour-talks")
     assert one == other
     assert adjudicate(small, "--check").exit_code == 0
     again = adjudicate(small, "--like", "judge", "--rule", "C11")
@@ -341,7 +341,7 @@ def test_earlier_decisions_stay_and_are_counted(small: Path) -> None:
     )
     log = read_log(small / "adjudication.jsonl")
     assert log[:5] == before and len(log) == 10
-    one, other = shared(small, "judge", "harbour-talks")
+    one, other = shared(load_corpus(small), "judge", "harbour-talks")
     assert one == other
 
 
@@ -358,8 +358,9 @@ def test_the_gold_of_the_corpus_could_become_as_any_record(name: str, tmp_path: 
     result = adjudicate(folder, "--like", name, "--rule", "C11", "--apply", "--check")
     assert result.exit_code == 0, result.output
     assert (folder / "adjudication.jsonl").read_bytes().startswith(before)
-    for article in load_corpus(folder).raw[name]:
-        one, other = shared(folder, name, article)
+    corpus = load_corpus(folder)
+    for article in corpus.raw[name]:
+        one, other = shared(corpus, name, article)
         assert one == other
 
 
