@@ -1,8 +1,8 @@
-"""Draw the gold items that were challenged: fifty a layer from the test split, with the seed of the README.
+"""Draw gold items to be challenged: fifty a layer from the test split, seeded.
 
 Run ``python annotation/challenge/draw.py`` in the repository. It prints JSON Lines: layer, article, sentence, the item as
 a fact of the log of decisions, and what the gold says of it, with the words. Gold that has changed since gives other
-draws; the items that were drawn stand in items.jsonl.
+draws.
 """
 
 import json
