@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from conftest import ROOT, SMALL
-from parley.adjudication.adjudicate import Adjudication
+from parley.adjudication.adjudicate import Adjudication, with_words
 from parley.adjudication.align import align
 from parley.adjudication.decisions import Decision, append, read_log
 from parley.adjudication.facts import Fact, Facts, from_facts, to_facts
@@ -138,6 +138,15 @@ def write_lines(path: Path, rows: list[dict[str, Any]]) -> Path:
 def test_every_disagreement_is_found_once(small: Path) -> None:
     found = {d.fact: d.kind for d in adjudication(small).undecided()}
     assert found == DISAGREEMENTS
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("36-40", "36-40«meet»"), (["36-40"], '["36-40«meet»"]'), ("2031-03-07", "2031-03-07"), ("2031-04", "2031-04")],
+)
+def test_a_place_is_shown_with_its_words_and_a_date_as_it_is(value: object, shown: str, small: Path) -> None:
+    corpus = load_corpus(small)
+    assert with_words(value, annotated(corpus, "harbour-talks")) == shown
 
 
 def test_readings_are_shown_with_their_words(small: Path) -> None:
@@ -593,4 +602,5 @@ def test_bad_input(small: Path) -> None:
     assert not (small / "adjudication.jsonl").exists()
     (small / "raw/annotator-2/harbour-talks.json").unlink()
     missing = run.invoke(app, ["adjudicate", "--list", "--data", str(small)])
-    assert (missing.exit_code, "no article has two passes" in missing.stderr) == (1, True)
+    assert (missing.exit_code, "raw/annotator-2/harbour-talks.json" in missing.stderr) == (1, True)
+    assert "no article has two passes" in missing.stderr

@@ -72,13 +72,17 @@ class Adjudication:
         self.log = corpus.folder / "adjudication.jsonl"
         self.decisions = read_log(self.log)
 
+    @property
+    def _annotators(self) -> list[str]:
+        return [name for name in self.corpus.raw if self.corpus.passes[name].role == "pass"]
+
     @cached_property
     def passes(self) -> dict[str, dict[str, AnnotatedArticle]]:
         """The passes over each article that has any, by annotator.
 
         Raises ``FindingsError`` where a pass that a decision was made on is gone.
         """
-        raw = {name: own for name, own in self.corpus.raw.items() if self.corpus.passes[name].role == "pass"}
+        raw = {name: self.corpus.raw[name] for name in self._annotators}
         decided_on = dict.fromkeys(
             (name, decision.article) for decision in self.decisions for name in decision.readings
         )
@@ -97,12 +101,14 @@ class Adjudication:
     def ready(self) -> list[str]:
         """The articles whose gold can be made: those with two passes or more, or with one and a reader's decisions.
 
-        Raises ``FindingsError`` where there are none.
+        Raises ``FindingsError`` where there are none, naming the passes that are missing.
         """
         decided = {decision.article for decision in self.decisions}
         ready = [article for article, passes in self.passes.items() if len(passes) > 1 or article in decided]
         if not ready:
-            raise FindingsError([finding("missing-article/passes", file="raw")])
+            by_article = self.passes.items()
+            missing = [f"raw/{n}/{a}.json" for n in self._annotators for a, passes in by_article if n not in passes]
+            raise FindingsError([finding("missing-article/passes", file=file) for file in missing or ["raw"]])
         return ready
 
     @cached_property
@@ -117,10 +123,11 @@ class Adjudication:
 
     def undecided(self) -> list[Disagreement]:
         """Return the disagreements without a decision, but for those on what is dropped with another item."""
-        decided: dict[str, dict[Fact, Any]] = {article: {} for article in self.ready}
+        ready = self.ready
+        decided: dict[str, dict[Fact, Any]] = {article: {} for article in ready}
         for decision in self.decisions:
             decided.setdefault(decision.article, {})[decision.about] = decision.decision
-        items = {article: possible_items(self.facts[article], decided[article]) for article in self.ready}
+        items = {article: possible_items(self.facts[article], decided[article]) for article in ready}
         return [
             found
             for found in self.disagreements.values()
@@ -131,8 +138,8 @@ class Adjudication:
     def describe(self, found: Disagreement) -> str:
         """Return a disagreement for people: article, fact and every reading with their words, the sentence."""
         read = next(iter(self.passes[found.article].values()))
-        lines = [f"{found.article}  {found.kind}  {_with_words(found.fact, read)}"]
-        lines += [f"{name}: {_with_words(value, read)}" for name, value in found.readings.items()]
+        lines = [f"{found.article}  {found.kind}  {with_words(found.fact, read)}"]
+        lines += [f"{name}: {with_words(value, read)}" for name, value in found.readings.items()]
         sentence = found.about.place and read.article_text.sentence_of(*parse_place(found.about.place))
         if sentence:
             lines.append(f"[{sentence.number}] {read.words(sentence.start, sentence.end)}")
@@ -152,12 +159,13 @@ class Adjudication:
         """Record the decisions of a file, one JSON object a line with article, fact, decision, rule and note.
 
         A decision on a fact that all passes share is a cold reading (``kind`` ``cold-reading``). Where the file says
-        ``challenge``, it is how an objection to the gold ended. Decisions that the log has already in the same words are left out. Return how many were
-        recorded. Raises ``FindingsError``, and records nothing, if a line is not of that form.
+        ``challenge``, it is how an objection to the gold ended. Decisions that the log has already in the same words
+        are left out. Return how many were recorded. Raises ``FindingsError``, and records nothing, if a line is not of
+        that form.
         """
         new: list[Decision] = []
         wrong: list[Finding] = []
-        known = {(d.id, json.dumps(d.decision), d.rule, d.note) for d in self.decisions}
+        known = {_in_words(decision) for decision in self.decisions}
         for line, data in read_lines(path):
             value, findings = parse_json(data, path.name, line)
             if not findings:
@@ -167,7 +175,7 @@ class Adjudication:
                     why = shorten(str(error), 120)
                     findings = [finding("wrong-type/decision", file=path.name, line=line, why=why)]
                 else:
-                    if (decision.id, json.dumps(decision.decision), decision.rule, decision.note) not in known:
+                    if _in_words(decision) not in known:
                         new.append(decision)
             wrong += findings
         if wrong:
@@ -202,10 +210,10 @@ class Adjudication:
             added = []
             for fact, value, why in changes(facts, before, wanted):
                 by_why[why] += 1
-                sentence = self._sentence(fact, record, [wanted, *facts.values()])
+                sentence = sentence_number(fact, record, [wanted, *facts.values()])
                 reason = reason_for(article, fact, sentence, reasons)
                 if reason is None and rule is None:
-                    shown = _with_words(str(fact), record)
+                    shown = with_words(str(fact), record)
                     wrong.append(finding("undecided/reason", file=f"{article}.json", fact=shown, sentence=sentence))
                     continue
                 if reason is not None:
@@ -225,32 +233,22 @@ class Adjudication:
         self._record(new)
         return Followed(by_why, [reason for reason in reasons if reason not in used])
 
-    @staticmethod
-    def _sentence(fact: Fact, record: AnnotatedArticle, known: Sequence[Facts]) -> int | None:
-        place = place_of(fact, known)
-        sentence = record.article_text.sentence_of(*parse_place(place)) if place else None
-        return sentence.number if sentence else None
-
     # what came of it ------------------------------------------------------------------------------------
 
     def outcomes(self) -> list[Outcome]:
         """Return how the decisions of each kind ended, the most frequent kind first."""
         kinds = Counter(decision.kind for decision in self.decisions)
-        before: dict[str, Any] = {}
-        fallen = 0
+        against, before = Counter[str](), dict[str, Any]()
         for d in self.decisions:
-            if d.kind == "challenge":
-                had = [before[d.id]] if d.id in before else d.readings.values()
-                fallen += not any(same(value, d.decision) for value in had)
+            had = [before[d.id]] if d.kind == "challenge" and d.id in before else d.readings.values()
+            against[d.kind] += not any(same(value, d.decision) for value in had)
             before[d.id] = d.decision
         found = []
         for kind, number in kinds.most_common():
             own = [decision for decision in self.decisions if decision.kind == kind]
             as_pass = Counter(name for d in own for name, reading in d.readings.items() if same(reading, d.decision))
-            against = sum(not any(same(reading, d.decision) for reading in d.readings.values()) for d in own)
             names = dict.fromkeys(name for d in own for name in d.readings)
-            as_passes = {name: as_pass[name] for name in names}
-            found.append(Outcome(kind, number, as_passes, fallen if kind == "challenge" else against))
+            found.append(Outcome(kind, number, {name: as_pass[name] for name in names}, against[kind]))
         return found
 
     def only_one(self) -> list[OnlyOne]:
@@ -337,7 +335,27 @@ class Adjudication:
         return [finding("not-adjudicated", file=str(path)) for path in self._differing()]
 
 
-def _with_words(value: object, read: AnnotatedArticle) -> str:
-    """Return a fact or a value as it is written, with the words of the text beside each place."""
+def sentence_number(fact: Fact, read: AnnotatedArticle, known: Sequence[Facts]) -> int | None:
+    """Return the number of the sentence that a fact is in, as ``place_of`` finds it; None if it has no place."""
+    place = place_of(fact, known)
+    sentence = read.article_text.sentence_of(*parse_place(place)) if place else None
+    return sentence.number if sentence else None
+
+
+def with_words(value: object, read: AnnotatedArticle) -> str:
+    """Return a fact or a value as it is written, with the words of the text beside each place.
+
+    A place starts before it ends, which a year and its month do not.
+    """
+
+    def worded(place: re.Match[str]) -> str:
+        start, end = int(place[1]), int(place[2])
+        return f"{place[0]}«{read.words(start, end)}»" if start < end else place[0]
+
     written = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return _PLACE.sub(lambda place: f"{place[0]}«{read.words(int(place[1]), int(place[2]))}»", written)
+    return _PLACE.sub(worded, written)
+
+
+def _in_words(decision: Decision) -> tuple[str, ...]:
+    """What makes two decisions the same in words."""
+    return decision.id, json.dumps(decision.decision), decision.rule, decision.note

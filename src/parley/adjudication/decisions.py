@@ -57,8 +57,9 @@ class Decision(Disagreement, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     ``decision`` is the value in the gold: True or False for whether an item is there, a label for a field, None for a
     field that is left out. ``kind`` is that of the disagreement; where all passes agreed it is ``cold-reading`` (the
-    last reading found them wrong), ``challenge`` (an objection, named in ``note``, was held against the gold; ``decision``
-    says how it ended) or ``registry`` (names and registry entries, which the passes were not given).
+    last reading found them wrong) or ``registry`` (names and registry entries, which the
+    passes were not given). ``challenge``: an objection, named in ``note``, was held against the gold, and ``decision``
+    says how it ended.
     """
 
     decision: Any
