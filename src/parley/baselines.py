@@ -43,6 +43,10 @@ madam lord lady
 _NOT_NAMES = frozenset(_FUNCTION_WORDS.split())
 
 
+class NotTrainedError(Exception):
+    """A learned system has no model yet. The message says how to train it."""
+
+
 class System(NamedTuple):
     """A system: its name, what it does (a line), and its function."""
 
@@ -131,6 +135,8 @@ def find(name: str) -> System:
             f"there is no baseline '{name}' here; choose from: {', '.join(names())}{elsewhere}, "
             "or give the path of a system's folder"
         )
+    if folder.parent == FOLDER and str(FOLDER.parent) not in sys.path:
+        sys.path.append(str(FOLDER.parent))  # baselines of the checkout import each other
     module_name = f"baselines.{folder.name}"
     module = sys.modules.get(module_name)
     if module is None or module.__file__ != str(code):

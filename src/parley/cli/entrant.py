@@ -101,6 +101,7 @@ def run_system(system: System, given: list[Task], output: Path) -> None:
     """
     from rich.progress import track
 
+    from parley.baselines import NotTrainedError
     from parley.model import Prediction
 
     def answer(task: Task) -> Prediction:
@@ -108,6 +109,8 @@ def run_system(system: System, given: list[Task], output: Path) -> None:
             prediction = system.predict(task)
         except ModuleNotFoundError as error:
             _stop_for_package(system.name, error)
+        except NotTrainedError as error:
+            stop(str(error))
         if not isinstance(prediction, Prediction):
             returned = type(prediction).__name__
             stop(f"predict of '{system.name}' returns {returned}; it must return parley.model.Prediction", FINDINGS)

@@ -1,0 +1,27 @@
+"""The steps of the system, each from what those before it found."""
+
+from collections.abc import Sequence
+
+from baselines.learning import Example
+
+from parley.model import Prediction
+from parley.task import Task
+
+from .mentions import Mentions
+from .output import record
+from .view import blank, gold
+
+
+class System:
+    """All taggers and classifiers."""
+
+    def __init__(self, examples: Sequence[Example]) -> None:
+        """Learn from articles with gold."""
+        views = [gold(example) for example in examples]
+        self.mentions = Mentions().fit(views)
+
+    def annotate(self, task: Task) -> Prediction:
+        """Annotate one article."""
+        view = blank(task)
+        view.mentions = self.mentions.find(view)
+        return record(view)
