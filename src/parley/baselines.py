@@ -108,6 +108,11 @@ def names() -> list[str]:
     return [*FLOORS, *sorted(path.parent.name for path in FOLDER.glob("*/__init__.py"))]
 
 
+def is_learned(name: str) -> bool:
+    """Whether a system of the checkout must be trained first: ``python -m baselines.NAME`` does it."""
+    return (FOLDER / name / "__main__.py").is_file()
+
+
 def describe(name: str) -> str:
     """Return the first line of a system's docstring, without running its code."""
     if name in FLOORS:
