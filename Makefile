@@ -31,6 +31,7 @@ submissions: $(VENV)/.dev ## Make the baselines' submissions anew, by the comman
 	done
 	@$(BIN)/parley leaderboard --agreement
 	@$(BIN)/parley baselines -o baselines/README.md
+	@$(BIN)/python -m benchmarks.power -o docs/power.md
 
 site: $(VENV)/.dev ## The leaderboard's page and the article browser, in out/site
 	@$(BIN)/parley leaderboard --site out/site

@@ -166,16 +166,16 @@ def _tables(scored: Sequence[Scored], columns: Iterable[str]) -> dict[str, dict[
     """Return the counts by story of each system and column. Of one origin, stories without such articles count nothing."""
     corpus, report = scored[0].corpus, scored[0].report
     stories = corpus.by_story(report.overall_per_article)
-    found = _tables_on(scored, stories)
+    found = tables_on(scored, stories)
     for name in columns:
         if origin := BY_ORIGIN.get(name):
             part = {s: [a for a in own if corpus.articles[a].origin == origin] for s, own in stories.items()}
-            for system, own in _tables_on(scored, part).items():
+            for system, own in tables_on(scored, part).items():
                 found[system] |= {name: own[OVERALL_NAME]} if OVERALL_NAME in own else {}
     return {system: {n: table for n, table in own.items() if n in columns} for system, own in found.items()}
 
 
-def _tables_on(scored: Sequence[Scored], stories: Mapping[str, Sequence[str]]) -> dict[str, dict[str, Table]]:
+def tables_on(scored: Sequence[Scored], stories: Mapping[str, Sequence[str]]) -> dict[str, dict[str, Table]]:
     """Return the counts by story of each system, metric and mean, from the articles that are given for each story."""
     found: dict[str, dict[str, Table]] = {one.system: {} for one in scored}
     for name in dict.fromkeys([*itertools.chain(*OVERALL.values()), *HEADLINES]):
