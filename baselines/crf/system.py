@@ -7,6 +7,10 @@ from baselines.learning import Example
 from parley.model import Prediction
 from parley.task import Task
 
+from .arguments import Arguments
+from .clusters import Clusters
+from .entities import Entities
+from .events import Events
 from .mentions import Mentions
 from .output import record
 from .view import blank, gold
@@ -19,9 +23,18 @@ class System:
         """Learn from articles with gold."""
         views = [gold(example) for example in examples]
         self.mentions = Mentions().fit(views)
+        self.entities = Entities().fit(views)
+        self.events = Events().fit(views)
+        self.arguments = Arguments().fit(views)
+        self.clusters = Clusters().fit(views)
 
     def annotate(self, task: Task) -> Prediction:
         """Annotate one article."""
         view = blank(task)
         view.mentions = self.mentions.find(view)
+        self.entities.group(view)
+        view.acts = self.events.find(view)
+        self.events.complete(view)
+        self.arguments.fill(view)
+        self.clusters.group(view)
         return record(view)
