@@ -103,6 +103,9 @@ class Subset(Record, kw_only=True):
     """The overall score and its parts."""
     metrics: dict[str, Fraction01 | None]
     """The headline metrics by name; null where the layer was not attempted, or these articles have nothing to count."""
+    intervals: dict[str, Interval] = msgspec.field(default_factory=dict)
+    """95 % intervals over stories by jackknife-t: of 'overall', its parts and the headline metrics. Those of fewer than
+    six stories with anything to count are left out."""
 
 
 class Report(Record, kw_only=True):

@@ -40,11 +40,11 @@ from parley.scoring.uncertainty import (
     SEED,
     Table,
     jackknife_t,
-    mean_table,
     percentile_bootstrap,
     rounded,
     stories_in_words,
     tables,
+    with_means,
 )
 from parley.words import count, printable
 
@@ -189,11 +189,7 @@ def tables_on(scored: Sequence[Scored], stories: Mapping[str, Sequence[str]]) ->
         ]
         for one, table in zip(attempted, tables(metric, *tallies), strict=True):
             found[one.system][name] = table
-    for own in found.values():
-        for name, parts in (*OVERALL.items(), (OVERALL_NAME, tuple(OVERALL))):
-            if (mean := mean_table([own.get(part) for part in parts])) is not None:
-                own[name] = mean
-    return found
+    return {system: with_means(own) for system, own in found.items()}
 
 
 def _results(scored: Scored, by_column: Mapping[str, Table], columns: Iterable[str]) -> dict[str, Result]:

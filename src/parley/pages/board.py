@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from parley.leaderboard.board import BY_ORIGIN
 from parley.leaderboard.records import AgreementScore, Board, Column, Leaderboard, Result, Row
 from parley.pages.html import Site, page
 from parley.pages.report import FEW, Bars, bars
-from parley.report import Report
-from parley.scoring.uncertainty import stories_in_words
+from parley.report import Report, Subset
+from parley.scoring.uncertainty import OVERALL_NAME, stories_in_words
 
 _TRACKS = ("supervised", "few-shot", "zero-shot")  # in the order in which they are offered
 _UNSAFE = re.compile(r"[\s\x00-\x1f\x7f\"'<>\\^`{|}]")
@@ -42,6 +43,17 @@ class Line(NamedTuple):
     results: list[Result]
 
 
+class Part(NamedTuple):
+    """Some of the articles, and the scores on them: a row for each system, best first; scores as the columns are."""
+
+    key: str
+    kind: str
+    value: str
+    articles: int
+    stories: int
+    rows: list[tuple[Row, int, list[tuple[float | None, list[float] | None]]]]  # system, track, (score, interval)
+
+
 class LayerTable(NamedTuple):
     """The systems by the scores of one layer, best first by its first column; those without a value last."""
 
@@ -51,6 +63,8 @@ class LayerTable(NamedTuple):
     lines: list[Line]
     heads: list[Head]
     agreement: list[AgreementScore | None]
+    part_columns: list[str]
+    parts: list[Part]
 
 
 class System(NamedTuple):
@@ -133,8 +147,37 @@ def _layers(board: Board) -> list[tuple[str, list[Column]]]:
     return list(found.items())
 
 
+def scores_of(subset: Subset) -> dict[str, float | None]:
+    """Return the scores on some of the articles by name, as the columns of a board are named."""
+    return {OVERALL_NAME: subset.overall.value, **subset.overall.parts, **subset.metrics}
+
+
+def _parts(
+    names: Sequence[str], rows: Sequence[Row], tracks: Sequence[str], reports: Mapping[str, Report]
+) -> list[Part]:
+    """Return the scores on the articles of each origin, outlet and phenomenon, from the reports of the systems."""
+    found = []
+    for kind, values in next(iter(reports.values())).by.items() if reports else ():
+        for value, any_subset in values.items():
+            lines = []
+            for row in rows:
+                subset = reports[row.submission.system].by[kind][value]
+                own = scores_of(subset)
+                scores = [(own[name], subset.intervals.get(name)) for name in names]
+                lines.append((row, tracks.index(row.submission.track), scores))
+            lines.sort(key=lambda line: -1.0 if (first := line[2][0][0]) is None else first, reverse=True)
+            found.append(Part(f"{kind}={value}", kind, value, any_subset.articles, any_subset.stories, lines))
+    return found
+
+
 def _table(
-    number: int, layer: str, columns: list[Column], board: Board, ids: Mapping[str, str], tracks: Sequence[str]
+    number: int,
+    layer: str,
+    columns: list[Column],
+    board: Board,
+    ids: Mapping[str, str],
+    tracks: Sequence[str],
+    reports: Mapping[str, Report],
 ) -> LayerTable:
     first = columns[0].name
 
@@ -155,7 +198,9 @@ def _table(
         for group, members in enumerate(column.groups, 1)
     ]
     agreement = [board.agreement.results.get(c.name) for c in columns] if board.agreement else []
-    return LayerTable(number, layer, columns, lines, heads, agreement)
+    names = [column.name for column in columns if column.name not in BY_ORIGIN]
+    parts = _parts(names, [line.row for line in lines], tracks, reports)
+    return LayerTable(number, layer, columns, lines, heads, agreement, names, parts)
 
 
 def tracks_of(leaderboard: Leaderboard) -> list[str]:
@@ -195,7 +240,8 @@ def view(
     found = []
     for n, board in enumerate(leaderboard.boards):
         ids = {row.submission.system: f"b{n}-s{i}" for i, row in enumerate(board.systems)}
-        tables = [_table(layers.index(layer), layer, columns, board, ids, tracks) for layer, columns in _layers(board)]
+        own = {system: report for (number, system), report in reports.items() if number == n}
+        tables = [_table(layers.index(name), name, cs, board, ids, tracks, own) for name, cs in _layers(board)]
         systems = [
             System(
                 row,
@@ -236,12 +282,14 @@ def board_page(
 ) -> str:
     """Return the page of the leaderboard. Reports and files are keyed by the board's place and the system."""
     tracks, layers = tracks_of(leaderboard), layers_of(leaderboard)
+    boards = view(leaderboard, reports, files)
     return page(
         "leaderboard.html.j2",
         "site.css",
         "board.js",
         _filters(len(tracks), len(layers), len(leaderboard.boards)),
-        boards=view(leaderboard, reports, files),
+        boards=boards,
+        choices=list(dict.fromkeys(part[:3] for board in boards for table in board.tables for part in table.parts)),
         tracks=tracks,
         layers=layers,
         badges=badges,

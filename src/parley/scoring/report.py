@@ -270,12 +270,15 @@ def _breakdowns(
 
 
 def _subset(corpus: Corpus, counts: Mapping[str, Mapping[str, Any]], articles: Sequence[str]) -> Subset:
+    from parley.scoring.uncertainty import part_intervals
+
     stories = corpus.by_story(articles)
-    tallies = {
-        name: add_up(count_stories(METRICS[name], counts[name], stories).values())
+    by_story = {
+        name: list(count_stories(METRICS[name], counts[name], stories).values())
         for name in dict.fromkeys([*itertools.chain(*OVERALL.values()), *HEADLINES])
         if name in counts
     }
+    tallies = {name: add_up(own) for name, own in by_story.items()}
     values = {name: METRICS[name].score(tally).value for name, tally in tallies.items()}
     something = {name: float(values[name]) for name, tally in tallies.items() if not tally.total.is_empty}
     return Subset(
@@ -283,6 +286,7 @@ def _subset(corpus: Corpus, counts: Mapping[str, Mapping[str, Any]], articles: S
         stories=len(stories),
         overall=_overall(values),
         metrics={name: something.get(name) for name in HEADLINES},
+        intervals=part_intervals(METRICS, by_story),
     )
 
 

@@ -106,9 +106,18 @@ def mean_table(parts: Sequence[Table | None]) -> Table | None:
     return Table(np.concatenate([part.counts for part in known], axis=1), score)
 
 
+def with_means(by_metric: Mapping[str, Table]) -> dict[str, Table]:
+    """Return the tables with those of the overall score and its parts, where none of their metrics is missing."""
+    found = dict(by_metric)
+    for name, parts in (*OVERALL.items(), (OVERALL_NAME, tuple(OVERALL))):
+        if (mean := mean_table([found.get(part) for part in parts])) is not None:
+            found[name] = mean
+    return found
+
+
 def overall_table(by_metric: Mapping[str, Table]) -> Table | None:
     """Return a table of the overall score from those of its metrics; None where one of them is missing."""
-    return mean_table([mean_table([by_metric.get(name) for name in names]) for names in OVERALL.values()])
+    return with_means(by_metric).get(OVERALL_NAME)
 
 
 def block_sizes(draws: int, stories: int) -> Iterator[int]:
@@ -255,3 +264,15 @@ def intervals(
         flags = () if interval else (f"{TOO_FEW}: {number} of {len(table.counts)} have anything to count",)
         found[name] = Uncertainty(rounded(interval), rounded(bootstraps[name]), flags)
     return found
+
+
+def part_intervals(metrics: Mapping[str, Metric], tallies: Mapping[str, Sequence[Any]]) -> dict[str, list[float]]:
+    """Return jackknife-t intervals from tallies by story: of each metric, the overall score and its parts.
+
+    Those of fewer than six stories are left out.
+    """
+    if max(map(len, tallies.values()), default=0) < ENOUGH_STORIES:
+        return {}
+    made = with_means({name: tables(metrics[name], listed)[0] for name, listed in tallies.items()})
+    found = {name: rounded(jackknife_t(table)) for name, table in made.items()}
+    return {name: list(ends) for name, ends in found.items() if ends is not None}

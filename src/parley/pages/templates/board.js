@@ -74,15 +74,41 @@
       });
       settle();
     });
-    const table = all(".ranking").find(isShown);
+    const table = all(".ranking, .parts table").find(isShown);
     if (!count) return;
-    const lines = table ? all(".system-line", table) : [];
+    const lines = table ? all("tbody:not([hidden]) .system-line", table) : [];
     const shown = lines.filter((line) => getComputedStyle(line).display !== "none").length;
     count.textContent = shown + " of " + lines.length + (lines.length === 1 ? " system" : " systems");
   }
 
-  all(".tools input").forEach((input) => input.addEventListener("change", refresh));
-  refresh();
+  // The state of the filters is in the address: ?layer=events&articles=outlet%3Dwire
+  const form = document.querySelector(".tools");
+  const articles = form && form.elements.articles;
+
+  function choose() {
+    const part = articles ? articles.value : "";
+    if (articles) articles.parentElement.hidden = false;
+    all(".whole").forEach((whole) => { whole.hidden = part !== ""; });
+    all(".parts").forEach((parts) => {
+      parts.open = part !== "";
+      all("tbody", parts).forEach((body) => { body.hidden = part !== "" && body.dataset.part !== part; });
+    });
+    refresh();
+  }
+
+  if (form) {
+    const asked = new URLSearchParams(location.search);
+    all("input, option", form).forEach((own) => {
+      const name = own.name || "articles", isAsked = asked.getAll(name).includes(own.value);
+      if (own.type === "checkbox") own.checked = isAsked || !asked.has(name);
+      else if (isAsked) own[own.type === "radio" ? "checked" : "selected"] = true;
+    });
+    form.addEventListener("change", () => {
+      history.replaceState(null, "", "?" + new URLSearchParams(new FormData(form)) + location.hash);
+      choose();
+    });
+  }
+  choose();
 
   // whatever lies in a closed part, opened by a link to it -------------------------------------------------------------------------
 
