@@ -142,4 +142,4 @@ def visit(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     for context in contexts:
         context.close()
     assert said == []
-    assert {url.rpartition("/")[2].partition("#")[0] for url in asked} <= {"page.html"}
+    assert {re.split("[?#]", url.rpartition("/")[2])[0] for url in asked} <= {"page.html"}

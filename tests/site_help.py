@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from conftest import ROOT
 from parley.corpus import Corpus
 from parley.files import to_json
 from parley.leaderboard.records import (
@@ -28,6 +29,7 @@ from parley.pages.board import Files, board_page
 from parley.pages.html import Notice, Site, notice
 from parley.pages.pair import Sides, pair_page, side_by_side
 from parley.pages.site import SECTIONS, articles_page, stance_page
+from parley.report import Overall, Report, Subset
 from parley.scoring import score_file
 from scoring_help import small_corpus, small_prediction
 
@@ -202,14 +204,39 @@ def hostile() -> Leaderboard:
     return Leaderboard(comment=COMMENT, boards=[board([bad], [HOSTILE, "other"], [[HOSTILE]])])
 
 
-def page(leaderboard: Leaderboard) -> str:
-    """The page of a leaderboard without reports."""
+def kinds(leaderboard: Leaderboard) -> dict[tuple[int, str], Report]:
+    """Reports of the systems of the first board: .2 overall on the wire's article and .7, with an interval, on the rest;
+    each system .01 more than the one before, in the order of the rows."""
+    found = {}
+    for i, own in enumerate(leaderboard.boards[0].systems):
+        by = {}
+        for value, articles, score in (("wire", 1, 0.2), ("paper", 7, 0.7)):
+            parts = {"entities": score + i / 100, "events": None, "stance": None}
+            by[value] = Subset(
+                articles=articles,
+                stories=articles,
+                overall=Overall(value=score + i / 100, parts=parts),
+                metrics={"entities.typed_f1": score, "events.tc": None},
+                intervals={"overall": [0.65, 0.8]} if articles > 5 else {},
+            )
+        report = report_of_the_example()
+        found[0, own.submission.system] = msgspec.structs.replace(report, by={"outlet": by})
+    return found
+
+
+@cache
+def report_of_the_example() -> Report:
+    return score_file(small_corpus(), ROOT / "eval" / "example" / "predictions.jsonl", "test", system="example")
+
+
+def page(leaderboard: Leaderboard, reports: Mapping[tuple[int, str], Report] | None = None) -> str:
+    """The page of a leaderboard, by default without reports."""
     files = {
         (n, r.submission.system): Files("report.json", "predictions.jsonl", "submission.json", "")
         for n, b in enumerate(leaderboard.boards)
         for r in b.systems
     }
-    return board_page(SITE, leaderboard, {}, files)
+    return board_page(SITE, leaderboard, reports or {}, files)
 
 
 def write_submission(folder: Path, system: str) -> Path:

@@ -111,7 +111,7 @@ def test_the_interval_of_a_report_leaves_out_one_story_at_a_time(name: str) -> N
     sizes = [1, 2, 3, 1, 2, 3, 2]
     told = [f"story-{i}" for i, size in enumerate(sizes) for _ in range(size)]
     articles = {
-        name: msgspec.structs.replace(article, story=story)
+        name: msgspec.structs.replace(article, story=story, origin="authored")
         for (name, article), story in zip(many.articles.items(), told, strict=True)
     }
     report = score(msgspec.structs.replace(many, articles=articles), predictions)
@@ -128,6 +128,8 @@ def test_the_interval_of_a_report_leaves_out_one_story_at_a_time(name: str) -> N
     middle = log(metric.value / (1 - metric.value))
     ends = [1 / (1 + exp(-middle + half)), 1 / (1 + exp(-middle - half))]
     assert metric.interval == pytest.approx(ends, abs=1e-6)
+    by_origin = report.by["origin"]["authored"].intervals  # of these, which are all
+    assert (by_origin[name], by_origin["overall"]) == (metric.interval, report.overall.interval)
     assert (report.articles, report.stories, list(metric.per_story)) == (14, 7, [f"story-{i}" for i in range(7)])
 
 

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from pages import WIDE_FONT, WORST_CONTRAST
-from site_help import HOSTILE, article_list, bad_pages, few, hostile, many, page, pair, stances
+from site_help import HOSTILE, article_list, bad_pages, few, hostile, kinds, many, page, pair, stances
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 
 
 MAKERS = {
-    "few": lambda: page(few()), "many": lambda: page(many()), "hostile": lambda: page(hostile()),
+    "few": lambda: page(few()), "kinds": lambda: page(many(), kinds(many())), "many": lambda: page(many()), "hostile": lambda: page(hostile()),
     "articles": article_list, "stance": stances, "pair": pair,
     "bad stance": lambda: bad_pages()["bad stance"], "bad pair": lambda: bad_pages()["bad pair"],
 }  # fmt: skip
@@ -133,6 +133,31 @@ def test_without_a_script_it_is_a_plain_table_and_the_filters_work(visit):
     assert page.locator(".facts:visible").count() == 1
 
 
+def test_some_of_the_articles_are_chosen_and_the_address_says_which(visit):
+    page = visit("kinds")
+    parts = page.locator(".parts:visible")
+    page.locator("select").select_option("wire")
+    assert page.locator(".ranking:visible").count() == 0
+    (rows,) = [body.locator("tr").all_inner_texts() for body in parts.locator("tbody:visible").all()]
+    assert rows[0].split() == ["wire", "outlet;", "1", "article", "of", "1", "story"]
+    assert [row.split() for row in rows[1:]] == [["third", "0.220", "0.220"], ["second", "0.210", "0.210"], ["first", "0.200", "0.200"]]  # fmt: skip
+    page.locator(".pills").get_by_text("entities", exact=True).click()
+    page.reload()
+    assert page.locator("select").input_value() == "outlet=wire"
+    assert parts.locator("thead").inner_text().split() == ["system", "entities", "typed_f1"]
+    assert page.locator(".count").text_content() == "3 of 3 systems"
+    page.locator("select").select_option("all")
+    assert names(page) == ["first", "second", "third"] and parts.locator("tbody:visible").count() == 0
+
+
+def test_without_a_script_all_kinds_of_articles_are_listed(visit):
+    page = visit("kinds", java_script_enabled=False)
+    assert page.locator("select:visible").count() == 0 and page.locator(".ranking:visible").count() == 1
+    page.locator(".parts:visible summary").click()
+    assert page.locator(".parts:visible tbody").count() == 2
+    assert "0.700\n0.650–0.800" in page.locator(".parts:visible").inner_text()
+
+
 # stances ---------------------------------------------------------------------------------------------------
 
 
@@ -167,7 +192,7 @@ def test_a_pair_has_the_table_in_three_columns(visit):
 
 @pytest.mark.parametrize(
     ("name", "javascript"),
-    [*((name, True) for name in MAKERS), *((name, False) for name in ("few", "hostile", "pair"))],
+    [*((name, True) for name in MAKERS), *((name, False) for name in ("few", "kinds", "hostile", "pair"))],
 )
 def test_a_phone_never_scrolls_sideways(visit, name, javascript):
     page = visit(name, **PHONE, java_script_enabled=javascript, bypass_csp=True)

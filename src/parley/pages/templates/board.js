@@ -1,4 +1,5 @@
-// Sorting, the number of systems shown, copying. Filters work without this, and the page is a plain table without it.
+// Sorting, the choice of articles, the number of systems shown, copying. Without it the page is plain tables, and the
+// other filters work.
 (() => {
   "use strict";
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
