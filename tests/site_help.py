@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from conftest import ROOT
+from parley.checks.predictions import read_predictions
 from parley.corpus import Corpus
 from parley.files import to_json
 from parley.leaderboard.records import (
@@ -28,13 +29,17 @@ from parley.pages.article import Shown, shown
 from parley.pages.board import Files, board_page
 from parley.pages.html import Notice, Site, notice
 from parley.pages.pair import Sides, pair_page, side_by_side
+from parley.pages.report import cases_of
 from parley.pages.site import SECTIONS, articles_page, stance_page
+from parley.pages.system import system_page
 from parley.report import Overall, Report, Subset
 from parley.scoring import score_file
 from scoring_help import small_corpus, small_prediction
 
 SITE = Site(SECTIONS)
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>\x1b[31m{{7*7}}</style>\u202eevil'
+EXAMPLE = ROOT / "eval" / "example" / "predictions.jsonl"
+FILES = Files("systems/one.html", "report.json", "predictions.jsonl", "submission.json", "")
 COLUMNS = ("overall", "entities", "entities.typed_f1", "events.tc")
 
 
@@ -226,17 +231,29 @@ def kinds(leaderboard: Leaderboard) -> dict[tuple[int, str], Report]:
 
 @cache
 def report_of_the_example() -> Report:
-    return score_file(small_corpus(), ROOT / "eval" / "example" / "predictions.jsonl", "test", system="example")
+    return score_file(small_corpus(), EXAMPLE, "test", system="example")
 
 
 def page(leaderboard: Leaderboard, reports: Mapping[tuple[int, str], Report] | None = None) -> str:
     """The page of a leaderboard, by default without reports."""
-    files = {
-        (n, r.submission.system): Files("report.json", "predictions.jsonl", "submission.json", "")
-        for n, b in enumerate(leaderboard.boards)
-        for r in b.systems
-    }
+    files = {(n, r.submission.system): FILES for n, b in enumerate(leaderboard.boards) for r in b.systems}
     return board_page(SITE, leaderboard, reports or {}, files)
+
+
+def system(leaderboard: Leaderboard) -> str:
+    """The page of the first system of a leaderboard, without a report."""
+    board = leaderboard.boards[0]
+    return system_page(SITE, board, board.systems[0], FILES)
+
+
+def errors_of_the_example() -> str:
+    """The page of a system with the report and the errors of the example, on the small corpus."""
+    predictions = read_predictions(EXAMPLE, small_corpus(), "test")
+    board = few().boards[0]
+    files = FILES._replace(page="report.html")
+    report = kinds(few())[0, "beta"]
+    cases = cases_of(small_corpus(), predictions, "test")
+    return system_page(SITE, board, board.systems[0], files, report, small_corpus(), cases)
 
 
 def write_submission(folder: Path, system: str) -> Path:

@@ -22,7 +22,7 @@ from parley.corpus import Outlet
 from parley.leaderboard.agreement import measure
 from parley.leaderboard.board import build_leaderboard, score_submissions, to_csv
 from parley.model import Prediction
-from parley.pages.report import report_pages
+from parley.pages.report import cases_of, report_pages
 from parley.scoring import METRICS, score
 from parley.scoring.coreference import Contingency
 from parley.scoring.counts import Tally, add_up, exact_counts
@@ -221,7 +221,7 @@ def test_a_report_of_which_nothing_is_known_has_no_breakdown() -> None:
 def test_found_articles_are_on_their_own_in_the_page_and_in_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     corpus, predictions = kinds(6)
     report = score(corpus, predictions)
-    html = report_pages(report, corpus, predictions, "report.html")["report.html"]
+    html = report_pages(report, corpus, cases_of(corpus, predictions, "test"), "report.html")["report.html"]
     found = report.by["origin"]["found"]
     assert found.overall.value is not None
     shown = f'<th scope="row">found</th><td class="n">2</td><td class="n">1</td><td class="n value">{found.overall.value:.3f}</td>'

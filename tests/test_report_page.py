@@ -13,7 +13,7 @@ from pages import WIDE_FONT, Reader, check_page
 from parley.cli.app import app
 from parley.mistakes import errors
 from parley.model import Prediction
-from parley.pages.report import report_pages
+from parley.pages.report import cases_of, report_pages
 from parley.scoring import score
 from scoring_help import small_corpus, small_prediction
 
@@ -24,7 +24,7 @@ HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>\x1b[31m{{7*7}
 def pages(prediction: Prediction | None = None, system: str = "a system") -> dict[str, str]:
     found = prediction or msgspec.json.decode(EXAMPLE.read_bytes(), type=Prediction)
     report = score(small_corpus(), {found.id: found}, system=system)
-    return report_pages(report, small_corpus(), {found.id: found}, "report.html")
+    return report_pages(report, small_corpus(), cases_of(small_corpus(), {found.id: found}, "test"), "report.html")
 
 
 def page() -> str:

@@ -19,6 +19,7 @@ from site_help import (
     article_list,
     articles,
     bad_pages,
+    errors_of_the_example,
     few,
     hostile,
     many,
@@ -26,6 +27,7 @@ from site_help import (
     pair,
     said,
     stances,
+    system,
     two_sides,
     write_submission,
 )
@@ -142,6 +144,8 @@ def every_page() -> dict[str, str]:
         "few": page(few()),
         "many": page(many()),
         "hostile": page(hostile()),
+        "system": errors_of_the_example(),
+        "hostile system": system(hostile()),
         "articles": article_list(),
         "stance": stances(),
         "pair": pair(),
@@ -149,17 +153,20 @@ def every_page() -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("name", ["few", "many", "hostile", "articles", "stance", "pair", "bad stance", "bad pair"])
+@pytest.mark.parametrize(
+    "name",
+    ["few", "many", "hostile", "system", "hostile system", "articles", "stance", "pair", "bad stance", "bad pair"],
+)
 def test_pages_load_nothing_and_run_only_our_script(name):
     assert check_page(every_page()[name]) == []
 
 
 def test_hostile_strings_are_text():
-    html = page(hostile())
-    assert "<script>alert" not in html and "<img" not in html and "{{7*7}}" in html
-    assert html.count("&lt;script&gt;alert(1)") > 5
+    for html in (page(hostile()), system(hostile())):
+        assert "<script>alert" not in html and "<img" not in html and "{{7*7}}" in html
+        assert html.count("&lt;script&gt;alert(1)") > 5
+        assert HOSTILE not in html
     assert "javascript:alert(3)</bdi>" in html  # shown, as text
-    assert HOSTILE not in html
     for html in bad_pages().values():
         assert "<script>alert" not in html and "<img" not in html and HOSTILE not in html
         assert html.count("&lt;script&gt;alert(1)") > 5
@@ -190,7 +197,7 @@ def test_the_command_writes_the_site_and_writes_it_again_to_the_byte(submissions
     assert made == tree(tmp_path / "two")
     assert set(made) == {
         MANIFEST, "index.html", "articles.html", "leaderboard.json", "leaderboard.csv", "articles/harbour-talks.html",
-        "stances/harbour-talks.html", *(f"submissions/perfect one/{n}" for n in
+        "stances/harbour-talks.html", "systems/perfect one.html", *(f"submissions/perfect one/{n}" for n in
         ("report.json", "report.html", "report-articles/harbour-talks.html", "predictions.jsonl", "submission.json")),
     }  # fmt: skip
     own = submissions / "perfect one"
@@ -238,7 +245,7 @@ def test_a_leaderboard_that_stands_elsewhere_still_links_into_the_site(submissio
     assert done.exit_code == 0, done.output
     assert not (tmp_path / "eval" / "site").exists()
     found = tree(tmp_path / "site")
-    assert sum(name.startswith("systems/") for name in found) == 5
+    assert sum(name.startswith("systems/") for name in found) == 6
 
 
 def test_what_an_earlier_site_had_is_taken_away_and_nothing_else(tmp_path):
@@ -266,7 +273,7 @@ def test_a_folder_with_other_files_is_not_taken(submissions, tmp_path):
 def test_pages_with_annotation_carry_the_canary_and_are_not_indexed():
     canary = small_corpus().info.canary
     for name, html in every_page().items():
-        has_annotation = name in ("stance", "pair", "bad stance", "bad pair")
+        has_annotation = name in ("system", "stance", "pair", "bad stance", "bad pair")
         assert (canary in html) == ('content="noindex"' in html) == has_annotation, name
 
 

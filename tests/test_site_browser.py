@@ -5,14 +5,28 @@ from typing import Any
 import pytest
 
 from pages import WIDE_FONT, WORST_CONTRAST
-from site_help import HOSTILE, article_list, bad_pages, few, hostile, kinds, many, page, pair, stances
+from site_help import (
+    HOSTILE,
+    article_list,
+    bad_pages,
+    errors_of_the_example,
+    few,
+    hostile,
+    kinds,
+    many,
+    page,
+    pair,
+    report_of_the_example,
+    stances,
+    system,
+)
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 
 
 MAKERS = {
     "few": lambda: page(few()), "kinds": lambda: page(many(), kinds(many())), "many": lambda: page(many()), "hostile": lambda: page(hostile()),
-    "articles": article_list, "stance": stances, "pair": pair,
+    "system": errors_of_the_example, "hostile system": lambda: system(hostile()), "articles": article_list, "stance": stances, "pair": pair,
     "bad stance": lambda: bad_pages()["bad stance"], "bad pair": lambda: bad_pages()["bad pair"],
 }  # fmt: skip
 everywhere = pytest.mark.parametrize("name", list(MAKERS))
@@ -101,10 +115,9 @@ def test_a_group_without_systems_left_is_not_headed(visit):
     assert page.locator("tfoot:visible").count() == 1  # the annotators are of no track
 
 
-def test_a_link_opens_the_system_and_the_citation_can_be_copied(visit):
+def test_a_name_leads_to_the_system_and_the_citation_can_be_copied(visit):
     page = visit("few", permissions=["clipboard-read", "clipboard-write"])
-    page.locator(".ranking:visible a.name").first.click()
-    page.wait_for_function("document.querySelector('details.system').open")
+    assert page.locator(".ranking:visible a.name").first.get_attribute("href") == "systems/one.html"
     page.locator(".copy:visible").click()
     page.locator(".copied:visible", has_text="Copied.").wait_for()
     assert page.evaluate("navigator.clipboard.readText()").startswith("@misc{leaderboard,")
@@ -116,9 +129,12 @@ def test_hostile_strings_are_text_and_never_links(visit, javascript):
     assert page.locator(".ranking:visible .name").first.text_content() == HOSTILE.replace("\x1b", "\x1b")
     addresses = [a.get_attribute("href") for a in page.locator("a").all()]
     assert not [a for a in addresses if a and ":" in a]
-    assert page.locator(".facts", has_text="javascript:alert(3)").count() == 1
     assert page.locator("img").count() == 0
     assert page.title() == "Leaderboard · Parley"
+    page = visit("hostile system", java_script_enabled=javascript)
+    assert page.locator(".facts", has_text="javascript:alert(3)").count() == 1
+    assert page.locator("img").count() == 0 and page.locator("h1").text_content() == HOSTILE
+    assert not [a for a in page.locator("a").all() if ":" in (a.get_attribute("href") or "")]
 
 
 def test_without_a_script_it_is_a_plain_table_and_the_filters_work(visit):
@@ -129,8 +145,6 @@ def test_without_a_script_it_is_a_plain_table_and_the_filters_work(visit):
     assert names(page) == ["Alpha", "gamma"]
     page.locator(".pills").get_by_text("0.9.0", exact=True).click()
     assert names(page) == ["ancient"]
-    page.locator("summary", has_text="ancient").click()
-    assert page.locator(".facts:visible").count() == 1
 
 
 def test_some_of_the_articles_are_chosen_and_the_address_says_which(visit):
@@ -156,6 +170,19 @@ def test_without_a_script_all_kinds_of_articles_are_listed(visit):
     page.locator(".parts:visible summary").click()
     assert page.locator(".parts:visible tbody").count() == 2
     assert "0.700\n0.650–0.800" in page.locator(".parts:visible").inner_text()
+
+
+def test_a_system_shows_its_errors_on_their_sentences(visit):
+    page = visit("system", java_script_enabled=False)
+    first = page.locator(".passages li").first
+    assert first.locator("p").first.inner_text() == "missed entities: GROUP. One of 2 such errors."
+    assert first.locator(".gold").inner_text() == "reporters"
+    assert first.locator("blockquote").inner_text() == "“We want the truce to hold,” Norland’s minister Ada Brink told reporters."  # fmt: skip
+    assert first.locator("a").get_attribute("href").startswith("../report-articles/harbour-talks.html#case-")
+    counted = page.locator("section", has=page.locator("#errors")).locator("table").first.locator("tr")
+    assert counted.nth(1).inner_text().split() == ["entities", "13", "1", "1", "5", "0"]
+    scored = report_of_the_example().metrics["entities.typed_f1"].counts
+    assert scored and (scored.right, scored.gold, scored.predicted) == (13, 13 + 1 + 1 + 5, 13 + 1 + 1 + 0)
 
 
 # stances ---------------------------------------------------------------------------------------------------

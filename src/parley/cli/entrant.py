@@ -290,11 +290,12 @@ def score(
         report = score_file(corpus, predictions, split, system=system or _system_name(predictions), twin=twin)
     write_whole(target, to_json(report))
     if html is not None:
-        from parley.pages.report import report_pages
+        from parley.pages.report import cases_of, report_pages
 
         with findings_end_it():
             lines = read_predictions(predictions, corpus, report.split)
-        for name, page in report_pages(report, corpus, lines, html.name).items():
+        cases = cases_of(corpus, lines, report.split)
+        for name, page in report_pages(report, corpus, cases, html.name).items():
             write_whole(html.parent / name, page)
         say(f"The page is in {html}; it links to one page for each article.")
     if as_json:

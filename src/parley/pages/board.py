@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from parley.leaderboard.board import BY_ORIGIN
 from parley.leaderboard.records import AgreementScore, Board, Column, Leaderboard, Result, Row
 from parley.pages.html import Site, page
-from parley.pages.report import FEW, Bars, bars
+from parley.pages.report import FEW
 from parley.report import Report, Subset
 from parley.scoring.uncertainty import OVERALL_NAME, stories_in_words
 
@@ -17,8 +17,12 @@ _UNSAFE = re.compile(r"[\s\x00-\x1f\x7f\"'<>\\^`{|}]")
 
 
 class Files(NamedTuple):
-    """Addresses of the files of a system, from the site's folder; ``page`` is empty where no page could be made."""
+    """Addresses of a system's page and files, from the site's folder.
 
+    ``page``, that of the report, is empty where none could be made.
+    """
+
+    system: str
     report: str
     predictions: str
     submission: str
@@ -38,7 +42,7 @@ class Line(NamedTuple):
     """A system's line in a table; ``results`` are in the order of the columns."""
 
     row: Row
-    id: str
+    address: str
     track: int
     results: list[Result]
 
@@ -67,18 +71,6 @@ class LayerTable(NamedTuple):
     parts: list[Part]
 
 
-class System(NamedTuple):
-    """One system on one board."""
-
-    row: Row
-    id: str
-    track: int
-    url: str | None
-    badges: list[tuple[str, str, str]]
-    bars: list[Bars]
-    files: Files
-
-
 class BoardView(NamedTuple):
     """A board as shown; ``has_dots``: whether a score without an interval is drawn article by article."""
 
@@ -86,7 +78,6 @@ class BoardView(NamedTuple):
     board: Board
     label: str
     tables: list[LayerTable]
-    systems: list[System]
     has_dots: bool
     citation: str
 
@@ -175,7 +166,7 @@ def _table(
     layer: str,
     columns: list[Column],
     board: Board,
-    ids: Mapping[str, str],
+    addresses: Mapping[str, str],
     tracks: Sequence[str],
     reports: Mapping[str, Report],
 ) -> LayerTable:
@@ -187,7 +178,10 @@ def _table(
 
     lines = [
         Line(
-            row, ids[row.submission.system], tracks.index(row.submission.track), [row.results[c.name] for c in columns]
+            row,
+            addresses[row.submission.system],
+            tracks.index(row.submission.track),
+            [row.results[c.name] for c in columns],
         )
         for row in sorted(board.systems, key=place)
         if all(c.name in row.results for c in columns)
@@ -239,25 +233,13 @@ def view(
     tracks, layers = tracks_of(leaderboard), layers_of(leaderboard)
     found = []
     for n, board in enumerate(leaderboard.boards):
-        ids = {row.submission.system: f"b{n}-s{i}" for i, row in enumerate(board.systems)}
+        addresses = {row.submission.system: files[n, row.submission.system].system for row in board.systems}
         own = {system: report for (number, system), report in reports.items() if number == n}
-        tables = [_table(layers.index(name), name, cs, board, ids, tracks, own) for name, cs in _layers(board)]
-        systems = [
-            System(
-                row,
-                ids[row.submission.system],
-                tracks.index(row.submission.track),
-                safe_link(row.submission.url),
-                badges(row),
-                bars(reports[n, row.submission.system]) if (n, row.submission.system) in reports else [],
-                files[n, row.submission.system],
-            )
-            for row in board.systems
-        ]
+        tables = [_table(layers.index(name), name, cs, board, addresses, tracks, own) for name, cs in _layers(board)]
         results = [result for row in board.systems for result in row.results.values()]
         has_dots = any(result.per_article and result.interval is None for result in results)
         name = label(board, leaderboard.boards)
-        found.append(BoardView(n, board, name, tables, systems, has_dots, citation(board)))
+        found.append(BoardView(n, board, name, tables, has_dots, citation(board)))
     return found
 
 
@@ -267,11 +249,6 @@ def _filters(tracks: int, layers: int, boards: int) -> str:
     rules += [f"body:has(#layer-{i}:not(:checked)) .of-layer-{i} {{ display: none; }}" for i in range(layers)]
     rules += [f"body:has(#board-{i}:not(:checked)) .of-board-{i} {{ display: none; }}" for i in range(boards)]
     return "@supports selector(:has(*)) { @media not print {\n" + "\n".join(rules) + "\n} }\n"
-
-
-def _dots(per_article: Mapping[str, float], articles: Sequence[str]) -> list[tuple[int, str, float]]:
-    """Return number, article and score of each article that has one, in the order of the board."""
-    return [(i, a, per_article[a]) for i, a in enumerate(articles) if a in per_article]
 
 
 def board_page(
@@ -293,7 +270,6 @@ def board_page(
         tracks=tracks,
         layers=layers,
         badges=badges,
-        dots=_dots,
         few=FEW,
         **site.around("index.html", "Leaderboard"),
     )

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -95,9 +95,14 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"exact": exact, "mark": polarity_mark, "score": score_text, "percent": percent}
-    made.filters |= {"quoted": quoted, "shorten": shorten}
+    made.filters |= {"quoted": quoted, "shorten": shorten, "dots": dots}
     made.globals |= {"label_class": label_class, "ontology": load_ontology()}
     return made
+
+
+def dots(per_article: Mapping[str, float], articles: Sequence[str]) -> list[tuple[int, str, float]]:
+    """Return number, article and score of each article that has one, in the order of ``articles``."""
+    return [(i, a, per_article[a]) for i, a in enumerate(articles) if a in per_article]
 
 
 def page(template: str, sheet: str, script: str, rules: str = "", notice: Notice | None = None, **values: Any) -> str:

@@ -123,18 +123,22 @@ def _shade(grid: Confusion, row: int, column: int) -> str:
     return f"{'hit' if right else 'miss'} s{max(1, round(_STEPS * number / total))}"
 
 
-def report_pages(
-    report: Report, corpus: Corpus, predictions: Mapping[str, Prediction], address: str, site: Site = ALONE
-) -> dict[str, str]:
-    """Return the pages of a report on checked predictions, by address: the report's own, and one for each article.
-
-    ``predictions`` are by article id. The report's page is at ``address``; those of the articles are in a folder beside
-    it (``report-articles``). An article of which nothing was attempted has no page.
-    """
-    cases = {
+def cases_of(corpus: Corpus, predictions: Mapping[str, Prediction], split: str) -> dict[str, list[Case]]:
+    """Return the cases of each scored article of a split (``mistakes.errors``), from checked predictions by article."""
+    return {
         name: errors(corpus.gold[name], predictions[name], corpus.articles[name], corpus.texts[name])
-        for name in corpus.scored(report.split)
+        for name in corpus.scored(split)
     }
+
+
+def report_pages(
+    report: Report, corpus: Corpus, cases: Mapping[str, Sequence[Case]], address: str, site: Site = ALONE
+) -> dict[str, str]:
+    """Return the pages of a report by address: the report's own, and one for each article.
+
+    ``cases`` are by article id (``cases_of``). The report's page is at ``address``; those of the articles are in a
+    folder beside it (``report-articles``). An article of which nothing was attempted has no page.
+    """
     folder = address.removesuffix(".html") + "-articles"
     said = notice(corpus)
     found = {}

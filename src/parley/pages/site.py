@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import msgspec
 
@@ -21,8 +21,9 @@ from parley.pages.article import Shown, article_page, shown
 from parley.pages.board import Files, board_page
 from parley.pages.html import Notice, Site, notice, page
 from parley.pages.pair import in_common, pair_page, side_by_side
-from parley.pages.report import report_pages
+from parley.pages.report import cases_of, report_pages
 from parley.pages.story import story_page, tell
+from parley.pages.system import system_page
 from parley.report import Report
 from parley.scoring.report import hash_gold
 from parley.words import printable
@@ -40,6 +41,7 @@ _ABOUT = [
     ("Datasheet", "DATASHEET.md", "about/datasheet.txt"),
     ("Annotation guidelines", "annotation/GUIDELINES.md", "about/guidelines.txt"),
     ("How to submit", "eval/README.md", "about/submit.txt"),
+    ("What the benchmark can tell", "docs/power.md", "about/power.txt"),
 ]
 
 Contents = dict[str, bytes]  # address from the site's folder -> content
@@ -79,14 +81,13 @@ def make_site(leaderboard: Leaderboard, root: Path, csv: str, corpus: Corpus) ->
     for number, board in enumerate(leaderboard.boards):
         is_ours = board.data == corpus.info.version and board.gold == hash_gold(corpus, board.split)
         for row in board.systems:
+            key = number, row.submission.system
+            files[key] = _addresses(row, board, is_first=number == 0, has_page=is_ours)
             try:
-                found, report = _system(row, root, site, corpus if is_ours else None, board)
+                found, reports[key] = _system(row, root, site, corpus if is_ours else None, board, files[key])
             except FindingsError as error:
                 findings += error.findings
                 continue
-            key = number, row.submission.system
-            reports[key] = report
-            files[key] = _addresses(row, has_page=is_ours)
             made |= found
     if findings:
         raise FindingsError(findings)
@@ -172,12 +173,15 @@ def _page_place(row: Row) -> str:
     return str(PurePosixPath(_place(f"{row.folder}/{REPORT}", row)).with_suffix(".html"))
 
 
-def _addresses(row: Row, *, has_page: bool) -> Files:
-    """Return the links to a system's files."""
+def _addresses(row: Row, board: Board, *, is_first: bool, has_page: bool) -> Files:
+    """Return the links to a system's page and files. On older boards the page's address has the version of the data."""
+    name = row.submission.system
+    name = name if _PART.fullmatch(name) else f"system-{_digest(name)}"
+    own = quote(f"systems/{name}.html" if is_first else f"systems/{board.data}/{name}.html")
     report, predictions, submission = (
         quote(_place(f"{row.folder}/{name}", row)) for name in (REPORT, PREDICTIONS, DESCRIPTION)
     )
-    return Files(report, predictions, submission, quote(_page_place(row)) if has_page else "")
+    return Files(own, report, predictions, submission, quote(_page_place(row)) if has_page else "")
 
 
 def _checked(path: Path, sha256: str) -> bytes:
@@ -192,8 +196,10 @@ def _checked(path: Path, sha256: str) -> bytes:
     return data
 
 
-def _system(row: Row, root: Path, site: Site, corpus: Corpus | None, board: Board) -> tuple[Contents, Report]:
-    """Return the files of one system and its report; a page of the report if there is a corpus to read it against."""
+def _system(
+    row: Row, root: Path, site: Site, corpus: Corpus | None, board: Board, files: Files
+) -> tuple[Contents, Report]:
+    """Return the page and files of one system, and its report; pages of the report if there is a corpus for it."""
     report_path, predictions_path = root / f"{row.folder}/{REPORT}", root / f"{row.folder}/{PREDICTIONS}"
     data = _checked(report_path, row.report_sha256)
     file = printable(str(report_path))
@@ -214,10 +220,12 @@ def _system(row: Row, root: Path, site: Site, corpus: Corpus | None, board: Boar
         _place(f"{row.folder}/{PREDICTIONS}", row): predictions,
         _place(f"{row.folder}/{DESCRIPTION}", row): submission,
     }
+    cases = None
     if corpus is not None:
-        address = _page_place(row)
-        lines = read_predictions(predictions_path, corpus, board.split)
-        found |= {at: html.encode() for at, html in report_pages(report, corpus, lines, address, site).items()}
+        cases = cases_of(corpus, read_predictions(predictions_path, corpus, board.split), board.split)
+        pages = report_pages(report, corpus, cases, _page_place(row), site)
+        found |= {at: html.encode() for at, html in pages.items()}
+    found[unquote(files.system)] = system_page(site, board, row, files, report, corpus, cases).encode()
     return found, report
 
 
