@@ -82,9 +82,14 @@ def _words(view: View, act: Act) -> list[Features]:
     first, end = _sentence(view, act)
     acts = {i: a for a in view.sentence(act.first, view.acts) for i in range(a.first, a.last + 1)}
     verb = syntax.is_verb(act.first)
+    hint = view.rules.by_words.get((act.first, act.last))
+    claims = [c for _, c in hint.arguments if isinstance(c, Claim)] if hint else []
     found = []
     for at in range(first, end):
         features = view.words.window(at)
+        for claim in claims:
+            if claim.first <= at <= claim.last:
+                features[f"rules={claim.first == at}|{claim.last == at}"] = 1.0
         side = "at" if act.first <= at <= act.last else "before" if at < act.first else "after"
         low, high = (at + 1, act.first) if at < act.first else (act.last + 1, at)
         between = [article.lower(i) for i in range(low, high)]
@@ -146,6 +151,11 @@ def _pair(view: View, act: Act, filler: Node | Act) -> Iterator[str]:
         f"{'in' if inside else 'after' if after else 'before'}|{'passive' if passive else 'verb' if verb else 'noun'}"
     )
     lemma = view.words.lemmas[act.first]
+    hint = view.rules.by_words.get((act.first, act.last))
+    if hint is not None:
+        roles = {role for role, other in hint.arguments if (other.first, other.last) == (filler.first, filler.last)}
+        yield f"rules={'|'.join(sorted(roles))}"
+        yield f"rules={'|'.join(sorted(roles))}|{act.type}|{kind}"
     yield f"{act.type}|{kind}"
     yield f"{act.type}|{kind}|{where}"
     yield f"{kind}|{where}"

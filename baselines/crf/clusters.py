@@ -49,6 +49,9 @@ def _pair(view: View, one: Act, two: Act) -> Iterator[str]:
     types = one.type if same_type else "|".join(sorted((one.type, two.type)))
     far = article.words[two.first].sentence - article.words[one.first].sentence
     key = f"{same_type}|{two.speech or one.speech}"
+    hints = [view.rules.by_words.get((act.first, act.last)) for act in (one, two)]
+    if hints[0] and hints[1]:
+        yield f"{key}|rules={hints[0].cluster == hints[1].cluster}"
     yield f"types={types}"
     yield f"types={types}|word={same_word}"
     yield f"{key}|word={same_word}|far={min(far, 3)}"

@@ -139,6 +139,10 @@ def _pair(view: View, one: Node, two: Node) -> Iterator[str]:
         f"opens={article.opens(one.first)}{article.opens(two.first)}",
     ]
     yield forms
+    hints = [view.rules.nodes.get((m.first, m.last)) for m in (one, two)]
+    if hints[0] and hints[1]:
+        yield f"{forms}|rules={hints[0].entity == hints[1].entity}"
+        yield f"{forms}|{kind}|rules={hints[0].entity == hints[1].entity}"
     for feature in plain:
         yield f"{forms}|{feature}"
     if gap or two.first == one.last + 1:
@@ -182,6 +186,9 @@ def _around(view: View, mention: Node) -> Iterator[str]:
     yield f"text={article.phrase(mention.first, mention.last).lower()}"
     yield f"suffix={article.words[mention.last].lower[-2:]}|{mention.form}|{mention.inner}"
     yield f"quoted={bool(article.words[mention.first].quotation)}"
+    if hint := view.rules.nodes.get((mention.first, mention.last)):
+        yield f"rules={hint.type}"
+        yield f"rules={hint.role}|{mention.form}"
     yield f"dateline={mention.first < sentence.body}"
     for at in (*range(mention.first - 3, mention.first), *range(mention.last + 1, mention.last + 4)):
         if sentence.first <= at < sentence.end:

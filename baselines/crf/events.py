@@ -17,7 +17,7 @@ class Events:
 
     def __init__(self) -> None:
         """Set the penalties; the README tells how they were chosen."""
-        self.trigger = Tagger(0.1, 0.05)
+        self.trigger = Tagger(0.1, 0.05, outside=0.3)
         self.status, self.harm, self.via = Classifier(1.0), Classifier(1.0), Classifier(1.0)
 
     def fit(self, views: Sequence[View]) -> "Events":
@@ -134,6 +134,8 @@ def _state(view: View, act: Act) -> Iterator[str]:
         yield f"after={view.words.lemmas[at]}"
     yield f"opens={article.lower(clause[0] - 1) if clause[0] > first else ''}"
     yield f"pair={article.lower(act.first - 2)}|{article.lower(act.first - 1)}"
+    if hint := view.rules.by_words.get((act.first, act.last)):
+        yield f"rules={hint.status}|{hint.harm}"
     governor = _governor(view, act)
     if governor is not None:
         between = [article.lower(i) for i in range(governor.last + 1, act.first)]
@@ -174,6 +176,10 @@ def _source(view: View, act: Act, speech: Act) -> Iterator[str]:
     quoted = f"{bool(words[act.first].quotation)}{bool(words[speech.first].quotation)}"
     opened = any(word in ("that", '"', "“", ":") for word in between[:3])
     yield where
+    hint = view.rules.by_words.get((act.first, act.last))
+    if hint is not None:
+        told = hint.via is not None and (hint.via.first, hint.via.last) == (speech.first, speech.last)
+        yield f"rules={told}|{hint.via is None}"
     yield f"quoted={quoted}|{where}"
     yield f"types={speech.type}|{act.type}|{after}"
     yield f"lemma={view.words.lemmas[speech.first]}|{where}"

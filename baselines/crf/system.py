@@ -13,7 +13,7 @@ from .entities import Entities
 from .events import Events
 from .mentions import Mentions
 from .output import record
-from .view import blank, gold
+from .view import View, gold
 
 
 class System:
@@ -30,7 +30,7 @@ class System:
 
     def annotate(self, task: Task) -> Prediction:
         """Annotate one article."""
-        view = blank(task)
+        view = View(task)
         view.mentions = self.mentions.find(view)
         self.entities.group(view)
         view.acts = self.events.find(view)

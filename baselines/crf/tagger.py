@@ -33,9 +33,13 @@ def to_spans(tags: Sequence[str], first: int) -> list[Labelled]:
 class Tagger:
     """Finds labelled spans that do not overlap."""
 
-    def __init__(self, c1: float, c2: float, iterations: int = 100) -> None:
-        """Take the weights of the L1 and L2 penalties, and how many steps L-BFGS makes."""
-        self.crf: Any = CRF("lbfgs", c1=c1, c2=c2, max_iterations=iterations)
+    def __init__(self, c1: float, c2: float, outside: float = 1.0) -> None:
+        """Take the weights of the L1 and L2 penalties; ``outside`` below 1 makes the tag of no span less likely.
+
+        With 1 the likeliest sequence of tags is taken, else the likeliest tag of each word.
+        """
+        self.crf: Any = CRF("lbfgs", c1=c1, c2=c2, max_iterations=100)
+        self.outside = outside
 
     def fit(self, features: Sequence[Sequence[Features]], tags: Sequence[Sequence[str]]) -> "Tagger":
         """Learn from sequences of words."""
@@ -44,4 +48,10 @@ class Tagger:
 
     def spans(self, features: Sequence[Features], first: int) -> list[Labelled]:
         """Return the spans in a sequence that begins with the word ``first``."""
-        return to_spans(self.crf.predict_single(features), first) if features else []
+        if self.outside == 1.0:
+            return to_spans(self.crf.predict_single(features), first)
+        tags = []
+        for row in self.crf.predict_marginals_single(features):
+            row["O"] *= self.outside
+            tags.append(max(sorted(row), key=row.__getitem__))
+        return to_spans(tags, first)

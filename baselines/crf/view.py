@@ -6,11 +6,13 @@ from functools import cached_property
 from typing import TypeVar
 
 from baselines.learning import Example
+from baselines.rules import predict
 from baselines.rules.syntax import Syntax
 from baselines.rules.text import Article, Found
 from baselines.rules.values import Value
 
 from parley.ontology import load_ontology
+from parley.reading import AnnotatedArticle, ArticleText
 from parley.task import Task
 
 from .words import Words
@@ -60,14 +62,55 @@ class Act(Run):
 T = TypeVar("T", bound=Run)
 
 
-@dataclass(eq=False)
-class View:
-    """An article's words, their features, and what is known of it, in the order of the text."""
+class Layers:
+    """Mentions and event mentions of an article, in the order of the text; also by their words."""
 
-    article: Article
-    words: Words
-    mentions: list[Node] = field(default_factory=list)
-    acts: list[Act] = field(default_factory=list)
+    def __init__(self, article: Article, record: AnnotatedArticle) -> None:
+        """Read them from an annotation. What does not begin and end with a word is left out."""
+        starts = {word.start: at for at, word in enumerate(article.words)}
+        ends = {word.end: at for at, word in enumerate(article.words)}
+
+        def run(span: tuple[int, int]) -> tuple[int, int] | None:
+            return (starts[span[0]], ends[span[1]]) if span[0] in starts and span[1] in ends else None
+
+        self.nodes: dict[tuple[int, int], Node] = {}
+        for mention in record.mentions.values():
+            if words := run(mention.span):
+                kind = record.type_of(mention) or ""
+                self.nodes[words] = Node(*words, kind, mention.form, mention.role, entity=mention.entity or mention.id)
+        self.mentions = nested(self.nodes.values())
+        acts: dict[str, Act] = {}
+        for event in record.events.values():
+            if words := run(event.span):
+                acts[event.id] = Act(*words, event.type, event.status, event.harm, cluster=record.head(event.id))
+        for event in record.events.values():
+            if event.id in acts:
+                acts[event.id].via = acts.get(event.via or "")
+                for argument in event.arguments:
+                    span = record.argument_span(argument, event)
+                    if words := run(span) if span else None:
+                        claim = Claim(*words) if argument.proposition else self.nodes.get(words)
+                        if filler := acts.get(argument.event or "") or claim:
+                            acts[event.id].arguments.append((argument.role, filler))
+        self.acts = sorted(acts.values(), key=lambda act: act.first)
+        self.by_words = {(act.first, act.last): act for act in self.acts}
+
+
+class View:
+    """An article's words, their features, what ``rules`` says, and what is known: mentions and event mentions."""
+
+    def __init__(self, task: Task) -> None:
+        """Read an article of which nothing is known."""
+        self.article = Article(task)
+        record = predict(task)
+        self.rules = Layers(self.article, AnnotatedArticle(record, ArticleText(task, task.text)))
+        self.words = Words(self.article)
+        for act in self.rules.acts:
+            self.words.add(act.first, act.last, f"rules={act.type}")
+        for node in self.rules.mentions:
+            self.words.add(node.first, node.last, f"rules={node.form}|{node.type}")
+        self.mentions: list[Node] = []
+        self.acts: list[Act] = []
 
     def sentence(self, at: int, items: Sequence[T]) -> list[T]:
         """Return those of ``items`` that stand in the sentence of a word."""
@@ -87,40 +130,11 @@ class View:
         return Syntax(article, found, values, [])
 
 
-def blank(task: Task) -> View:
-    """Return an article of which nothing is known."""
-    article = Article(task)
-    return View(article, Words(article))
-
-
 def gold(example: Example) -> View:
-    """Return an article with its gold. What does not begin and end with a word is left out."""
-    view, record = blank(example.task), example.gold
-    starts = {word.start: at for at, word in enumerate(view.article.words)}
-    ends = {word.end: at for at, word in enumerate(view.article.words)}
-
-    def run(span: tuple[int, int]) -> tuple[int, int] | None:
-        return (starts[span[0]], ends[span[1]]) if span[0] in starts and span[1] in ends else None
-
-    nodes: dict[tuple[int, int], Node] = {}
-    for mention in record.mentions.values():
-        if words := run(mention.span):
-            kind = record.type_of(mention) or ""
-            nodes[words] = Node(*words, kind, mention.form, mention.role, entity=mention.entity or mention.id)
-    view.mentions = nested(nodes.values())
-    acts: dict[str, Act] = {}
-    for event in record.events.values():
-        if words := run(event.span):
-            acts[event.id] = Act(*words, event.type, event.status, event.harm, cluster=record.head(event.id))
-    view.acts = sorted(acts.values(), key=lambda act: act.first)
-    for event in record.events.values():
-        if event.id in acts:
-            acts[event.id].via = acts.get(event.via or "")
-            for argument in event.arguments:
-                span = record.argument_span(argument, event)
-                if words := run(span) if span else None:
-                    filler = acts.get(argument.event or "") or (Claim(*words) if argument.proposition else nodes[words])
-                    acts[event.id].arguments.append((argument.role, filler))
+    """Return an article with its gold."""
+    view = View(example.task)
+    layers = Layers(view.article, example.gold)
+    view.mentions, view.acts = layers.mentions, layers.acts
     return view
 
 

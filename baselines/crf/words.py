@@ -84,6 +84,11 @@ class Words:
             found.append(f"value={self.value[at]}")
         return found
 
+    def add(self, first: int, last: int, name: str) -> None:
+        """Add a feature to a run of words, with whether a word is the first of it."""
+        for at in range(first, last + 1):
+            self.own[at].append(f"{name}|{'B' if at == first else 'I'}")
+
     def _elsewhere(self) -> dict[str, set[str]]:
         """Return what stands around each capitalised word anywhere in the article."""
         found: dict[str, set[str]] = defaultdict(set)
