@@ -43,8 +43,8 @@ _MOST_LISTED = 6  # articles from which a column for each no longer fits a termi
 Folder = Annotated[Path, typer.Argument(help="Dataset folder, the one with articles.jsonl.", show_default=False)]
 _DEMO_WIDTH = 100  # columns; a narrower table would break the numbers
 _DEMO_LEGEND = """Scores are between 0 (nothing right) and 1 (everything as in the gold). Most are F1: the harmonic mean of \
-the share of predicted items that are right and the share of gold items that were found. The baselines are floors to \
-compare with, not systems to use. Below a score: its 95 % interval."""
+the share of predicted items that are right and the share of gold items that were found; eval/README.md defines each. Baselines \
+are there to compare with, not to use. Below a score: its 95 % interval."""
 
 
 class Layer(StrEnum):
@@ -394,35 +394,34 @@ def demo(
 
 
 def _demo_table(reports: Mapping[str, Report]) -> Table:
-    """Return a table with a row for each main score and a column for each system."""
+    """Return a table with a row for each main score and a column for each system; six fit 80 columns."""
     from rich import box
     from rich.table import Table
 
-    from parley.scoring.registry import HEADLINES, METRICS, OVERALL
+    from parley.scoring.registry import HEADLINES, OVERALL
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column("score")
-    table.add_column("metric", style="dim", no_wrap=True)
+    table.add_column("score", no_wrap=True)
     for name in reports:
         table.add_column(name, justify="right", no_wrap=True)
 
-    def add(title: str, metric: str, scores: list[tuple[float | None, list[float] | None]], style: str = "") -> None:
-        table.add_row(title, metric, *(_with_interval(*score) for score in scores), style=style)
+    def add(name: str, scores: list[tuple[float | None, list[float] | None]], style: str = "") -> None:
+        table.add_row(name, *(_with_interval(*score) for score in scores), style=style)
 
-    layer = ""
+    group = ""
     for metric in HEADLINES:
-        if METRICS[metric].layer != layer:
+        layer, _, name = metric.partition(".")
+        if layer != group:
+            group = layer
             table.add_section()
-            layer = METRICS[metric].layer
-        add(
-            METRICS[metric].title,
-            metric,
-            [(r.metrics[metric].value, r.metrics[metric].interval) for r in reports.values()],
-        )
+            table.add_row(layer, style="dim")
+        scores = [(r.metrics[metric].value, r.metrics[metric].interval) for r in reports.values()]
+        add(f"  {name}", scores)
     table.add_section()
+    table.add_row("overall", style="dim")
     for part in OVERALL:
-        add(f"{part}: mean of its main scores", "", [(r.overall.parts[part], None) for r in reports.values()])
-    add("overall: mean of the three", "", [(r.overall.value, r.overall.interval) for r in reports.values()], "bold")
+        add(f"  {part}", [(r.overall.parts[part], None) for r in reports.values()])
+    add("  mean", [(r.overall.value, r.overall.interval) for r in reports.values()], "bold")
     return table
 
 
