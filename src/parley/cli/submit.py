@@ -82,8 +82,8 @@ def init(
         content["data_version"] = load_corpus(data, gold=False, raw=False).info.version
         for given in fields or []:
             name, equals, text = given.partition("=")
-            if name not in Submission.__struct_fields__ or not equals:
-                known = ", ".join(name for name in Submission.__struct_fields__ if name != "predictions_sha256")
+            if name not in Submission.__struct_fields__ or name == "run" or not equals:
+                known = ", ".join(f for f in Submission.__struct_fields__ if f not in ("predictions_sha256", "run"))
                 stop(f"'{given}' is not FIELD=VALUE; the fields are {known}")
             content[name] = _value(name, text)
         data_read, findings = read_bytes(predictions, printable(str(predictions)))

@@ -8,6 +8,7 @@ from msgspec import Meta
 from parley.model import Record
 from parley.report import Fraction01, Interval
 
+Count = Annotated[int, Meta(ge=0)]
 Probability = Annotated[float, Meta(ge=0, le=1)]
 Sha = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 _NAME = r"^[A-Za-z0-9](?:[A-Za-z0-9 ._+-]{0,78}[A-Za-z0-9_+-])?$"
@@ -24,6 +25,59 @@ class BaseModel(Record, kw_only=True):
     """Name of the model."""
     revision: str | None
     """Exact revision; null if it has none."""
+
+
+class Quotations(Record, kw_only=True):
+    """How the quotations of a model's answers were found in the text, in all articles and runs."""
+
+    exact: Count
+    """As they stand."""
+    folded: Count
+    """With other quotation marks, dashes, spaces or forms of a letter."""
+    moved: Count
+    """In the sentence before or after the one named."""
+    loose: Count
+    """With a slip in writing: much like one place of the sentence."""
+    dropped: Count
+    """Not found; the item was left out."""
+
+    @property
+    def drop_rate(self) -> float:
+        """Part of the quotations that were dropped, 0 to 1."""
+        return self.dropped / max(1, self.exact + self.folded + self.moved + self.loose + self.dropped)
+
+
+class Run(Record, kw_only=True):
+    """How a prompted model was run; ``parley llm export`` fills it in from the log."""
+
+    template_sha256: Sha
+    """SHA-256 of the templates of the prompt."""
+    form: Annotated[str, Meta(title="Form", extra_json_schema={"enum": ["json", "lines"]})]
+    """Notation of the answers."""
+    shots: Count
+    """Number of examples in the prompt."""
+    passes: Annotated[str, Meta(title="Passes", extra_json_schema={"enum": ["whole", "layers"]})]
+    """One request an article, or one for each layer."""
+    temperature: Annotated[float, Meta(ge=0)] | None
+    """Of sampling; null for the provider's default."""
+    seed: int | None
+    """Of sampling; null if none was given."""
+    runs: Annotated[int, Meta(ge=1)]
+    """How often the whole split was predicted."""
+    overall: list[Fraction01]
+    """Overall score of each run, in the order of the runs; the predictions are those of the first."""
+    input_tokens: Count
+    """Tokens sent, in all runs, as the provider counts."""
+    output_tokens: Count
+    """Tokens received."""
+    cost: Annotated[float, Meta(ge=0)] | None
+    """What all runs cost, in US dollars; null if not known."""
+    seconds: Annotated[float, Meta(ge=0)]
+    """Seconds the model worked, added over all requests."""
+    quotations: Quotations
+    """How the quotations were found."""
+    dropped: dict[str, Count]
+    """Items of the answers that were left out, by kind of reason."""
 
 
 class Submission(Record, kw_only=True):
@@ -60,6 +114,8 @@ class Submission(Record, kw_only=True):
     out if not known."""
     note: Annotated[str, Meta(min_length=1, max_length=1000)] | None = None
     """What else a reader of its scores must know."""
+    run: Run | None = None
+    """How a prompted model was run. Left out for other systems."""
 
 
 class Result(Record, kw_only=True):
