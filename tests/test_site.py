@@ -25,6 +25,7 @@ from site_help import (
     many,
     page,
     pair,
+    priced,
     said,
     stances,
     system,
@@ -126,6 +127,19 @@ def test_few_articles_give_dots_and_plain_words_many_give_intervals():
     assert "Smallest difference shown" not in small
 
 
+def test_cost_is_drawn_on_a_logarithmic_scale_and_listed_by_run():
+    html = page(priced())
+    # A run of the first cost 6/3 = 2 dollars, of the second 50. From 1 to 100 dollars: log10(2)/2 = .1505, log10(50)/2 = .8495.
+    places = re.findall(r'<circle class="dot" cx="([\d.]+)%" cy="([\d.]+)%"', html)
+    assert places == [("15.05", "10.00"), ("84.95", "50.00")]  # scores .9 and .5, downwards; the third has no cost
+    assert re.findall(r'text-anchor="middle">([^<]+)<', html) == ["$1", "$10", "$100"]
+    cells = [re.findall(r'<td class="n">([^<]*)', row) for row in html.split("Runs, data 1.0.0")[1].split("<tr")[2:5]]
+    assert cells[0] == ["0.900", "0.900 (0.860–0.940)", "$2.00", "3,000", "666", "5.0 %"]
+    assert cells[2] == ["0.450", "one run", "not stated", "3,000", "2,000", "5.0 %"]
+    assert "No system says what its runs cost." in page(many())
+    assert "3 runs. In all 9,000 tokens in, 2,000 out, $6.00" in system(priced())
+
+
 def test_badges_say_what_an_entrant_said():
     text = page(few())
     assert "saw the test: unknown" in text and "saw the test: no" in text
@@ -144,6 +158,7 @@ def every_page() -> dict[str, str]:
         "few": page(few()),
         "many": page(many()),
         "hostile": page(hostile()),
+        "priced": page(priced()),
         "system": errors_of_the_example(),
         "hostile system": system(hostile()),
         "articles": article_list(),
@@ -155,7 +170,19 @@ def every_page() -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "name",
-    ["few", "many", "hostile", "system", "hostile system", "articles", "stance", "pair", "bad stance", "bad pair"],
+    [
+        "few",
+        "many",
+        "priced",
+        "hostile",
+        "system",
+        "hostile system",
+        "articles",
+        "stance",
+        "pair",
+        "bad stance",
+        "bad pair",
+    ],
 )
 def test_pages_load_nothing_and_run_only_our_script(name):
     assert check_page(every_page()[name]) == []

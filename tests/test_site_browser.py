@@ -16,6 +16,7 @@ from site_help import (
     many,
     page,
     pair,
+    priced,
     report_of_the_example,
     stances,
     system,
@@ -26,7 +27,7 @@ PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touc
 
 MAKERS = {
     "few": lambda: page(few()), "kinds": lambda: page(many(), kinds(many())), "many": lambda: page(many()), "hostile": lambda: page(hostile()),
-    "system": errors_of_the_example, "hostile system": lambda: system(hostile()), "articles": article_list, "stance": stances, "pair": pair,
+    "priced": lambda: page(priced()), "system": errors_of_the_example, "hostile system": lambda: system(hostile()), "articles": article_list, "stance": stances, "pair": pair,
     "bad stance": lambda: bad_pages()["bad stance"], "bad pair": lambda: bad_pages()["bad pair"],
 }  # fmt: skip
 everywhere = pytest.mark.parametrize("name", list(MAKERS))

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from math import ceil, floor, log10
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from parley.leaderboard.board import BY_ORIGIN
-from parley.leaderboard.records import AgreementScore, Board, Column, Leaderboard, Result, Row
+from parley.leaderboard.records import AgreementScore, Board, Column, Leaderboard, Result, Row, Run
 from parley.pages.html import Site, page
 from parley.pages.report import FEW
 from parley.report import Report, Subset
@@ -71,6 +72,13 @@ class LayerTable(NamedTuple):
     parts: list[Part]
 
 
+class CostPlot(NamedTuple):
+    """Overall score against the cost of a run, on a logarithmic scale; places on it are shares of the width."""
+
+    points: list[tuple[Line, float]]  # a system and its place
+    ticks: list[tuple[float, float]]  # dollars and their place
+
+
 class BoardView(NamedTuple):
     """A board as shown; ``has_dots``: whether a score without an interval is drawn article by article."""
 
@@ -78,6 +86,8 @@ class BoardView(NamedTuple):
     board: Board
     label: str
     tables: list[LayerTable]
+    runs: list[Line]
+    plot: CostPlot | None
     has_dots: bool
     citation: str
 
@@ -197,6 +207,33 @@ def _table(
     return LayerTable(number, layer, columns, lines, heads, agreement, names, parts)
 
 
+def cost_of_run(run: Run) -> float | None:
+    """Return what predicting the split once cost, in US dollars; None if not known."""
+    return None if run.cost is None else run.cost / run.runs
+
+
+def plot_costs(lines: Sequence[Line]) -> CostPlot | None:
+    """Return the plot of the systems that say what a run cost, the first result of each line; None if none does.
+
+    What cost nothing has no place on a logarithmic scale and is left out.
+    """
+    costs = [
+        (line, cost)
+        for line in lines
+        if (run := line.row.submission.run) and (cost := cost_of_run(run)) and line.results[0].value is not None
+    ]
+    if not costs:
+        return None
+    low = floor(log10(min(cost for _, cost in costs)))
+    high = max(low + 1, ceil(log10(max(cost for _, cost in costs))))
+
+    def place(cost: float) -> float:
+        return (log10(cost) - low) / (high - low)
+
+    ticks = [(10.0**power, place(10.0**power)) for power in range(low, high + 1)]
+    return CostPlot([(line, place(cost)) for line, cost in costs], ticks)
+
+
 def tracks_of(leaderboard: Leaderboard) -> list[str]:
     """Return the tracks there are, in the order in which they are offered."""
     found = {row.submission.track for board in leaderboard.boards for row in board.systems}
@@ -239,7 +276,8 @@ def view(
         results = [result for row in board.systems for result in row.results.values()]
         has_dots = any(result.per_article and result.interval is None for result in results)
         name = label(board, leaderboard.boards)
-        found.append(BoardView(n, board, name, tables, has_dots, citation(board)))
+        runs = [line for line in tables[0].lines if line.row.submission.run]
+        found.append(BoardView(n, board, name, tables, runs, plot_costs(runs), has_dots, citation(board)))
     return found
 
 
@@ -270,6 +308,7 @@ def board_page(
         tracks=tracks,
         layers=layers,
         badges=badges,
+        cost_of_run=cost_of_run,
         few=FEW,
         **site.around("index.html", "Leaderboard"),
     )
