@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from parley.leaderboard.board import BY_ORIGIN
 from parley.leaderboard.records import AgreementScore, Board, Column, Leaderboard, Result, Row, Run
-from parley.pages.html import Site, page
+from parley.pages.html import POWER, Site, page
 from parley.pages.report import FEW
 from parley.report import Report, Subset
 from parley.scoring.uncertainty import OVERALL_NAME, stories_in_words
@@ -310,5 +310,6 @@ def board_page(
         badges=badges,
         cost_of_run=cost_of_run,
         few=FEW,
+        power=POWER,
         **site.around("index.html", "Leaderboard"),
     )

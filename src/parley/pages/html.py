@@ -19,6 +19,9 @@ from parley.words import percent, quoted, score_text, shorten
 _PREFIXES = {"entity_types": "t", "event_groups": "g", "polarities": "p"}  # of the classes that give labels a colour
 
 
+POWER = "about/power.txt"  # address of docs/power.md in the site
+
+
 class Notice(NamedTuple):
     """What a page with annotation says of the dataset: its canary, who annotated, and the licences."""
 

@@ -19,7 +19,7 @@ from parley.leaderboard.records import Board, Leaderboard, Row
 from parley.leaderboard.submission import DESCRIPTION, PREDICTIONS, REPORT, read_description
 from parley.pages.article import Shown, article_page, shown
 from parley.pages.board import Files, board_page
-from parley.pages.html import Notice, Site, notice, page
+from parley.pages.html import POWER, Notice, Site, notice, page
 from parley.pages.pair import in_common, pair_page, side_by_side
 from parley.pages.report import cases_of, report_pages
 from parley.pages.story import story_page, tell
@@ -41,7 +41,7 @@ _ABOUT = [
     ("Datasheet", "DATASHEET.md", "about/datasheet.txt"),
     ("Annotation guidelines", "annotation/GUIDELINES.md", "about/guidelines.txt"),
     ("How to submit", "eval/README.md", "about/submit.txt"),
-    ("What the benchmark can tell", "docs/power.md", "about/power.txt"),
+    ("What the benchmark can tell", "docs/power.md", POWER),
 ]
 
 Contents = dict[str, bytes]  # address from the site's folder -> content
