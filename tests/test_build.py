@@ -16,7 +16,7 @@ from datasets import config as datasets_config
 from conftest import ROOT, SMALL
 from parley.api import load
 from parley.checks import Corpus, load_corpus
-from parley.corpus import FACT_STATUSES, ORIGINS, OUTLET_KINDS, PHENOMENA, WORLD_KINDS
+from parley.corpus import CONTRASTS, FACT_STATUSES, ORIGINS, OUTLET_KINDS, PHENOMENA, WORLD_KINDS
 from parley.dataset.build import build, differing
 from parley.dataset.features import configs
 from parley.dataset.tables import outermost
@@ -25,7 +25,7 @@ from parley.ontology import load_ontology
 from parley.reading import annotated
 
 CONFIGS = list(configs())
-OF_ARTICLES = [name for name in CONFIGS if name != "stories"]  # the small corpus has no invented story
+OF_ARTICLES = [n for n in CONFIGS if n not in ("stories", "contrast")]  # the small corpus has none of these
 REAL = ROOT / "data"
 
 
@@ -141,7 +141,7 @@ def test_features_come_from_the_ontology_and_survive_loading(corpus: Corpus, con
         for kind in ("entity_types", "mention_types", "forms", "gpe_roles", "zones", "statuses", "harms")
     ]
     lists += [ontology.names(kind) for kind in ("event_types", "event_groups", "argument_roles", "facets", "time_mods")]
-    lists += [ORIGINS, OUTLET_KINDS, PHENOMENA, WORLD_KINDS, FACT_STATUSES]
+    lists += [ORIGINS, OUTLET_KINDS, PHENOMENA, WORLD_KINDS, FACT_STATUSES, CONTRASTS]
     lists += [ontology.names("qty_qualifiers"), ["none", *ontology.names("polarities")]]
     lists += [[*ontology.names("statuses"), "unconfirmed"], ["type", "status", "time", "agent", "patient", "number"]]
     tags = [f"{place}-{kind}" for kind in ontology.names("mention_types") for place in "BI"]
@@ -367,7 +367,8 @@ def test_the_yaml_of_the_card_describes_the_files(corpus: Corpus) -> None:
     text = (corpus.folder / "README.md").read_text("utf-8")
     _, front, prose = text.split("---\n", 2)
     card = yaml.safe_load(front)
-    there = CONFIGS if corpus.stories else OF_ARTICLES
+    has_pairs = (corpus.folder / "contrast").is_dir()
+    there = [n for n in CONFIGS if n in OF_ARTICLES or (has_pairs if n == "contrast" else corpus.stories)]
     assert [c["config_name"] for c in card["configs"]] == sorted(there)
     assert card["annotations_creators"] == ["machine-generated"]
     assert card["license"] == "other"

@@ -27,8 +27,9 @@ def load(
 ) -> "datasets.Dataset | datasets.IterableDataset":
     """Return one split of one config of the dataset that came with parley, or of another built dataset ``folder``.
 
-    Configs are ``documents``, ``entities``, ``events``, ``event_clusters``, ``stance`` and ``stories``; the card
-    describes their rows. All of them hold gold or, ``stories``, what the articles were written from: what a system may read of them is ``parley.tasks(parley.load("documents"))``. With
+    Configs are ``documents``, ``entities``, ``events``, ``event_clusters``, ``stance``, ``stories`` and ``contrast``;
+    the card describes their rows. All of them hold gold or, ``stories``, what the articles were written from: what a
+    system may read of them is ``parley.tasks(parley.load("documents"))``. With
     ``streaming`` rows are read as they are asked for. A config without rows in a split of the dataset is empty but
     typed. ``info`` holds version, licence and citation. Nothing is cached: rows are always those of the files.
 

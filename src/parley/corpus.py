@@ -61,6 +61,18 @@ WORLD_KINDS = [
     "weapon",
     "group",
 ]
+CONTRASTS = [
+    "who-to-whom",
+    "negated",
+    "planned-or-done",
+    "whose-claim",
+    "demanded-or-reported",
+    "one-sided-or-mutual",
+    "same-event",
+    "for-or-against",
+    "which-agreement",
+    "part-or-whole-toll",
+]
 SPLITS = ["train", "validation", "test"]
 FACT_STATUSES = ["undisputed", "claimed", "denied", "disputed"]
 
@@ -293,6 +305,28 @@ class Twins(Record, kw_only=True):
     """The articles that have a twin."""
     names: dict[str, NonEmpty]
     """A substitute for each form of each name: "Thailand", "Thai", "Thais". A name may be its own substitute."""
+
+
+class ContrastPair(Record, kw_only=True):
+    """Two short passages that differ in one thing: a line of contrast/pairs.jsonl."""
+
+    id: Id
+    """Names the annotations: contrast/<id>-a.lines and contrast/<id>-b.lines."""
+    phenomenon: Annotated[str, Meta(title="Contrast", extra_json_schema={"enum": CONTRASTS})]
+    """In what the two differ."""
+    date: Day
+    """Day of publication that relative times are resolved against."""
+    a: NonEmpty
+    """The one passage, verbatim."""
+    b: NonEmpty
+    """The other."""
+    differs: NonEmpty
+    """What the one says and what the other, in one plain sentence."""
+
+    @property
+    def sides(self) -> dict[str, str]:
+        """The passages by the ids of their articles."""
+        return {f"{self.id}-a": self.a, f"{self.id}-b": self.b}
 
 
 class DatasetInfo(Record, kw_only=True):

@@ -108,6 +108,32 @@ class Subset(Record, kw_only=True):
     six stories with anything to count are left out."""
 
 
+class ContrastScore(Record, kw_only=True):
+    """How many contrast pairs are right: pairs of passages that differ in one thing."""
+
+    pairs: Annotated[int, Meta(ge=1)]
+    """Number of pairs."""
+    both: Annotated[int, Meta(ge=0)]
+    """Pairs with both sides right on what differs."""
+    one: Annotated[int, Meta(ge=0)]
+    """Pairs with one side right and the other wrong."""
+    value: Fraction01
+    """both / pairs."""
+    interval: Interval
+    """95 % interval over pairs (Wilson), lower and upper end."""
+
+
+class Contrast(Record, kw_only=True):
+    """The scores on the contrast pairs."""
+
+    overall: ContrastScore | None
+    """On all pairs; null where a layer was not attempted."""
+    by: dict[str, ContrastScore]
+    """By phenomenon; one whose layer was not attempted is left out."""
+    right: dict[str, list[str]]
+    """The sides, a and b, that are right, by pair."""
+
+
 class Report(Record, kw_only=True):
     """The result of scoring one file of predictions."""
 
@@ -149,3 +175,5 @@ class Report(Record, kw_only=True):
     memorisation: dict[str, float] | None = None
     """The memorisation gap: the overall score and its parts on the real articles minus those on their twins, for the
     layers that were attempted."""
+    contrast: Contrast | None = None
+    """The scores on the contrast pairs; absent where they were not predicted."""

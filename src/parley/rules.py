@@ -140,6 +140,7 @@ empty-split               - E  The split that is scored has articles.
     the dataset has no article in the split {split!r} -> name a dataset that has articles
 wrong-file-name           E -  A record is in the file that its id names.
     the record is of {id!r} -> rename the file to {id}.json
+    (lines) the annotation is of {id!r} -> rename the file to {id}.lines
 unlisted-pass             E -  Every folder under raw/ is described in raw/passes.json, and only those.
     there is no folder raw/{annotator} -> add the pass, or remove the entry
     (undescribed) the folder raw/{annotator} is not described -> say in it how the pass was made
@@ -180,6 +181,13 @@ story-unlinked            W -  What a story knows of in its gold is linked to it
 # twins
 faulty-twin               - -  A twin differs from its article in names, in all of them, and in nothing else.
     {id!r}: {problem} -> {fix}
+
+# contrast pairs
+faulty-pair               E -  The sides of a contrast pair differ in few words, and in what the pair is about.
+    there is already a pair {id!r} -> give each pair an id of its own
+    (words) {number} words of side {side} are not in the other; {most} may be -> write two passages that differ in less
+    (same) nothing that {phenomenon!r} compares differs between the annotations of {id!r}
+        -> annotate what the difference of words means, or leave the pair out
 
 # variety
 same-opening              - -  No two articles begin with the same three words.

@@ -64,6 +64,11 @@ PUBLISHED: dict[str, tuple[type, str, str]] = {
     ),
     "registry": (corpus.Registry, "Parley registry", "Entities and events shared across articles: registry.json."),
     "twins": (corpus.Twins, "Parley twins", "Substitutes for the names of articles: twins.json."),
+    "pair": (
+        corpus.ContrastPair,
+        "Parley contrast pair",
+        "Two short passages that differ in one thing: one line of contrast/pairs.jsonl.",
+    ),
     "passes": (corpus.Passes, "Parley passes", "How the independent annotations were made: raw/passes.json."),
     "dataset": (corpus.DatasetInfo, "Parley dataset", "The metadata of the dataset as a whole: dataset.json."),
 }

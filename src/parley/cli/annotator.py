@@ -193,11 +193,9 @@ def resolve_(
 
     Example: parley annotate resolve harbour.quotes.json --annotator "Ada" -o data/gold/harbour.json
     """
-    from parley.checks import check_shape
-    from parley.notation import in_lines, read_quote_form
+    from parley.checks.quoted import read_quoted, resolve_checked
 
-    value, lines, findings = read_quote_form(file)
-    findings = findings or in_lines(check_shape(value, "quote", file=str(file)), lines)
+    value, lines, findings = read_quoted(file)
     if not findings:
         identifier = value["id"]
         if output is not None and output.stem != identifier:
@@ -205,7 +203,7 @@ def resolve_(
         if output is not None and output.exists() and not overwrite and not check:
             stop(f"{output} exists; --overwrite replaces it")
         corpus, _, _ = _article(data, identifier)
-        document, findings = _resolved(value, lines, corpus, annotator, file, output)
+        document, findings = resolve_checked(value, lines, corpus, annotator, file, output)
         if document is not None and not any(f.is_error for f in findings) and not check:
             write_whole(output, to_lines_json(document)) if output else print_written(to_lines_json(document))
     print_findings(findings, as_json=as_json)
@@ -214,35 +212,15 @@ def resolve_(
         raise typer.Exit(FINDINGS)
 
 
-def _resolved(
-    value: Any, lines: dict[str, int], corpus: Corpus, annotator: str, file: Path, output: Path | None = None
-) -> tuple[Document | None, list[Finding]]:
-    """Return the record of a quote form of the right shape, and what is wrong with it."""
-    from parley.checks import check_annotation
-    from parley.notation import in_lines
-    from parley.quotes import QuoteDocument, resolve
-    from parley.reading import annotated
-
-    quoted = msgspec.convert(value, QuoteDocument)
-    article, text = corpus.articles[quoted.id], corpus.texts[quoted.id]
-    document, findings = resolve(quoted, article, text, annotator=annotator, canary=corpus.info.canary, file=str(file))
-    findings = in_lines(findings, lines)
-    if document is not None:
-        read = annotated(corpus, article.id, document)
-        name = str(file if lines else output or file)
-        findings += in_lines(check_annotation(read, "corpus", name), lines, value, read)
-    return document, findings
-
-
 def _read_folder(folder: Path, corpus: Corpus) -> dict[str, Document]:
     """Return the annotations in a folder by article: quote forms (*.lines, *.quotes.json) and records (*.json).
 
     Raises ``FindingsError`` with all that is wrong with them.
     """
-    from parley.checks import check_annotation, check_shape
+    from parley.checks import check_annotation
+    from parley.checks.quoted import read_quoted, resolve_checked
     from parley.checks.shape import read_record
     from parley.model import Document
-    from parley.notation import in_lines, read_quote_form
     from parley.reading import annotated
 
     documents: dict[str, Document] = {}
@@ -258,11 +236,10 @@ def _read_folder(folder: Path, corpus: Corpus) -> dict[str, Document]:
             document = read_record(file, "document", Document)
             findings = check_annotation(annotated(corpus, identifier, document), "corpus", str(file))
         else:
-            value, lines, findings = read_quote_form(file)
-            findings = findings or in_lines(check_shape(value, "quote", file=str(file)), lines)
+            value, lines, findings = read_quoted(file)
             if not findings and value["id"] != identifier:
                 stop(f"{file} is of '{value['id']}'; name it after its article")
-            found, findings = (None, findings) if findings else _resolved(value, lines, corpus, folder.name, file)
+            found, findings = (None, findings) if findings else resolve_checked(value, lines, corpus, folder.name, file)
             if found is None:
                 wrong += findings
                 continue

@@ -69,12 +69,13 @@ def given_tasks(data: Path, split: str, *, pairs: bool = True) -> list[Task]:
 
 
 def load_split(data: Path, split: str, *, raw: bool = False) -> Corpus:
-    """Return the dataset in a folder or, for the split ``twin``, that of its twins."""
+    """Return the dataset in a folder or, for the splits ``twin`` and ``contrast``, what is derived from it."""
+    from parley import contrast, twin
     from parley.checks import load_corpus
-    from parley.twin import SPLIT, twins
 
     corpus = load_corpus(data, raw=raw, partial=True)
-    return twins(corpus) if split == SPLIT else corpus
+    derived = {twin.SPLIT: twin.twins, contrast.SPLIT: contrast.contrast}
+    return derived[split](corpus) if split in derived else corpus
 
 
 def find_system(name: str) -> System:
@@ -232,6 +233,9 @@ def score(
         Path | None,
         typer.Option(metavar="TWINS", help="Predictions of the split 'twin', for the memorisation gap."),
     ] = None,
+    contrast: Annotated[
+        Path | None, typer.Option(metavar="CONTRAST", help="Predictions of the split 'contrast', for contrast pairs.")
+    ] = None,
     every: Annotated[bool, typer.Option("--all", help="Show every metric, not only the headline ones.")] = False,
     gold: Annotated[
         Path | None,
@@ -256,8 +260,8 @@ def score(
     from parley.leaderboard.submission import check_system_name
 
     if gold is not None:
-        if output is not None or html is not None or system is not None or twin is not None:
-            stop("--output, --html, --system and --twin belong to a report, which --gold does not make")
+        if any(given is not None for given in (output, html, system, twin, contrast)):
+            stop("--output, --html, --system, --twin and --contrast belong to a report, which --gold does not make")
         from parley.cli.tables import print_scores
         from parley.scoring.lines import score_lines
 
@@ -287,7 +291,8 @@ def score(
         stop("the page would overwrite another file; name another one with --html")
     with findings_end_it():
         corpus = load_split(data, split, raw=html is not None)
-        report = score_file(corpus, predictions, split, system=system or _system_name(predictions), twin=twin)
+        name = system or _system_name(predictions)
+        report = score_file(corpus, predictions, split, system=name, twin=twin, contrast=contrast)
     write_whole(target, to_json(report))
     if html is not None:
         from parley.pages.report import cases_of, report_pages

@@ -176,6 +176,8 @@ def validate(
     Example: parley validate data/
     """
     from parley.checks import check_corpus
+    from parley.contrast import check_contrast
+    from parley.scoring.contrast import check_differences
     from parley.twin import twins
 
     corpus, findings = check_corpus(folder)
@@ -184,11 +186,14 @@ def validate(
             twins(corpus)
         except FindingsError as error:
             findings += error.findings
+        made, wrong = check_contrast(corpus)
+        findings += [*wrong, *check_differences(corpus, made)]
     print_findings(findings, as_json=as_json)
     if corpus is not None:
         say(f"{folder}: {count(len(corpus.articles), 'article')}, {summary(findings)}")
     else:
         say(f"{folder}: {summary(findings)}")
+    if corpus is None or any(each.is_error for each in findings):
         raise typer.Exit(FINDINGS)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from parley.compare import Comparison, Difference
     from parley.mistakes import Case
-    from parley.report import Counted, Report, Subset
+    from parley.report import Contrast, Counted, Report, Subset
     from parley.scoring.totals import Scored
     from parley.segment import Sentence
 
@@ -58,6 +58,9 @@ def print_report(report: Report, *, every: bool) -> None:
     if report.memorisation is not None:
         gaps = ", ".join(f"{name} {gap:+.3f}" for name, gap in report.memorisation.items())
         out.print(f"\nMemorisation gap, the real articles minus their twins: {gaps}", soft_wrap=False, markup=False)
+    if report.contrast is not None:
+        out.print()
+        out.print(_contrast_table(report.contrast), soft_wrap=False, crop=False)
     out.print()
     for text in (_LEGEND, report.note, *_remarks(report, names)):
         out.print(text, soft_wrap=False, markup=False)
@@ -141,6 +144,16 @@ def _origin_table(by_origin: Mapping[str, Subset]) -> Table:
     for origin, own in by_origin.items():
         scores = [own.overall.value, *(own.overall.parts[part] for part in OVERALL)]
         table.add_row(f"[bold]{origin}[/]", str(own.articles), str(own.stories), *map(score_text, scores))
+    return table
+
+
+def _contrast_table(contrast: Contrast) -> Table:
+    """Return a row a phenomenon: how many contrast pairs have both sides right, how many one, and the share of both."""
+    table = _table(0, "pairs", "both right", "one right", "both / pairs", "95 %", first="contrast")
+    for name, own in [("all", contrast.overall), *contrast.by.items()]:
+        if own is not None:
+            ends = "–".join(map(score_text, own.interval))
+            table.add_row(f"[bold]{name}[/]", *map(str, (own.pairs, own.both, own.one)), score_text(own.value), ends)
     return table
 
 

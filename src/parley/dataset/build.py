@@ -16,7 +16,7 @@ from parley.dataset.features import configs
 from parley.dataset.markdown import Example, find_example
 from parley.dataset.parquet import write_tables
 from parley.dataset.stats import Counts
-from parley.dataset.tables import stories
+from parley.dataset.tables import contrast_rows, stories
 from parley.files import scratch_folder, write_whole
 from parley.findings import Finding, finding
 from parley.reading import AnnotatedArticle, annotated_articles
@@ -42,7 +42,9 @@ def built(corpus: Corpus, watch: Watch = iter) -> Iterator[tuple[Path, list[str]
         yield from annotated_articles(twins(corpus))
 
     with scratch_folder(corpus.folder / "build") as folder:
-        tables = write_tables(folder, corpus.info, counted(), stories(corpus))
+        others = [("stories", split, row) for split, row in stories(corpus)]
+        others += (("contrast", "test", row) for row in contrast_rows(corpus))
+        tables = write_tables(folder, corpus.info, counted(), others)
         making, stats = how_made(corpus), counts.stats(corpus.info)
         card = make_card(corpus, making, tables, stats, *examples)
         croissant = make_croissant(corpus, [corpus.articles[a] for a in stats.articles], making, tables)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from datasets import ClassLabel, Features, List, Value
 
 from parley.claims import ASPECTS, UNCONFIRMED
-from parley.corpus import FACT_STATUSES, ORIGINS, OUTLET_KINDS, PHENOMENA, WORLD_KINDS
+from parley.corpus import CONTRASTS, FACT_STATUSES, ORIGINS, OUTLET_KINDS, PHENOMENA, WORLD_KINDS
 from parley.ontology import Ontology, load_ontology
 
 Type = Any  # a type of ``datasets``: Value, ClassLabel, List or a dictionary of them
@@ -471,6 +471,19 @@ def _stories() -> Config:
     )
 
 
+def _contrast(ontology: Ontology) -> Config:
+    told = {
+        "id": Column(_TEXT, "Pair and side: the article that predictions are of."),
+        "pair": Column(_TEXT, "Pair."),
+        "side": Column(_TEXT, "a or b."),
+        "phenomenon": Column(ClassLabel(names=CONTRASTS), "In what the two sides differ."),
+        "differs": Column(_TEXT, "What the one says and what the other."),
+    }
+    left_out = ("id", *_about(), "outlet_name", "outlet_side", "phenomena", "title", "language", "date_basis")
+    record = {name: column for name, column in _documents(ontology).columns.items() if name not in left_out}
+    return Config("a side of a contrast pair, with its complete record", told | record)
+
+
 def configs(ontology: Ontology | None = None) -> dict[str, Config]:
     """Return the configs by name, in the order of the card; labels from ``ontology`` (default: Parley's)."""
     ontology = ontology or load_ontology()
@@ -481,4 +494,5 @@ def configs(ontology: Ontology | None = None) -> dict[str, Config]:
         "event_clusters": _event_clusters(ontology),
         "stance": _stances(ontology),
         "stories": _stories(),
+        "contrast": _contrast(ontology),
     }

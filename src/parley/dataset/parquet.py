@@ -87,11 +87,11 @@ class _Writer:
 
 
 def write_tables(
-    folder: Path, info: DatasetInfo, articles: Iterable[AnnotatedArticle], stories: Iterable[tuple[str, Row]] = ()
+    folder: Path, info: DatasetInfo, articles: Iterable[AnnotatedArticle], others: Iterable[tuple[str, str, Row]] = ()
 ) -> list[Table]:
     """Write the file of every config and split that has rows; return them in the order of configs, then splits.
 
-    ``stories`` are rows of the config ``stories``, each with its split.
+    ``others`` are rows that are of no single article, each with its config and split.
     The metadata of each schema holds ``canary``, ``version`` (of the data) and ``segmenter``.
     """
     about = {"canary": info.canary, "version": info.version, "segmenter": SEGMENTER}
@@ -107,10 +107,10 @@ def write_tables(
                 writers[config, split].add(found(view))
         for split, joined in clusters.items():
             writers["event_clusters", split].add(joined.rest())
-        for split, row in stories:
-            if ("stories", split) not in writers:
-                writers["stories", split] = _Writer(folder, "stories", split, about, files)
-            writers["stories", split].add([row])
+        for config, split, row in others:
+            if (config, split) not in writers:
+                writers[config, split] = _Writer(folder, config, split, about, files)
+            writers[config, split].add([row])
         for writer in writers.values():
             writer.flush()
     tables = []

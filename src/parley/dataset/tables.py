@@ -8,12 +8,14 @@ from typing import Any
 
 import msgspec
 
+from parley.contrast import contrast, read_pairs
 from parley.corpus import Article, Corpus, Story, StoryEvent, WorldEntry
+from parley.dataset.features import configs
 from parley.ids import event_id, pair_id, sentence_id
 from parley.model import AUTHOR, Argument, Document, Event, Mention, Span
 from parley.ontology import load_ontology
 from parley.plover import plover_code
-from parley.reading import AnnotatedArticle
+from parley.reading import AnnotatedArticle, annotated
 from parley.segment import Sentence, sentence_at, split_tokens
 
 Row = dict[str, Any]
@@ -311,6 +313,16 @@ def stories(corpus: Corpus) -> Iterator[tuple[str, Row]]:
 
 def _item(story: Story, item: WorldEntry | StoryEvent, linked: Mapping[str, list[str]]) -> Row:
     return {**msgspec.structs.asdict(item), "registry": linked.get(f"{story.id}/{item.id}", [])}
+
+
+def contrast_rows(corpus: Corpus) -> Iterator[Row]:
+    """Yield a row for each side of the contrast pairs: that of ``documents``, and what it is compared with."""
+    made = contrast(corpus)
+    for pair in read_pairs(corpus)[0]:
+        for side, name in zip("ab", pair.sides, strict=True):
+            (row,) = documents(annotated(made, name))
+            told = {"pair": pair.id, "side": side, **_fields(pair, "phenomenon", "differs")}
+            yield {column: value for column, value in (row | told).items() if column in configs()["contrast"].columns}
 
 
 ROWS: dict[str, Callable[[AnnotatedArticle], Iterator[Row]]] = {

@@ -12,6 +12,8 @@ import msgspec
 
 from parley import __version__
 from parley.checks.predictions import PredictionFile, check_layers
+from parley.contrast import SPLIT as CONTRAST
+from parley.contrast import contrast as sides
 from parley.corpus import ORIGINS, OUTLET_KINDS, PHENOMENA, Article, Corpus
 from parley.findings import Finding, FindingsError, finding, shorten
 from parley.model import Prediction
@@ -19,6 +21,7 @@ from parley.ontology import load_ontology
 from parley.reading import ArticleText
 from parley.report import Counted, Overall, PartScore, Report, Subset
 from parley.report import Score as MetricScore
+from parley.scoring.contrast import score_contrast
 from parley.scoring.counts import Counts, Score, Tally, add_up, f1_of, mean
 from parley.scoring.pair import Pair
 from parley.scoring.registry import HEADLINES, METRICS, OVERALL, Metric
@@ -69,10 +72,12 @@ def score(
     system: str = "unnamed",
     predictions_sha256: str | None = None,
     twin: Mapping[str, Prediction] | None = None,
+    contrast: Mapping[str, Prediction] | None = None,
 ) -> Report:
     """Return the report on checked predictions (``checks.read_predictions``), by article id.
 
-    ``twin`` are those for the twins of the dataset (``parley.twin.twins``), for the memorisation gap.
+    ``twin`` are those for the twins of the dataset (``parley.twin.twins``), for the memorisation gap; ``contrast`` those
+    for its contrast pairs (``parley.contrast.contrast``).
 
     The articles are those of ``split`` that have gold; predictions for others are passed over. The same input gives the
     same report to the byte: there is no time in it.
@@ -83,7 +88,7 @@ def score(
     from parley.scoring.uncertainty import OVERALL_NAME, Uncertainty, intervals
 
     wanted = require_articles(corpus, split, {"prediction": predictions})
-    _require_whole_layers(predictions, wanted)
+    require_whole_layers(predictions, wanted)
     counts, ignored = count_articles(corpus, predictions, wanted, METRICS)
     metrics = {name: METRICS[name] for name in counts}
     gold_sha256 = hash_gold(corpus, split)
@@ -125,19 +130,27 @@ def score(
         },
         twin=on_twins,
         memorisation=gap,
+        contrast=None if contrast is None else score_contrast(corpus, contrast),
     )
 
 
 def score_file(
-    corpus: Corpus, path: Path, split: str = "test", *, system: str = "unnamed", twin: Path | None = None
+    corpus: Corpus,
+    path: Path,
+    split: str = "test",
+    *,
+    system: str = "unnamed",
+    twin: Path | None = None,
+    contrast: Path | None = None,
 ) -> Report:
-    """Return the report on a file of predictions, checked first, and on one for the twins.
+    """Return the report on a file of predictions, checked first, and on those for the twins and the contrast pairs.
 
     Raises ``FindingsError`` with every finding if there is an error in a file.
     """
     predictions, sha256 = _read(path, corpus, split)
     on_twins = None if twin is None else _read(twin, twins(corpus), TWIN)[0]
-    return score(corpus, predictions, split, system=system, predictions_sha256=sha256, twin=on_twins)
+    on_pairs = None if contrast is None else _read(contrast, sides(corpus), CONTRAST)[0]
+    return score(corpus, predictions, split, system=system, predictions_sha256=sha256, twin=on_twins, contrast=on_pairs)
 
 
 def _read(path: Path, corpus: Corpus, split: str) -> tuple[dict[str, Prediction], str | None]:
@@ -155,7 +168,7 @@ def _memorisation(
     """Return the scores on the twins, and by how much those on the articles they are made from are higher."""
     made = twins(corpus)
     wanted = require_articles(made, TWIN, {"prediction": predictions})
-    _require_whole_layers(predictions, wanted)
+    require_whole_layers(predictions, wanted)
     of_articles = {twin_id(name): name for name in corpus.articles}
     originals = [of_articles[article] for article in wanted]
     if missing := [name for name in originals if not all(name in own for own in counts.values())]:
@@ -209,7 +222,8 @@ def require_articles(corpus: Corpus, split: str, predictions: Mapping[str, Mappi
     return wanted
 
 
-def _require_whole_layers(predictions: Mapping[str, Prediction], wanted: Sequence[str]) -> None:
+def require_whole_layers(predictions: Mapping[str, Prediction], wanted: Sequence[str]) -> None:
+    """Raise ``FindingsError`` if a layer was attempted in some articles only."""
     findings = check_layers({name: predictions[name] for name in wanted}, "")
     if findings:
         raise FindingsError(findings)
