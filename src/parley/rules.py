@@ -183,7 +183,7 @@ faulty-twin               - -  A twin differs from its article in names, in all 
     {id!r}: {problem} -> {fix}
 
 # contrast pairs
-faulty-pair               E -  The sides of a contrast pair differ in few words, and in what the pair is about.
+faulty-pair               - -  The sides of a contrast pair differ in few words, and in what the pair is about.
     there is already a pair {id!r} -> give each pair an id of its own
     (words) {number} words of side {side} are not in the other; {most} may be -> write two passages that differ in less
     (same) nothing that {phenomenon!r} compares differs between the annotations of {id!r}
