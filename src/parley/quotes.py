@@ -8,6 +8,7 @@ name in ``parley.model`` (``QuoteEntity``: ``Entity``).
 
 import difflib
 import itertools
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import msgspec
@@ -16,7 +17,9 @@ from msgspec import Meta
 from parley.canonical import finish, new_document
 from parley.corpus import Article
 from parley.findings import Finding, finding
+from parley.lenient import Finder
 from parley.model import (
+    AUTHOR,
     Argument,
     ArgumentRole,
     Document,
@@ -201,15 +204,39 @@ def _shared(record: msgspec.Struct, into: type[msgspec.Struct]) -> dict[str, Any
     return {name: getattr(record, name) for name in names if name not in ("mentions", "arguments", "evidence")}
 
 
+NOWHERE = Span(start=0, end=1)  # stands for the place of a quotation that was not found; compared by identity
+
+
 class _Resolver:
     """Turns the quotations of one article into spans and collects what cannot be found."""
 
-    def __init__(self, text: ArticleText, file: str) -> None:
+    def __init__(self, text: ArticleText, file: str, *, lenient: bool = False) -> None:
         self.text, self.file = text, file
         self.findings: list[Finding] = []
+        self.finder = Finder(text.text, text.sentences) if lenient else None
 
     def span(self, quoted: Quote, path: str) -> Span:
-        """Return the span of a quotation; a meaningless one, with a finding, where it cannot be found."""
+        """Return the span of a quotation; ``NOWHERE``, with a finding, where it cannot be found."""
+        if self.finder is None:
+            return self._strictly(quoted, path)
+        before = len(self.findings)
+        if (span := self._strictly(quoted, path, close=False)) is not NOWHERE:
+            return span
+        wrong = self.findings[before:]
+        del self.findings[before:]
+        place = self.finder.find(quoted.sentence, quoted.quote, quoted.occurrence)
+        if place is None:
+            self.findings += [msgspec.structs.replace(each, severity="warning") for each in wrong]
+            return NOWHERE
+        text = self.text.text[place.start : place.end]
+        if place.how != "folded" or text != quoted.quote:  # else only the occurrence was wrong
+            values: dict[str, Any] = {"number": quoted.sentence, "quote": quoted.quote, "found": text}
+            rule, where = f"quote-{place.how}", f"{path}.quote"
+            self.findings.append(finding(rule, severity="warning", file=self.file, path=where, **values))
+        return Span(start=place.start, end=place.end, text=text)
+
+    def _strictly(self, quoted: Quote, path: str, *, close: bool = True) -> Span:
+        """Return the span of a quotation that stands in its sentence exactly; ``close``: say what is close to others."""
         number, quote, occurrence = quoted.sentence, quoted.quote, quoted.occurrence or 1
         text, sentences = self.text.text, self.text.sentences
         fields: dict[str, Any] = {"number": number, "quote": quote, "file": self.file}
@@ -217,23 +244,23 @@ class _Resolver:
             self.findings.append(
                 finding("sentence-not-there", path=f"{path}.sentence", sentences=len(sentences), **fields)
             )
-            return Span(start=0, end=1)
+            return NOWHERE
         sentence = sentences[number - 1]
         words = text[sentence.start : sentence.end]
         places = occurrences(words, quote)
         if not places:
             elsewhere = [str(s.number) for s in sentences if quote in text[s.start : s.end]]
-            close = _closest(words, quote)
-            wrong = "quote-not-found" + ("/elsewhere" if elsewhere else "/close" if close else "")
-            fields |= {"close": close, "sentences": elsewhere[:5], "alike": look_alike(quote, close or "")}
+            near = _closest(words, quote) if close else None
+            wrong = "quote-not-found" + ("/elsewhere" if elsewhere else "/close" if near else "")
+            fields |= {"close": near, "sentences": elsewhere[:5], "alike": look_alike(quote, near or "")}
             self.findings.append(finding(wrong, path=f"{path}.quote", **fields))
-            return Span(start=0, end=1)
+            return NOWHERE
         if occurrence > len(places):
             times = "once" if len(places) == 1 else f"{len(places)} times"
             self.findings.append(
                 finding("occurrence-not-there", path=f"{path}.occurrence", times=times, places=len(places), **fields)
             )
-            return Span(start=0, end=1)
+            return NOWHERE
         if quoted.occurrence is None and len(places) > 1:
             around = [words[max(0, at - 12) : at + len(quote) + 12] for at in places]
             choices = ", ".join(f"{n}: “{context}”" for n, context in enumerate(around, 1))
@@ -243,23 +270,40 @@ class _Resolver:
         start = sentence.start + places[occurrence - 1]
         return Span(start=start, end=start + len(quote), text=quote)
 
+    def spans(self, quoted: list[Quote], path: str) -> list[Span]:
+        """Return the spans of the quotations in a list that were found."""
+        spans = [self.span(quote, f"{path}[{i}]") for i, quote in enumerate(quoted)]
+        return [span for span in spans if span is not NOWHERE]
+
 
 def resolve(
-    quoted: QuoteDocument, article: Article, text: str, *, annotator: str, canary: str, file: str = ""
+    quoted: QuoteDocument,
+    article: Article,
+    text: str,
+    *,
+    annotator: str,
+    canary: str,
+    file: str = "",
+    lenient: bool = False,
 ) -> tuple[Document | None, list[Finding]]:
     """Return the record of an annotation in quote form with warnings, or None and what could not be found.
 
     Mentions are numbered ``m1``, ``m2`` … in the order of the text; values keep their ids. The record is finished as
     ``canonical.finish`` says. References are not checked here: ``parley.checks`` does that for every record alike.
+
+    With ``lenient``, for the answers of language models, quotations are found as ``parley.lenient`` says. One that is
+    not found is left out with what hangs on it, each with a warning; the record is never None. It needs rapidfuzz.
     """
-    resolver = _Resolver(ArticleText(article, text), file)
+    resolver = _Resolver(ArticleText(article, text), file, lenient=lenient)
     mentions: list[Mention] = []
     for i, entity in enumerate(quoted.entities):
         for j, mention in enumerate(entity.mentions):
             span = resolver.span(mention, f"$.entities[{i}].mentions[{j}]")
-            mentions.append(Mention(id="", entity=entity.id, **_fields(span), **_shared(mention, Mention)))
+            if span is not NOWHERE:
+                mentions.append(Mention(id="", entity=entity.id, **_fields(span), **_shared(mention, Mention)))
     for i, value in enumerate(quoted.values):
-        mentions.append(Mention(**_fields(resolver.span(value, f"$.values[{i}]")), **_shared(value, Mention)))
+        if (span := resolver.span(value, f"$.values[{i}]")) is not NOWHERE:
+            mentions.append(Mention(**_fields(span), **_shared(value, Mention)))
     mentions.sort(key=lambda m: (m.start, -m.end))
     taken = {item.id for items in quoted.lists for item in items}
     numbers = (f"m{number}" for number in itertools.count(1) if f"m{number}" not in taken)
@@ -269,21 +313,82 @@ def resolve(
     for i, event in enumerate(quoted.events):
         path = f"$.events[{i}]"
         arguments = [Argument(mention=a.value, **_shared(a, Argument)) for a in event.arguments]
-        events.append(Event(**_fields(resolver.span(event, path)), **_shared(event, Event), arguments=arguments))
+        if (span := resolver.span(event, path)) is not NOWHERE:
+            events.append(Event(**_fields(span), **_shared(event, Event), arguments=arguments))
     propositions = []
     for i, proposition in enumerate(quoted.propositions):
         path = f"$.propositions[{i}]"
-        later = [resolver.span(q, f"{path}.mentions[{j}]") for j, q in enumerate(proposition.mentions)]
-        propositions.append(Proposition(id=proposition.id, mentions=later, **_fields(resolver.span(proposition, path))))
+        first = resolver.span(proposition, path)
+        later = resolver.spans(proposition.mentions, f"{path}.mentions")
+        if first is not NOWHERE:
+            propositions.append(Proposition(id=proposition.id, mentions=later, **_fields(first)))
     stances = []
     for i, stance in enumerate(quoted.stances):
-        evidence = [resolver.span(q, f"$.stances[{i}].evidence[{j}]") for j, q in enumerate(stance.evidence)]
+        evidence = resolver.spans(stance.evidence, f"$.stances[{i}].evidence")
         stances.append(Stance(**_shared(stance, Stance), evidence=evidence))
     if any(each.is_error for each in resolver.findings):
         return None, resolver.findings
     entities = [Entity(**_shared(entity, Entity)) for entity in quoted.entities]
     layers = {"mentions": mentions, "entities": entities, "events": events, "propositions": propositions}
-    return finish(new_document(article, annotator, canary, **layers, stances=stances), article, text), resolver.findings
+    document = new_document(article, annotator, canary, **layers, stances=stances)
+    if lenient:
+        resolver.findings += [
+            finding("left-out", severity="warning", file=file, what=what, needs=needs)
+            for what, needs in _leave_out_hanging(document)
+        ]
+    return finish(document, article, text), resolver.findings
+
+
+def _leave_out_hanging(document: Document) -> Iterator[tuple[str, str]]:
+    """Take out of a record what needs an item that is not there; yield what it is, and what it needs.
+
+    An event or stance whose source is not there has none. Where the first mention of an event cluster is not there, the
+    next one is the first. Entities without a mention stay if they are members of a plural entity.
+    """
+    mentioned = {mention.entity for mention in document.mentions}
+    while True:
+        members = {member for entity in document.entities for member in entity.members or ()}
+        kept = [e for e in document.entities if e.id in mentioned or e.id in members]
+        if len(kept) == len(document.entities):
+            break
+        yield from ((f"entity {e.id}", "a mention") for e in document.entities if e not in kept)
+        document.entities = kept
+    entities = {entity.id for entity in document.entities} | {AUTHOR}
+    for entity in document.entities:
+        if entity.members and not entities.issuperset(entity.members):
+            there = [member for member in entity.members if member in entities]
+            yield f"list of members of {entity.id}", ", ".join(set(entity.members) - entities)
+            entity.members = there if len(there) > 1 else None
+    events = {event.id for event in document.events}
+    fillers = entities | events | {p.id for p in document.propositions} | {m.id for m in document.mentions}
+    first: dict[str, str] = {}  # of an event cluster whose first mention is not there
+    for event in sorted(document.events, key=lambda event: event.start):
+        if event.same_as is not None and event.same_as not in events:
+            head = first.setdefault(event.same_as, event.id)
+            event.same_as = head if head != event.id else None
+        if event.via is not None and event.via not in events:
+            yield f"source of {event.id}", event.via
+            event.via = None
+        arguments = event.arguments
+        event.arguments = [a for a in arguments if (a.entity or a.event or a.proposition or a.mention) in fillers]
+        for gone in arguments:
+            if gone not in event.arguments:
+                yield (
+                    f"{gone.role} of {event.id}",
+                    gone.entity or gone.event or gone.proposition or gone.mention or "it",
+                )
+    stances = []
+    for stance in document.stances:
+        stance.target = first.get(stance.target, stance.target)
+        if stance.via is not None and stance.via not in events:
+            yield f"source of {stance.id}", stance.via
+            stance.via = None
+        sides = [side for side in (stance.holder, stance.target) if side not in fillers]
+        if sides or not stance.evidence:
+            yield f"stance {stance.id}", ", ".join(sides) or "evidence"
+        else:
+            stances.append(stance)
+    document.stances = stances
 
 
 def _fields(span: Span) -> dict[str, Any]:

@@ -311,6 +311,14 @@ quote-not-found           - -  A quotation is in its sentence, character by char
 occurrence-not-there      - -  A quotation occurs in its sentence as often as is said.
     {quote!r} is in sentence {number} only {times} -> write an occurrence from 1 to {places}
 
+quote-folded              - -  A quotation has the quotation marks, dashes, blanks and letters of the text.
+    {quote!r} stands in sentence {number} as {found!r}, which was taken -> quote character by character
+quote-moved               - -  A quotation is in the sentence that is named.
+    {quote!r} is not in sentence {number}; the place beside it was taken -> name the sentence it is in
+quote-loose               - -  A quotation has the words of the text.
+    {quote!r} is not in sentence {number}; {found!r} was taken -> quote character by character
+left-out                  - -  What an item needs was found.
+    the {what} needs {needs}, which was left out or is not there; it was left out too -> correct what it needs
 ambiguous-quote           - -  A quotation that stands in its sentence more than once says which place is meant.
     {quote!r} is in sentence {number} more than once, and the first was taken -> write the occurrence ({choices})
 line-notation             - -  A line of the notation is of its form.
