@@ -204,6 +204,7 @@ def _shared(record: msgspec.Struct, into: type[msgspec.Struct]) -> dict[str, Any
     return {name: getattr(record, name) for name in names if name not in ("mentions", "arguments", "evidence")}
 
 
+_FOUND = {"folded": "quote-folded", "moved": "quote-moved", "loose": "quote-loose"}
 NOWHERE = Span(start=0, end=1)  # stands for the place of a quotation that was not found; compared by identity
 
 
@@ -231,7 +232,7 @@ class _Resolver:
         text = self.text.text[place.start : place.end]
         if place.how != "folded" or text != quoted.quote:  # else only the occurrence was wrong
             values: dict[str, Any] = {"number": quoted.sentence, "quote": quoted.quote, "found": text}
-            rule, where = f"quote-{place.how}", f"{path}.quote"
+            rule, where = _FOUND[place.how], f"{path}.quote"
             self.findings.append(finding(rule, severity="warning", file=self.file, path=where, **values))
         return Span(start=place.start, end=place.end, text=text)
 
