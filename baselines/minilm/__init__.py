@@ -12,7 +12,7 @@ from .vectors import Vectors
 
 __all__ = ["SETTINGS", "apply", "predict", "train"]
 
-SETTINGS = Settings(tuples_c=1, tuples_words=2, threshold=0.8, pairs_c=10, pairs_words=4)  # see tfidf
+SETTINGS = Settings(tuples_c=1, tuples_words=2, threshold=0.2, pairs_c=10, pairs_words=4)  # see tfidf
 
 
 def train(examples: Sequence[Example]) -> Stances:

@@ -16,6 +16,7 @@ from parley.task import Pair, Task
 
 NEAR = 15  # tokens between a sign and a target
 EXPLICIT = ("Accuse", "Demand", "Endorse", "Reject")
+ELSEWHERE = 99
 LONGEST = 25  # tokens of an evidence span
 STOPS = frozenset({",", ";", ":", "—", "–", "but", "because", "while", "although", "if", "after", "before", "when"})
 _ENDINGS = re.compile(r"(?:ing|ed|es|s|e|al|y|ies)$")
@@ -61,6 +62,16 @@ class Sign(NamedTuple):
     is_speech: bool
     event: Event | None
     is_listed: bool  # a word or a kind of speech that shows a stance in so many words
+
+
+class Link(NamedTuple):
+    """How a sign is connected with a target."""
+
+    target: Party
+    path: str  # of roles, see ``Reader.paths``
+    distance: int  # tokens from sign to target, negative before it; ELSEWHERE in another sentence
+    between: int  # of the places after the sign where a target is, how many are nearer; -1 before it
+    has_roles: bool  # whether anything fills a role of the speech event
 
 
 class Candidate(NamedTuple):
@@ -217,42 +228,41 @@ class Reader:
             {"other", "another", "mutual", "mutually", "trade", "traded"} & {*near}
         )
 
-    def targets(self, sign: Sign) -> Iterator[tuple[Party, str, int]]:
-        """Yield what a sign may be about, how it is connected, and its distance in tokens (negative: before)."""
+    def targets(self, sign: Sign) -> list[Link]:
+        """Return what a sign may be about, and how it is connected with it."""
         sentence = self.sentence_at[sign.first]
         paths = self.paths(sign.event) if sign.event is not None else {}
+        found = []
         for party in self.parties.values():
             distances = [
-                0
-                if own[0] <= sign.first <= own[-1]
-                else own[0] - sign.last
-                if own[0] > sign.last
-                else own[-1] - sign.first
+                0 if own[0] <= sign.first <= own[-1] else max(own[0] - sign.last, 0) or own[-1] - sign.first
                 for own in self.at(party, sentence)
                 if own
             ]
-            distance = min(distances, key=lambda d: (abs(d), -d), default=99)
+            distance = min(distances, key=lambda d: (abs(d), -d), default=ELSEWHERE)
             if party.id in paths or abs(distance) <= NEAR:
-                yield party, paths.get(party.id, "-"), distance
+                found.append((party, paths.get(party.id, "-"), distance))
+        ahead = sorted({distance for _, _, distance in found if distance > 0})
+        return [
+            Link(party, path, distance, ahead.index(distance) if distance in ahead else -1, bool(paths))
+            for party, path, distance in found
+        ]
 
     def candidates(self) -> Iterator[Candidate]:
         """Yield every candidate of the article."""
         for sign in self.signs:
             holders = self.holders(sign)
-            each = [self.parties[holder] for holder, why in holders.items() if why == "each"]
-            for target, path, distance in [*self.targets(sign), *((party, "each", 0) for party in each)]:
-                if sign.event is not None and sign.is_speech and target.id == self.seen.head(sign.event.id):
-                    continue
+            each = [Link(self.parties[holder], "each", 0, 0, True) for holder, why in holders.items() if why == "each"]
+            own = self.seen.head(sign.event.id) if sign.event is not None and sign.is_speech else None
+            for link in [*self.targets(sign), *each]:
                 for holder, why in holders.items():
-                    if (
-                        holder == target.id
-                        or (path == "each") > (why == "each")
-                        or (holder == AUTHOR and abs(distance) > 2)
-                    ):
-                        continue
-                    yield self._candidate(sign, self.parties[holder], why, target, path, distance)
+                    one_another = link.path == "each" and why != "each"
+                    far = holder == AUTHOR and abs(link.distance) > 2
+                    if link.target.id not in (holder, own) and not one_another and not far:
+                        yield self._candidate(sign, self.parties[holder], why, link)
 
-    def _candidate(self, sign: Sign, holder: Party, why: str, target: Party, path: str, distance: int) -> Candidate:
+    def _candidate(self, sign: Sign, holder: Party, why: str, link: Link) -> Candidate:
+        target, path, distance, between, has_roles = link
         facet, polarity = attitudes().get(sign.stem, ("-", "-"))
         kind = sign.event.type if sign.event is not None and sign.is_speech else "word"
         status = sign.event.status if sign.event is not None and sign.is_speech else "-"
@@ -261,9 +271,9 @@ class Reader:
         far = (
             "in" if distance == 0 else ("after" if distance > 0 else "before") + str(min(abs(distance).bit_length(), 4))
         )
-        far = "elsewhere" if distance == 99 else far
+        far = "elsewhere" if distance == ELSEWHERE else far
         shown = target.kind if target.kind != "entity" else target.label
-        # the words between the sign and the target: of other parties how many?
+        order = f"{min(between, 3)} {path != '-' or has_roles}"
         named = {
             f"sign={kind}",
             f"sign={kind} path={path}",
@@ -276,6 +286,10 @@ class Reader:
             f"word={facet} {polarity} target={shown}",
             f"word={facet} {polarity} path={path}",
             f"path={path}",
+            f"order={order}",
+            f"order={order} sign={kind}",
+            f"order={order} target={shown}",
+            f"order={order} word={facet} {polarity}",
             f"far={far}",
             f"far={far} sign={kind}",
             f"target={shown}",

@@ -19,14 +19,14 @@ from parley.task import Task
 
 from .candidates import Candidate, Reader
 
-NONE = "none"
+NONE, STANCE = "none", "stance"
 
 
 class Settings(NamedTuple):
     """What is chosen by ``python -m baselines.search``, for stances and for given pairs.
 
-    Inverse weights of the L2 penalties; weights of the words beside the features; and the probability of "none" below
-    which a candidate is a stance.
+    Inverse weights of the L2 penalties; weights of the words beside the features; and the probability from which on a
+    candidate is a stance.
     """
 
     tuples_c: float
@@ -93,7 +93,11 @@ class Stances:
                     labels.append(label)
             pairs += _pairs(task, gold.record)
             answers += _answers(task, gold)
-        self.tuples = Classifier(settings.tuples_c, settings.tuples_words, words).fit(rows, labels)
+        self.shown = Classifier(settings.tuples_c, settings.tuples_words, words)
+        self.shown.fit(rows, [label if label == NONE else STANCE for label in labels])
+        positive = [(row, label) for row, label in zip(rows, labels, strict=True) if label != NONE]
+        self.kinds = Classifier(settings.tuples_c, settings.tuples_words, words)
+        self.kinds.fit([row for row, _ in positive], [label for _, label in positive])
         self.pairs = Classifier(settings.pairs_c, settings.pairs_words, words).fit(pairs, answers)
 
     def add(self, prediction: Prediction, task: Task) -> Prediction:
@@ -111,12 +115,13 @@ class Stances:
     def _found(self, reader: Reader) -> list[Stance]:
         """Return the stances, the most certain first; later signs of the same holder, target and facet add evidence."""
         candidates = list(reader.candidates())
-        scores = self.tuples.scores([Row(candidate.features, candidate.words) for candidate in candidates])
+        rows = [Row(candidate.features, candidate.words) for candidate in candidates]
+        scored = list(zip(self.shown.scores(rows), self.kinds.scores(rows), candidates, strict=True))
         found = dict[tuple[str, str, str], Stance]()
-        for candidate, score in sorted(zip(candidates, scores, strict=True), key=lambda pair: pair[1][NONE]):
-            if score.pop(NONE) >= self.threshold:
+        for shown, kind, candidate in sorted(scored, key=lambda each: -each[0][STANCE]):
+            if shown[STANCE] < self.threshold:
                 break
-            polarity, facet = _best(score).split()
+            polarity, facet = _best(kind).split()
             evidence, event = reader.evidence(candidate.sign), candidate.sign.event
             known = found.get((candidate.holder, candidate.target, facet))
             if known is None:
