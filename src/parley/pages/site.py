@@ -19,6 +19,7 @@ from parley.leaderboard.records import Board, Leaderboard, Row
 from parley.leaderboard.submission import DESCRIPTION, PREDICTIONS, REPORT, read_description
 from parley.pages.article import Shown, article_page, shown
 from parley.pages.board import Files, board_page
+from parley.pages.curves import ADDRESS, FILE, SECTION, Curves, curves_page
 from parley.pages.html import POWER, Notice, Site, notice, page
 from parley.pages.pair import in_common, pair_page, side_by_side
 from parley.pages.report import cases_of, report_pages
@@ -73,8 +74,13 @@ def make_site(leaderboard: Leaderboard, root: Path, csv: str, corpus: Corpus) ->
             made[address] = file.read_bytes()
     annotated = {corpus.articles[article].story for article in corpus.gold}
     sections = [*SECTIONS, STORIES] if annotated & corpus.stories.keys() else SECTIONS
+    curves = _curves(root / FILE)
+    if curves is not None:
+        sections = [*sections, (SECTION, ADDRESS)]
     site = Site(sections, [(label, address) for label, _, address in _ABOUT if address in made])
     made |= _articles(site, corpus)
+    if curves is not None:
+        made[ADDRESS] = curves_page(site, curves).encode()
     findings: list[Finding] = []
     reports: dict[tuple[int, str], Report] = {}
     files: dict[tuple[int, str], Files] = {}
@@ -127,6 +133,14 @@ def stance_page(site: Site, article: Shown, said: Notice) -> str:
     """Return the page with the table of an article's stances and their evidence."""
     address = f"stances/{article.id}.html"
     return page("stance.html.j2", "site.css", "board.js", notice=said, a=article, **site.around(address, "Articles"))
+
+
+def _curves(path: Path) -> Curves | None:
+    """Return the learning curves, if there are any: ours, written by a command. Raises ``FindingsError`` if unreadable."""
+    data, findings = read_bytes(path, limit=MAX_FILE) if path.is_file() else (None, [])
+    if findings:
+        raise FindingsError(findings)
+    return msgspec.json.decode(data, type=Curves) if data is not None else None
 
 
 def _articles(site: Site, corpus: Corpus) -> Iterator[tuple[str, bytes]]:
