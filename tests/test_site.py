@@ -22,6 +22,7 @@ from site_help import (
     errors_of_the_example,
     few,
     hostile,
+    kinds,
     many,
     page,
     pair,
@@ -127,17 +128,45 @@ def test_few_articles_give_dots_and_plain_words_many_give_intervals():
     assert "Smallest difference shown" not in small
 
 
+def rows_of(html: str, label: str) -> list[list[str]]:
+    """The cells of the table in the box with this label."""
+    table = html.split(f'aria-label="{label}"')[1].split("</table>")[0]
+    return [
+        [re.sub("<[^>]*>", "", cell) for cell in re.findall("<t[hd].*?</t[hd]>", row)] for row in table.split("<tr")[2:]
+    ]
+
+
 def test_cost_is_drawn_on_a_logarithmic_scale_and_listed_by_run():
     html = page(priced())
     # A run of the first cost 6/3 = 2 dollars, of the second 50. From 1 to 100 dollars: log10(2)/2 = .1505, log10(50)/2 = .8495.
     places = re.findall(r'<circle class="dot" cx="([\d.]+)%" cy="([\d.]+)%"', html)
     assert places == [("15.05", "10.00"), ("84.95", "50.00")]  # scores .9 and .5, downwards; the third has no cost
     assert re.findall(r'text-anchor="middle">([^<]+)<', html) == ["$1", "$10", "$100"]
-    cells = [re.findall(r'<td class="n">([^<]*)', row) for row in html.split("Runs, data 1.0.0")[1].split("<tr")[2:5]]
-    assert cells[0] == ["0.900", "0.900 (0.860–0.940)", "$2.00", "3,000", "666", "5.0 %"]
-    assert cells[2] == ["0.450", "one run", "not stated", "3,000", "2,000", "5.0 %"]
+    assert rows_of(html, "Runs, data 1.0.0") == [
+        ["first", "0.900", "0.900 (0.860–0.940)", "$2.00", "3,000", "666", "5.0 %"],
+        ["second", "0.500", "one run", "$50.00", "3,000", "2,000", "5.0 %"],
+        ["third", "0.450", "one run", "not stated", "3,000", "2,000", "5.0 %"],
+    ]
     assert "No system says what its runs cost." in page(many())
     assert "3 runs. In all 9,000 tokens in, 2,000 out, $6.00" in system(priced())
+
+
+def test_diagnostics_are_listed_by_system_and_by_part():
+    html = page(many(), kinds(many()))
+    assert rows_of(html, "Diagnostics, data 1.0.0") == [
+        ["first", "+0.050", "0.250", "0.071–0.591"],
+        ["second", "+0.050", "–", "–"],
+        ["third", "+0.050", "–", "–"],
+    ]
+    assert "Diagnostics" not in page(many())
+    own = errors_of_the_example()
+    assert rows_of(own, "Memorisation") == [  # on the twins .2; real articles: twins + gap
+        ["overall", "0.250", "0.200", "+0.050"],
+        ["entities", "0.075", "0.200", "-0.125"],
+    ]
+    assert rows_of(own, "Contrast pairs") == [
+        [name, "8", "2", "5", "0.250", "0.071–0.591"] for name in ("all", "negated")
+    ]
 
 
 def test_badges_say_what_an_entrant_said():

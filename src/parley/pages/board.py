@@ -80,7 +80,11 @@ class CostPlot(NamedTuple):
 
 
 class BoardView(NamedTuple):
-    """A board as shown; ``has_dots``: whether a score without an interval is drawn article by article."""
+    """A board as shown.
+
+    ``runs`` are the systems that say how they were run, ``diagnosed`` those with a memorisation gap or contrast pairs.
+    ``has_dots``: whether a score without an interval is drawn article by article.
+    """
 
     number: int
     board: Board
@@ -88,6 +92,7 @@ class BoardView(NamedTuple):
     tables: list[LayerTable]
     runs: list[Line]
     plot: CostPlot | None
+    diagnosed: list[tuple[Line, Report]]
     has_dots: bool
     citation: str
 
@@ -277,7 +282,10 @@ def view(
         has_dots = any(result.per_article and result.interval is None for result in results)
         name = label(board, leaderboard.boards)
         runs = [line for line in tables[0].lines if line.row.submission.run]
-        found.append(BoardView(n, board, name, tables, runs, plot_costs(runs), has_dots, citation(board)))
+        reported = [(line, own[line.row.submission.system]) for line in tables[0].lines if own]
+        diagnosed = [(line, report) for line, report in reported if report.memorisation or report.contrast]
+        plot, cited = plot_costs(runs), citation(board)
+        found.append(BoardView(n, board, name, tables, runs, plot, diagnosed, has_dots, cited))
     return found
 
 
