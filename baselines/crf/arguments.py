@@ -11,15 +11,15 @@ from .tagger import Features, Tagger, to_tags
 from .view import Act, Claim, Node, View
 
 NONE = "none"
-SURE = 0.4  # a role is given where it is likelier than this
 
 
 class Arguments:
     """Finds what fills the roles of events."""
 
-    def __init__(self) -> None:
-        """Set the penalties; the README tells how they were chosen."""
-        self.claim, self.role = Tagger(0.1, 0.05), Classifier(1.0)
+    def __init__(self, c1: float = 0.1, c2: float = 0.05, c: float = 1.0, sure: float = 0.35) -> None:
+        """Take the penalties of the tagger and for pairs, and the probability that a role needs."""
+        self.claim, self.role = Tagger(c1, c2), Classifier(c)
+        self.sure = sure
 
     def fit(self, views: Sequence[View]) -> "Arguments":
         """Learn from articles with mentions, entities and events."""
@@ -46,7 +46,7 @@ class Arguments:
             rows = self.role.scores([[*_pair(view, act, filler)] for filler in fillers])
             for filler, scores in zip(fillers, rows, strict=True):
                 role = max(sorted(_allowed(act, filler) & scores.keys()), key=scores.__getitem__, default=None)
-                if role is not None and scores[role] > SURE:
+                if role is not None and scores[role] > self.sure:
                     act.arguments.append((role, filler))
             if _tells(act):
                 for first, last, role in self.claim.spans(_words(view, act), _sentence(view, act)[0]):

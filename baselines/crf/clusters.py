@@ -7,15 +7,14 @@ from baselines.rules.lexicon import among
 from .classifier import Classifier
 from .view import Act, Claim, Node, View
 
-NEW = 0.4  # no earlier mention is likelier than this: a new event
-
 
 class Clusters:
     """Groups event mentions into events."""
 
-    def __init__(self) -> None:
-        """Set the penalty; the README tells how it was chosen."""
-        self.pair = Classifier(0.3)
+    def __init__(self, c: float = 0.1, new: float = 0.2) -> None:
+        """Take the penalty for pairs, and the probability that an earlier mention needs; without one an event is new."""
+        self.pair = Classifier(c)
+        self.new = new
 
     def fit(self, views: Sequence[View]) -> "Clusters":
         """Learn from articles with their events and arguments."""
@@ -34,7 +33,7 @@ class Clusters:
             others = view.acts[:at]
             scores = [row.get("True", 0.0) for row in self.pair.scores([[*_pair(view, o, act)] for o in others])]
             best = max(zip(scores, range(at), strict=True), default=(0.0, 0))
-            act.cluster = others[best[1]].cluster if best[0] > NEW else f"x{at}"
+            act.cluster = others[best[1]].cluster if best[0] > self.new else f"x{at}"
 
 
 def _entities(act: Act, *roles: str) -> set[str]:

@@ -9,7 +9,6 @@ from .classifier import Classifier
 from .view import Node, View
 from .words import lemma
 
-NEW = 0.5  # no antecedent is likelier than this: a new entity
 REACH = 5  # sentences back that the antecedent of a pronoun is looked for
 GENDER = {"he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f"}
 FIRST = frozenset({"i", "me", "my", "mine", "myself", "we", "us", "our", "ours", "ourselves"})
@@ -22,9 +21,10 @@ SPEECH = frozenset({"State", "Accuse", "Reject", "Demand", "Threaten", "Commit",
 class Entities:
     """Groups mentions into entities; gives types to pronouns and roles to the names of states."""
 
-    def __init__(self) -> None:
-        """Set the penalties; the README tells how they were chosen."""
-        self.pair, self.type, self.role = Classifier(0.3), Classifier(1.0), Classifier(1.0)
+    def __init__(self, c: float = 0.3, new: float = 0.35) -> None:
+        """Take the penalty for pairs, and the probability that an antecedent needs; without one an entity is new."""
+        self.pair, self.type, self.role = Classifier(c), Classifier(1.0), Classifier(1.0)
+        self.new = new
 
     def fit(self, views: Sequence[View]) -> "Entities":
         """Learn from articles whose mentions have their entities."""
@@ -55,7 +55,7 @@ class Entities:
             best = max(
                 zip(scores, others, strict=True), key=lambda pair: (pair[0].get("True", 0), pair[1].first), default=None
             )
-            mention.entity = best[1].entity if best and best[0].get("True", 0) > NEW else f"x{at}"
+            mention.entity = best[1].entity if best and best[0].get("True", 0) > self.new else f"x{at}"
         self._types(view, known)
         states = [m for m in known if m.type == "GPE"]
         for mention, role in zip(states, self.role.best([[*_around(view, m)] for m in states], "state"), strict=True):

@@ -8,17 +8,25 @@ from .classifier import Classifier
 from .tagger import Features, Tagger, to_tags
 from .view import Act, View
 
-ITSELF, NEW = 0.5, 0.5  # no speech event is likelier than this: the article itself; no earlier mention is: a new event
 BACK = 3  # sentences back that a speech event is looked for
 
 
 class Events:
     """Finds event mentions with type, status, harm and via."""
 
-    def __init__(self) -> None:
-        """Set the penalties; the README tells how they were chosen."""
-        self.trigger = Tagger(0.1, 0.05, outside=0.3)
-        self.status, self.harm, self.via = Classifier(1.0), Classifier(1.0), Classifier(1.0)
+    def __init__(
+        self,
+        c1: float = 0.1,
+        c2: float = 0.05,
+        outside: float = 0.3,
+        status: float = 10,
+        via: float = 1,
+        source: float = 0.5,
+    ) -> None:
+        """Take the penalties and ``outside`` of the tagger, those for status and via, and what a source needs."""
+        self.trigger = Tagger(c1, c2, outside)
+        self.status, self.harm, self.via = Classifier(status), Classifier(1.0), Classifier(via)
+        self.source = source
 
     def fit(self, views: Sequence[View]) -> "Events":
         """Learn from articles with their mentions and events."""
@@ -61,7 +69,7 @@ class Events:
             sources = [*_sources(view, act)]
             scores = self.via.scores([[*_source(view, act, speech)] for speech in sources])
             for score, speech in sorted(zip(scores, sources, strict=True), key=lambda pair: -pair[0].get("True", 0)):
-                if score.get("True", 0) > ITSELF and not _depends(speech, act):
+                if score.get("True", 0) > self.source and not _depends(speech, act):
                     act.via = speech
                     break
 

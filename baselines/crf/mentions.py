@@ -18,9 +18,9 @@ def label(mention: Node) -> str:
 class Mentions:
     """Finds mentions and values with their forms and types; pronouns without type."""
 
-    def __init__(self) -> None:
-        """Set the penalties; the README tells how they were chosen."""
-        self.outer, self.inner = Tagger(0.3, 0.05), Tagger(0.1, 0.1)
+    def __init__(self, c1: float = 0.3, c2: float = 0.05) -> None:
+        """Take the penalties of the taggers."""
+        self.outer, self.inner = Tagger(c1, c2), Tagger(c1, c2)
 
     def fit(self, views: Sequence[View]) -> "Mentions":
         """Learn from articles with their mentions."""

@@ -10,7 +10,7 @@ from .view import Act, Claim, Node, Run, View
 
 
 def record(view: View) -> Prediction:
-    """Return the prediction, without stances."""
+    """Return the prediction; stances are added to it later."""
     article = view.article
     ids: dict[str, str] = {}
     kinds: dict[str, tuple[str, str]] = {}
@@ -74,8 +74,6 @@ def record(view: View) -> Prediction:
         entities=[Entity(id=ids[key], type=kind, name=name) for key, (kind, name) in kinds.items()],
         events=events,
         propositions=propositions,
-        stances=[],
-        stance_pairs=[],
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from baselines import tfidf
 from baselines.learning import Example
 
 from parley.model import Prediction
@@ -27,6 +28,7 @@ class System:
         self.events = Events().fit(views)
         self.arguments = Arguments().fit(views)
         self.clusters = Clusters().fit(views)
+        self.stances = tfidf.train(examples)
 
     def annotate(self, task: Task) -> Prediction:
         """Annotate one article."""
@@ -37,4 +39,4 @@ class System:
         self.events.complete(view)
         self.arguments.fill(view)
         self.clusters.group(view)
-        return record(view)
+        return self.stances.add(record(view), task)
