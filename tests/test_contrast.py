@@ -15,6 +15,7 @@ from parley.checks import Corpus, load_corpus
 from parley.contrast import contrast, places
 from parley.derive import as_prediction
 from parley.findings import FindingsError
+from parley.leaderboard.board import build_leaderboard, score_submissions
 from parley.model import Prediction
 from parley.reading import ArticleText
 from parley.report import ContrastScore
@@ -190,3 +191,28 @@ def test_pairs_are_predicted_checked_scored_and_loaded(folder: Path, tmp_path: P
     rows = load("contrast", folder=folder)
     assert rows["id"][:2] == ["who-01-a", "who-01-b"] and rows["side"][:2] == ["a", "b"]
     assert rows.features["phenomenon"].int2str(rows[0]["phenomenon"]) == "who-to-whom"
+
+
+def test_a_submission_may_hold_predictions_for_the_pairs(folder: Path, tmp_path: Path) -> None:
+    """They are checked with the rest, copied, scored, and on the leaderboard."""
+    mine, board = tmp_path / "mine", tmp_path / "board"
+    board.mkdir()
+    beside = mine / "predictions.contrast.jsonl"
+    for split, file in (("test", mine / "predictions.jsonl"), ("contrast", beside)):
+        assert run("predict", "rules", "--split", split, "-o", file, data=folder).exit_code == 0
+    about = {"system": "Mine", "version": "1", "organisation": "Us", "contact": "us@example.org", "track": "zero-shot"}
+    about |= {"training_data": "none", "saw_test": "unknown", "licence": "CC0"}
+    given = [f"{name}={value}" for name, value in about.items()]
+    assert run("submit", "init", mine / "predictions.jsonl", mine, *given, data=folder).exit_code == 0
+    whole = beside.read_bytes()
+    beside.write_bytes(whole[: whole.index(b"\n") + 1])
+    assert run("check", mine, data=folder).exit_code == 1
+    assert run("submit", "add", mine, "--to", board, data=folder).exit_code == 1
+    beside.write_bytes(whole)
+    assert run("check", mine, data=folder).exit_code == 0
+    assert run("submit", "add", mine, "--to", board, data=folder).exit_code == 0
+    assert (board / "Mine" / beside.name).read_bytes() == whole
+    scored, findings = score_submissions(board, [load_corpus(folder)])
+    (row,) = build_leaderboard(scored, tmp_path).boards[0].systems
+    assert findings == [] and row.memorisation is None
+    assert row.contrast is not None and row.contrast.overall is not None and row.contrast.overall.pairs == 4

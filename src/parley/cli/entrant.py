@@ -70,12 +70,11 @@ def given_tasks(data: Path, split: str, *, pairs: bool = True) -> list[Task]:
 
 def load_split(data: Path, split: str, *, raw: bool = False) -> Corpus:
     """Return the dataset in a folder or, for the splits ``twin`` and ``contrast``, what is derived from it."""
-    from parley import contrast, twin
     from parley.checks import load_corpus
+    from parley.leaderboard.submission import DERIVED
 
     corpus = load_corpus(data, raw=raw, partial=True)
-    derived = {twin.SPLIT: twin.twins, contrast.SPLIT: contrast.contrast}
-    return derived[split](corpus) if split in derived else corpus
+    return DERIVED[split](corpus) if split in DERIVED else corpus
 
 
 def find_system(name: str) -> System:
@@ -192,7 +191,7 @@ def check(
     with findings_end_it():
         corpus = load_split(data, split)
     if predictions.is_dir():
-        _, found, findings = read_submission(predictions, corpus, split)
+        _, found, _, findings = read_submission(predictions, corpus, split)
     else:
         found, findings = check_predictions(predictions, corpus, split)
         findings += name_system(predictions)[1]

@@ -85,13 +85,15 @@ def score_submissions(folder: Path, corpora: Sequence[Corpus]) -> tuple[list[Sco
             findings.append(finding("other-data-version/left-out", file=file, own=version, severity="warning"))
             continue
         corpus = by_version[version]
-        description, predictions, found = read_submission(place, corpus)
+        description, predictions, derived, found = read_submission(place, corpus)
         entry, _ = read_entry(place)
         errors = [f for f in found if f.is_error] + (check_place(place, description) if description is not None else [])
         findings += errors
         if description is not None and entry is not None and not errors:
             checksum = description.predictions_sha256
-            report = score(corpus, predictions, SPLIT, system=description.system, predictions_sha256=checksum)
+            report = score(
+                corpus, predictions, SPLIT, system=description.system, predictions_sha256=checksum, **derived
+            )
             counts, _ = count_articles(corpus, predictions, corpus.scored(SPLIT), columns)
             scored.append(Scored(entry, report, counts, corpus))
     for earlier, later in itertools.combinations(scored, 2):
@@ -133,6 +135,8 @@ def _board(scored: Sequence[Scored], root: Path, agreement: Agreement | None, fl
             report_sha256=hashlib.sha256(to_json(one.report).encode()).hexdigest(),
             attempted=one.report.attempted,
             results=results[one.system],
+            memorisation=one.report.memorisation,
+            contrast=one.report.contrast,
         )
         for one in scored
     ]

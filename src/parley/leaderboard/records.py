@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from parley.model import Record
-from parley.report import Fraction01, Interval
+from parley.report import Contrast, Fraction01, Interval
 
 Count = Annotated[int, Meta(ge=0)]
 Probability = Annotated[float, Meta(ge=0, le=1)]
@@ -151,6 +151,10 @@ class Row(Record, kw_only=True):
     """Layers the system attempted."""
     results: dict[str, Result]
     """Its scores by name, as in 'columns'."""
+    memorisation: dict[str, float] | None = None
+    """The memorisation gap, as in its report; absent without predictions for the twins."""
+    contrast: Contrast | None = None
+    """The scores on the contrast pairs, as in its report; absent without predictions for them."""
 
 
 class Test(Record, kw_only=True):

@@ -1,13 +1,14 @@
 """Submissions: read and checked in one place, and added to the leaderboard.
 
-A submission is a folder with ``submission.json``, which describes a system, and ``predictions.jsonl``. On the
-leaderboard each system has a folder of its name, with ``report.json`` beside the two. Links in the folder are refused.
+A submission is a folder with ``submission.json``, which describes a system, and ``predictions.jsonl``; it may also hold
+``predictions.twin.jsonl`` and ``predictions.contrast.jsonl``, for the twins and the contrast pairs. On the leaderboard
+each system has a folder of its name, with ``report.json`` beside these. Links in the folder are refused.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,16 +18,22 @@ from filelock import FileLock
 
 from parley.checks.predictions import PredictionFile
 from parley.checks.shape import check_shape
+from parley.contrast import SPLIT as CONTRAST
+from parley.contrast import contrast
 from parley.corpus import Corpus
 from parley.files import GZIP, new_folder, parse_json, read_bytes, read_json, remove, to_json, write_whole
 from parley.findings import Finding, FindingsError, finding
 from parley.leaderboard.records import Submission
 from parley.model import Prediction
 from parley.schemas import validator
+from parley.twin import SPLIT as TWIN
+from parley.twin import twins
 from parley.words import printable
 
 PREDICTIONS, DESCRIPTION, REPORT = "predictions.jsonl", "submission.json", "report.json"
 SPLIT = "test"  # the one that the leaderboard is of
+# Split -> the dataset of it that is derived from a dataset. A submission may hold predictions for it.
+DERIVED: dict[str, Callable[[Corpus], Corpus]] = {TWIN: twins, CONTRAST: contrast}
 UNNAMED = "unnamed"
 
 _MAX_DESCRIPTION = 1_000_000  # bytes of a submission.json; one has some 2,000
@@ -147,14 +154,22 @@ def read_description(path: Path) -> tuple[Submission | None, list[Finding]]:
     return (None if findings else msgspec.convert(value, Submission)), findings
 
 
-def read_submission(
-    folder: Path, corpus: Corpus, split: str = SPLIT
-) -> tuple[Submission | None, dict[str, Prediction], list[Finding]]:
-    """Read and check a submission's folder: the description, the predictions, their checksum, the version of the data.
+class Read(NamedTuple):
+    """A submission's folder as it was read."""
 
-    Returns the description (None if it cannot be used), the usable predictions by article, and all findings.
-    """
-    path = folder / PREDICTIONS
+    description: Submission | None  # None if it cannot be used
+    predictions: dict[str, Prediction]  # the usable ones by article
+    derived: dict[str, dict[str, Prediction]]  # the same by split, for those of ``DERIVED`` that it holds
+    findings: list[Finding]
+
+
+def derived_name(split: str) -> str:
+    """Return the name of the file with the predictions for a split of ``DERIVED``."""
+    return f"predictions.{split}.jsonl"
+
+
+def read_submission(folder: Path, corpus: Corpus, split: str = SPLIT) -> Read:
+    """Read and check a submission's folder: the description, all predictions, their checksum, the version of the data."""
     description, findings = read_description(folder / DESCRIPTION)
     file = printable(str(folder / DESCRIPTION))
     if description is not None and description.data_version != corpus.info.version:
@@ -163,17 +178,33 @@ def read_submission(
         findings.append(
             finding(f"other-data-version/{age}", file=file, path="$.data_version", own=own, current=current)
         )
+    predictions, sha256, found = _read_predictions(folder / PREDICTIONS, corpus, split)
+    findings += found
+    if description is not None and sha256 not in (None, description.predictions_sha256):
+        findings.append(_wrong_checksum(folder, sha256 or ""))
+    derived = {}
+    for name, derive in DERIVED.items():
+        path = folder / derived_name(name)
+        if path.exists() or path.is_symlink():
+            derived[name], _, found = _read_predictions(path, derive(corpus), name)
+            findings += found
+    return Read(description, predictions, derived, findings)
+
+
+def _read_predictions(
+    path: Path, corpus: Corpus, split: str
+) -> tuple[dict[str, Prediction], str | None, list[Finding]]:
+    """Return the usable predictions of a file by article, its checksum, and all findings; links and gzip are refused."""
     if path.is_symlink():
-        return description, {}, findings + _read_plain(path)[1]
+        return {}, None, _read_plain(path)[1]
     lines = PredictionFile(path, corpus, split)
     predictions = {prediction.id: prediction for prediction in lines}
-    if description is not None and lines.sha256 not in (None, description.predictions_sha256):
-        findings.append(_wrong_checksum(folder, lines.sha256 or ""))
+    findings = []
     if lines.sha256 is not None:
         with path.open("rb") as stream:
             if stream.read(len(GZIP)) == GZIP:
                 findings.append(packed(path))
-    return description, predictions, findings + lines.findings
+    return predictions, lines.sha256, findings + lines.findings
 
 
 def packed(path: Path) -> Finding:
@@ -290,27 +321,30 @@ def add(folder: Path, corpus: Corpus, board: Path, *, replace: bool = False) -> 
     from parley.scoring import score  # here, as a check need not wait for scipy
 
     with locked(board):
-        description, predictions, findings = read_submission(folder, corpus)
+        description, predictions, derived, findings = read_submission(folder, corpus)
         if description is not None and not any(f.is_error for f in findings):
             findings += _check_others(folder, description, board, replace=replace)
         if description is None or any(f.is_error for f in findings):
             raise FindingsError(findings)
-        report = score(
-            corpus, predictions, SPLIT, system=description.system, predictions_sha256=description.predictions_sha256
-        )
+        checksum = description.predictions_sha256
+        report = score(corpus, predictions, SPLIT, system=description.system, predictions_sha256=checksum, **derived)
         place = board / description.system
         if place.resolve() == folder.resolve():
             write_whole(place / REPORT, to_json(report))
             return place
-        data, findings = _read_plain(folder / PREDICTIONS)
-        if data is None:
-            raise FindingsError(findings)
-        if (checksum := hashlib.sha256(data).hexdigest()) != description.predictions_sha256:
-            raise FindingsError([_wrong_checksum(folder, checksum)])  # the file changed after the check
+        files = {}
+        for name in (PREDICTIONS, *map(derived_name, derived)):
+            data, findings = _read_plain(folder / name)
+            if data is None:
+                raise FindingsError(findings)
+            files[name] = data
+        if (now := hashlib.sha256(files[PREDICTIONS]).hexdigest()) != checksum:
+            raise FindingsError([_wrong_checksum(folder, now)])  # the file changed after the check
         if place.exists():
             place.rename(board / f".{description.system}{_ASIDE}")
         with new_folder(place) as made:
-            (made / PREDICTIONS).write_bytes(data)
+            for name, data in files.items():
+                (made / name).write_bytes(data)
             (made / DESCRIPTION).write_text(to_json(description), "utf-8", newline="\n")
             (made / REPORT).write_text(to_json(report), "utf-8", newline="\n")
     return place
