@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
@@ -290,6 +291,21 @@ def test_a_changed_report_is_refused_and_the_site_is_as_it_was(submissions, tmp_
         make_site(leaderboard, submissions.parent, "", small_corpus())
     (finding,) = caught.value.findings
     assert finding.rule == "wrong-hash" and finding.file.endswith("report.json")
+
+
+def test_a_system_has_a_page_on_each_board(submissions, tmp_path):
+    from parley.leaderboard.board import build_leaderboard, score_submissions
+    from parley.pages.site import make_site
+
+    made = build_leaderboard(score_submissions(submissions, [small_corpus()])[0], submissions.parent)
+    older = msgspec.structs.replace(made.boards[0], data="0.9.0", gold="0" * 64)  # of which the site has no gold
+    made = msgspec.structs.replace(made, boards=[*made.boards, older])
+    site = make_site(made, submissions.parent, "", small_corpus())
+    new, old = (site[f"systems/{name}.html"].decode() for name in ("perfect one", "0.9.0/perfect one"))
+    assert "Report and error browser" in new and "Report and error browser" not in old
+    assert '<th scope="row">arguments</th>' in new and '<th scope="row">arguments</th>' not in old
+    assert '"systems/0.9.0/perfect%20one.html"' in site["index.html"].decode()
+    assert '"../../submissions/perfect%20one/report.json"' in old
 
 
 def test_a_leaderboard_that_stands_elsewhere_still_links_into_the_site(submissions, tmp_path):
