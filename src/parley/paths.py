@@ -13,3 +13,4 @@ def _bundled(name: str) -> Path:
 
 DATA = _bundled("data")  # the dataset: a Hub dataset repository by itself
 SCHEMA = _bundled("schema")  # the published contract: ontology and JSON Schemas
+ANNOTATION = _bundled("annotation")  # in the wheel only the worked examples, which prompts show

@@ -319,6 +319,8 @@ quote-loose               - -  A quotation has the words of the text.
     {quote!r} is not in sentence {number}; {found!r} was taken -> quote character by character
 left-out                  - -  What an item needs was found.
     the {what} needs {needs}, which was left out or is not there; it was left out too -> correct what it needs
+repaired-answer           - -  An answer is whole.
+    the answer was cut off; what is whole in it was read -> allow longer answers
 ambiguous-quote           - -  A quotation that stands in its sentence more than once says which place is meant.
     {quote!r} is in sentence {number} more than once, and the first was taken -> write the occurrence ({choices})
 line-notation             - -  A line of the notation is of its form.
