@@ -12,7 +12,7 @@ from parley.mistakes import KINDS, RIGHT, Case
 from parley.pages.board import Files, badges, safe_link, scores_of
 from parley.pages.html import Site, notice, page
 from parley.pages.palette import FAMILIES
-from parley.pages.report import BY_LABEL, FEW, Bars, bars
+from parley.pages.report import FEW, Bars, bars
 from parley.reading import ArticleText, Offsets
 from parley.report import Report, Subset
 from parley.scoring.registry import OVERALL
@@ -130,10 +130,8 @@ def system_page(
         labels=worst_labels(report) if report else [],
         kinds={kind: hardest(by) for kind, by in report.by.items()} if report else {},
         families=count_families(listed),
-        looks=FAMILIES,
         passages=passages(cases, corpus, folder) if cases and corpus else [],
         parts=(OVERALL_NAME, *OVERALL),
-        by_label=BY_LABEL,
         enough=ENOUGH_ITEMS,
         **site.around(files.system, "Leaderboard"),
     )
