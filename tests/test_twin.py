@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from conftest import ROOT, SMALL, run
@@ -14,7 +15,7 @@ from parley.findings import FindingsError
 from parley.model import Prediction
 from parley.reading import annotated
 from parley.scoring.report import score
-from parley.twin import Swap, read_twins, twins
+from parley.twin import Swap, draw_names, read_twins, twins
 from scoring_help import found_corpus
 
 NAMES = {"Norland": "Ost", "Norlanders": "Ostians", "Port Ann": "Cape Ilm", "Ann": "Eva"}
@@ -108,3 +109,30 @@ def test_twins_are_predicted_checked_and_scored_like_a_split(tmp_path: Path) -> 
     shown = run("score", ours, "--twin", theirs, data=data)
     assert shown.exit_code == 0 and "Memorisation gap" in shown.stdout
     assert len(load("documents", "twin")) == 2
+
+
+def test_names_are_drawn_written_and_kept(small: Path, tmp_path: Path) -> None:
+    """The four names of the small article, each word for word; a second draw leaves those that are there."""
+    assert run("twin", "-o", tmp_path / "out", data=small).exit_code == 0
+    names = json.loads((small / "twins.json").read_text("utf-8"))["names"]
+    assert list(names) == ["Ada Brink", "Harrow", "Norland", "Sudovia"]
+    assert all(len(old.split()) == len(new.split()) and old != new for old, new in names.items())
+    assert len({word for new in names.values() for word in new.split()}) == 5
+    text = (tmp_path / "out/articles/twin-harbour-talks.txt").read_text("utf-8")
+    assert all(new in text for new in names.values()) and not any(old in text for old in names)
+    assert (tmp_path / "out/gold/twin-harbour-talks.json").is_file()
+    assert run("validate", small).exit_code == 0
+    assert run("twin", "harbour-talks", "--seed", "1", data=small).exit_code == 0
+    assert json.loads((small / "twins.json").read_text("utf-8"))["names"] == names
+    assert "there is no gold" in run("twin", "harbor", data=small).stderr
+
+
+def test_a_word_that_is_also_written_small_stays() -> None:
+    corpus = load_corpus(SMALL)
+    (text,) = corpus.texts.values()
+    corpus = msgspec.structs.replace(corpus, texts={"harbour-talks": text + "\nA harrow."})
+    source = load_corpus(ROOT / "data", raw=False)
+    drawn = draw_names(corpus, ["harbour-talks"], source)
+    assert drawn.names["Harrow"] == "Harrow" and drawn.names["Norland"] != "Norland"
+    with pytest.raises(FindingsError, match="too few names"):
+        draw_names(corpus, ["harbour-talks"], msgspec.structs.replace(source, gold={}))

@@ -7,7 +7,8 @@ the difference is the memorisation gap. Twins are derived whenever they are need
 import hashlib
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from random import Random
 from typing import Any
 
 import msgspec
@@ -18,7 +19,7 @@ from parley.corpus import Article, Corpus, RegistryEntry, Twins
 from parley.derive import map_spans
 from parley.files import read_json
 from parley.findings import Finding, FindingsError, finding
-from parley.model import Document
+from parley.model import Document, Entity, Event
 from parley.segment import split_sentences
 
 FILE = "twins.json"
@@ -98,9 +99,67 @@ def twins(corpus: Corpus) -> Corpus:
     if findings:
         raise FindingsError(findings)
     words = Swap("", given.names).words
-    entries = [_entry(entry, words) for entry in corpus.registry.entries if entry.story is None]
+    used = {item.registry for name in swaps if name in corpus.gold for item in _linked(corpus.gold[name])}
+    used |= {entry.side for entry in corpus.registry.entries if entry.id in used}
+    entries = [_entry(entry, words) for entry in corpus.registry.entries if entry.story is None or entry.id in used]
     registry = msgspec.structs.replace(corpus.registry, entries=sorted(entries, key=lambda entry: entry.id))
     return Corpus(corpus.folder, corpus.info, registry, articles, texts, gold, {}, {})
+
+
+_WORD = re.compile(r"(?:\w\.){2,}|\w+(?:[-’']\w+)*")
+
+
+def draw_names(corpus: Corpus, articles: Sequence[str], source: Corpus, *, seed: int = 0) -> Twins:
+    """Return the names of the twins of a dataset, with a substitute for each name of these articles that has none yet.
+
+    Names are exchanged word by word, one word for one everywhere: "Brink" in "Ada Brink" as alone. The substitutes are
+    words of names in ``source`` of the same entity type and form (in capitals, last letter), as far as there are any;
+    articles that were published are left out.
+    A word that is written small somewhere in the texts is an ordinary word ("Council") and stays. Raises
+    ``FindingsError`` if ``source`` has too few names.
+    """
+    given = read_twins(corpus) or Twins(canary=corpus.info.canary, articles=[], names={})
+    taken = {word for name in articles for word in _WORD.findall(corpus.texts[name])}
+    invented = [name for name in source.gold if source.articles[name].origin != "found"]
+    left = {word: kind for word, kind in _words_of_names(source, invented).items() if word not in taken}
+    random, exchanged = Random(seed), dict[str, str]()
+    for word, kind in _words_of_names(corpus, articles).items():
+        fitting = [other for other in left if left[other] == kind] or list(left)
+        if not fitting:
+            fix = "name a dataset with more names by --names"
+            raise FindingsError(
+                [finding("faulty-twin", file=FILE, id=articles[0], problem="too few names to draw", fix=fix)]
+            )
+        best = max(_alike(word, other) for other in fitting)
+        exchanged[word] = random.choice([other for other in fitting if _alike(word, other) == best])
+        del left[exchanged[word]]
+    names = {name for article in articles for name in _names(corpus.gold[article])} - given.names.keys()
+    drawn = {name: _WORD.sub(lambda match: exchanged.get(match[0], match[0]), name) for name in names}
+    listed = dict.fromkeys([*given.articles, *articles])
+    return Twins(canary=given.canary, articles=[*listed], names=dict(sorted((given.names | drawn).items())))
+
+
+def _names(record: Document) -> Iterator[str]:
+    return (mention.text for mention in record.mentions if mention.form == "NAM")
+
+
+def _words_of_names(corpus: Corpus, articles: Iterable[str]) -> dict[str, str]:
+    """Return the words of names in the gold of articles that are written small nowhere, with the first one's type."""
+    ordinary = {word for text in corpus.texts.values() for word in _WORD.findall(text) if word.islower()}
+    found: dict[str, str] = {}
+    for article in articles:
+        types = {entity.id: entity.type for entity in corpus.gold[article].entities}
+        for mention in corpus.gold[article].mentions:
+            if mention.form == "NAM":
+                for word in _WORD.findall(mention.text):
+                    if word[0].isupper() and word.lower() not in ordinary:
+                        found.setdefault(word, types[mention.entity or ""])
+    return found
+
+
+def _alike(word: str, other: str) -> int:
+    """Return in how much of their form two words agree: capitals count more than the last letter."""
+    return 2 * (word.isupper() == other.isupper()) + (word[-1] == other[-1])
 
 
 def twin_id(identifier: str) -> str:
@@ -136,10 +195,14 @@ def _record(record: Document, article: Article, swap: Swap) -> Document:
     return finish(msgspec.convert(moved, Document), article, swap.text)
 
 
+def _linked(record: Document) -> list[Entity | Event]:
+    return [*record.entities, *record.events]
+
+
 def _entry(entry: RegistryEntry, words: Callable[[str], str]) -> RegistryEntry:
     side = None if entry.side is None else twin_id(entry.side)
     return msgspec.structs.replace(
-        entry, id=twin_id(entry.id), name=words(entry.name), side=side, wikidata=None, note=None
+        entry, id=twin_id(entry.id), name=words(entry.name), side=side, wikidata=None, note=None, story=None
     )
 
 

@@ -33,6 +33,7 @@ _COMMANDS: dict[str, list[Callable[..., None]]] = {
     ],
     "For maintainers": [
         maintainer.build,
+        maintainer.twin,
         maintainer.baselines,
         maintainer.leaderboard,
         maintainer.strip,

@@ -28,7 +28,7 @@ from parley.cli.console import (
     say,
     stop,
 )
-from parley.files import to_json, write_whole
+from parley.files import to_json, to_lines_json, write_whole
 from parley.findings import FindingsError
 from parley.paths import DATA, SCHEMA
 from parley.words import printable, score_text
@@ -184,6 +184,45 @@ def release(
     say(f"{out / made.name}: {count(len(made.files), 'file')}, {state}")
     if as_json:
         print_json({"name": made.name, "files": len(made.files), "new": is_new})
+
+
+def twin(
+    articles: Annotated[
+        list[str] | None, typer.Argument(help="Articles with gold (default: all that have it).", show_default=False)
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder for the texts and records of the twins.")
+    ] = None,
+    names: Annotated[
+        Path | None,
+        typer.Option(help="Dataset whose names are put in (default: Parley's).", show_default=False),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the draw.")] = 0,
+    data: DataFolder = DEFAULT_DATA,
+) -> None:
+    """Give articles twins: all names exchanged for others of the same type and form, alike in all articles.
+
+    The substitutes are written to twins.json of the dataset, where they can be mended; those that are there stay. The
+    twins are the split 'twin' of all commands. What remains to be mended is reported.
+
+    Example: parley twin kelvaro-1 --data mine -o out/twins
+    """
+    from parley.checks import load_corpus
+    from parley.twin import FILE, draw_names, twins
+
+    with findings_end_it():
+        corpus = load_corpus(data, raw=False, partial=True)
+        if unknown := [name for name in articles or () if name not in corpus.gold]:
+            stop(f"there is no gold of an article '{unknown[0]}'; there is of: {', '.join(corpus.gold)}")
+        source = load_corpus(names or DATA, raw=False, partial=True)
+        drawn = draw_names(corpus, articles or list(corpus.gold), source, seed=seed)
+        write_whole(data / FILE, to_lines_json(drawn))
+        made = twins(corpus)
+    if output is not None:
+        for name in made.articles:
+            write_whole(output / "articles" / f"{name}.txt", made.texts[name])
+            write_whole(output / "gold" / f"{name}.json", to_lines_json(made.gold[name]))
+    say(f"{count(len(drawn.names), 'name')} in {data / FILE}, {count(len(made.articles), 'twin')}: the split 'twin'.")
 
 
 def baselines(
