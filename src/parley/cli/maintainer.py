@@ -202,8 +202,8 @@ def twin(
 ) -> None:
     """Give articles twins: all names exchanged for others of the same type and form, alike in all articles.
 
-    The substitutes are written to twins.json of the dataset, where they can be mended; those that are there stay. The
-    twins are the split 'twin' of all commands. What remains to be mended is reported.
+    The substitutes are written to twins.json of the dataset, where they can be edited; those that are there stay. The
+    twins are the split 'twin' of all commands. What remains to be corrected is reported.
 
     Example: parley twin kelvaro-1 --data mine -o out/twins
     """
