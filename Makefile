@@ -25,6 +25,7 @@ build: $(VENV)/.dev ## Write what is generated: schemas, Parquet, card, Croissan
 submissions: $(VENV)/.dev ## Make the baselines' submissions anew, by the commands of any entrant, and the leaderboard
 	@set -e; for name in empty majority rules; do \
 	  $(BIN)/parley predict $$name -o out/$$name/predictions.jsonl; \
+	  for split in twin contrast; do $(BIN)/parley predict $$name --split $$split -o out/$$name/predictions.$$split.jsonl; done; \
 	  $(BIN)/parley submit init out/$$name/predictions.jsonl out/$$name "version=$$($(BIN)/parley --version | cut -d' ' -f2)" \
 	    --like eval/submissions/$$name --overwrite; \
 	  $(BIN)/parley submit add out/$$name --replace; \

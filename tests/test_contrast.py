@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from conftest import SMALL, TESTS, ran, run
+from conftest import SMALL, TESTS, ran, run, tree
 from parley import contrast as reading
 from parley.api import load
 from parley.checks import Corpus, load_corpus
@@ -216,3 +216,10 @@ def test_a_submission_may_hold_predictions_for_the_pairs(folder: Path, tmp_path:
     (row,) = build_leaderboard(scored, tmp_path).boards[0].systems
     assert findings == [] and row.memorisation is None
     assert row.contrast is not None and row.contrast.overall is not None and row.contrast.overall.pairs == 4
+
+
+def test_pairs_are_in_a_text_free_dataset(folder: Path, tmp_path: Path) -> None:
+    assert run("strip", folder, tmp_path / "free").exit_code == 0
+    assert tree(tmp_path / "free" / "contrast") == tree(PAIRS)
+    assert run("hydrate", tmp_path / "free", folder / "articles", tmp_path / "whole").exit_code == 0
+    assert {name: (tmp_path / "whole" / "contrast" / name).read_bytes() for name in tree(PAIRS)} == tree(PAIRS)

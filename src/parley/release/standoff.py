@@ -29,6 +29,7 @@ STANDOFF = "standoff.json"
 FORMAT = "parley-standoff/2"
 ABOUT = "The annotation without the articles. Offsets are code points. `parley hydrate` joins this folder to the texts."
 RUN = 5  # words of an article in a row that must not be left; of a script without blanks, twice as many characters
+_OWN_WORDS = ("stories/*.json", "contrast/pairs.jsonl", "contrast/*.lines")
 LONGEST_NAME = 12  # words; a longer name is treated like any other string
 
 
@@ -203,9 +204,14 @@ def strip(folder: Path) -> dict[str, bytes]:
         files[log.name] = _to_lines(decision | {"note": ""} for decision in decisions)
     if findings := find_text(files, corpus):
         raise FindingsError(findings)
-    # Stories were written before their articles and belong to the dataset: they may share words with the articles.
-    files |= {path: (folder / path).read_bytes() for path in (f"stories/{name}.json" for name in corpus.stories)}
-    return dict(sorted(files.items()))
+    # Stories and contrast pairs belong to the dataset, and may share words with the articles.
+    return dict(sorted((files | _own_words(folder)).items()))
+
+
+def _own_words(folder: Path) -> dict[str, bytes]:
+    """Return the source files that hold words of the dataset's own and none of an article: path -> bytes."""
+    found = (path for name in _OWN_WORDS for path in folder.glob(name))
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
 # hydrate ----------------------------------------------------------------------------------------------------
@@ -315,7 +321,6 @@ def _sources(stripped: Path, texts: Mapping[str, str]) -> dict[str, bytes]:
     files, findings = {f"articles/{article}.txt": text.encode("utf-8") for article, text in texts.items()}, []
     kept = ("dataset.json", "registry.json", "articles.jsonl", "adjudication.jsonl", "raw/passes.json", TWINS)
     records = [*stripped.glob("gold/*.json"), *stripped.glob("raw/*/*.json")]
-    stories = {path.relative_to(stripped).as_posix(): path.read_bytes() for path in stripped.glob("stories/*.json")}
     for path in [*(stripped / name for name in kept), *sorted(records)]:
         file = path.relative_to(stripped).as_posix()
         if not path.exists() and file in kept[3:]:
@@ -334,7 +339,7 @@ def _sources(stripped: Path, texts: Mapping[str, str]) -> dict[str, bytes]:
         files[file] = data
     if findings:
         raise FindingsError(findings)
-    return files | stories
+    return files | _own_words(stripped)
 
 
 def _with_headline(line: str, texts: Mapping[str, str]) -> dict[str, Any]:
