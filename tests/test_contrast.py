@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from conftest import SMALL, TESTS, ran, run, tree
+from conftest import ROOT, SMALL, TESTS, ran, run, tree
 from parley import contrast as reading
 from parley.api import load
 from parley.checks import Corpus, load_corpus
@@ -80,6 +80,12 @@ def test_gold_is_right_on_all_pairs(folder: Path) -> None:
         ("who-to-whom", "planned-or-done", "same-event", "for-or-against"), (1, 1)
     )
     assert set(map(tuple, found.right.values())) == {("a", "b")}
+
+
+def test_gold_of_the_shipped_pairs_is_right_on_all() -> None:
+    corpus = load_corpus(ROOT / "data", raw=False)
+    found = score_contrast(corpus, gold_of(corpus))
+    assert found.overall is not None and found.overall.both == found.overall.pairs == len(found.right)
 
 
 def sides(folder: Path, name: str, *old_and_new: str) -> list[str]:
