@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from parley.corpus import ZoneSpan
+from parley.corpus import Article, ZoneSpan
 from parley.model import Span
 from parley.ontology import load_ontology
 from parley.segment import Sentence, split_sentences
@@ -120,3 +120,8 @@ def tasks(documents_rows: Iterable[Mapping[str, Any]], stance_rows: Iterable[Map
             )
         )
     return found
+
+
+def task_of(article: Article, text: str) -> Task:
+    """Return the task of an article of a dataset in memory, without pairs."""
+    return Task(id=article.id, text=text, zones=article.zones, date=article.date.value, pairs=[])

@@ -1,0 +1,220 @@
+"""The tasks that Inspect runs: ``inspect eval parley/extract --model …``, ``inspect eval parley/stance_pairs --model …``.
+
+Inspect calls the models, retries, caches, and logs tokens, costs and answers. The scorer of ``extract`` keeps each
+article's prediction; its metric scores the articles together, as the leaderboard does. Of several runs (``--epochs``) it
+gives the mean and the range. ``parley llm export`` makes a submission from the log.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+from inspect_ai import Task, task
+from inspect_ai.dataset import MemoryDataset, Sample
+from inspect_ai.model import (
+    ChatMessage,
+    ChatMessageAssistant,
+    ChatMessageSystem,
+    ChatMessageUser,
+    GenerateConfig,
+    ResponseSchema,
+)
+from inspect_ai.scorer import Metric, SampleScore, Score, Scorer, Target, Value, metric, scorer
+from inspect_ai.solver import Generate, Solver, TaskState, solver
+from inspect_ai.util import JSONSchema
+
+from parley.checks import load_corpus
+from parley.corpus import Corpus
+from parley.leaderboard.records import Quotations
+from parley.llm import replay as replay  # registers the model
+from parley.llm.answer import read
+from parley.llm.form import parts_for, schema
+from parley.llm.prompt import Form, Options, Passes, conversations, template_sha256, windows
+from parley.model import Prediction
+from parley.paths import DATA
+from parley.scoring import score
+from parley.task import task_of
+from parley.twin import SPLIT as TWIN
+from parley.twin import twins
+
+MAX_TOKENS = 16_000  # of an answer; the gold of the longest article has about half
+# Inspect puts the package's name before a task's unless it is installed for development.
+_PACKAGE = "" if "site-packages" in __file__ else "parley/"
+
+
+def load(data: str | None, split: str) -> Corpus:
+    """Return a dataset (by default the one that comes with Parley); for the split ``twin`` that of its twins."""
+    corpus = load_corpus(Path(data) if data else DATA, raw=False, partial=True)
+    return twins(corpus) if split == TWIN else corpus
+
+
+@task(name=f"{_PACKAGE}extract")
+def extract(
+    split: str = "test",
+    layers: str = "entities,events,stance",
+    form: Form = "lines",
+    shots: int = 1,
+    passes: Passes = "whole",
+    window: int = 0,
+    overlap: int = 4,
+    structured: bool = True,
+    repair: bool = False,
+    data: str | None = None,
+) -> Task:
+    """Annotate each article of a split; the whole annotation or some layers.
+
+    Args:
+        split: train, validation, test or twin.
+        layers: Layers to be scored, with commas between: entities, events, stance.
+        form: Notation of the answer, lines or json.
+        shots: Number of examples, 0 to 4.
+        passes: "whole", or "layers": one request for each layer, in one conversation.
+        window: Sentences sent at a time; 0 for the whole article.
+        overlap: Sentences that two windows share.
+        structured: With json: ask the provider for output that has the form of the schema.
+        repair: With json: close answers that were cut off.
+        data: Folder of the dataset.
+    """
+    wanted = [layer.strip() for layer in str(layers).split(",")]
+    for name, given, known in (("form", form, get_args(Form)), ("passes", passes, get_args(Passes))):
+        if given not in known:
+            raise ValueError(f"{name} is {' or '.join(known)}, not {given}")
+    options = Options(
+        form=form, shots=shots, parts=tuple(parts_for(wanted)), passes=passes, window=window, overlap=overlap
+    )
+    corpus = load(data, split)
+    samples = [
+        Sample(id=name, input=conversations(task_of(corpus.articles[name], corpus.texts[name]), options)[0].requests[0])
+        for name in corpus.split(split)
+    ]
+    return Task(
+        dataset=MemoryDataset(samples, name=split),
+        solver=annotate(corpus, options, structured=structured),
+        scorer=predictions(corpus, split, options, wanted, repair=repair),
+        config=GenerateConfig(max_tokens=MAX_TOKENS),
+        version=corpus.info.version,
+        metadata={
+            "canary": corpus.info.canary,
+            "template_sha256": template_sha256(options),
+            "options": msgspec.to_builtins(options),
+            "layers": wanted,
+            "split": split,
+            "data": corpus.info.version,
+        },
+    )
+
+
+@solver
+def annotate(corpus: Corpus, options: Options, *, structured: bool) -> Solver:
+    """Ask for the annotation, window after window and step after step; the answers are kept in the sample's store."""
+
+    async def solve(state: TaskState, generate: Generate) -> TaskState:
+        name = str(state.sample_id)
+        given = task_of(corpus.articles[name], corpus.texts[name])
+        answers = []
+        spans = windows(len(given.sentences), options)
+        for number, (made, span) in enumerate(zip(conversations(given, options), spans, strict=True)):
+            state.messages = _start(made.system, [turn for example in made.examples for turn in example])
+            own = []
+            for step, (asked, parts) in enumerate(zip(made.requests, options.steps, strict=True)):
+                about = {"article": name, "epoch": state.epoch, "window": number, "step": step}
+                about |= {"parts": list(parts), "form": options.form, "sentences": [span[0], span[-1]]}
+                state.messages.append(ChatMessageUser(content=asked, metadata=about))
+                is_structured = structured and options.form == "json"
+                state = await (generate(state, response_schema=_response(parts)) if is_structured else generate(state))
+                own.append(state.output.completion)
+            answers.append(own)
+        state.store.set("answers", answers)
+        return state
+
+    return solve
+
+
+def _start(system: str, turns: Sequence[tuple[str, str]]) -> list[ChatMessage]:
+    shown = [m for asked, said in turns for m in (ChatMessageUser(content=asked), ChatMessageAssistant(content=said))]
+    return [ChatMessageSystem(content=system), *shown]
+
+
+def _response(parts: Sequence[str]) -> ResponseSchema:
+    return ResponseSchema(name="annotation", json_schema=JSONSchema.model_validate(schema(parts)), strict=True)
+
+
+@metric(scores="unreduced")
+def as_the_leaderboard(corpus: Corpus, split: str) -> Metric:
+    """Score the articles of each run together; give the mean and the range over runs, and the rate of lost quotations."""
+
+    def compute(scores: list[SampleScore]) -> Value:
+        return dict(summarise(corpus, split, [each.score.metadata or {} for each in scores]))
+
+    return compute
+
+
+def summarise(corpus: Corpus, split: str, kept: Sequence[dict[str, Any]]) -> dict[str, float]:
+    """Return the scores of what the scorer kept of each article and run: means, the range of the overall score."""
+    runs = by_run(kept)
+    reports = [score(_only(corpus, run), run, split) for run in runs.values()]
+    overall = [report.overall.value for report in reports if report.overall.value is not None]
+    counted = add_quotations(kept)
+    found: dict[str, float] = {"quotations_dropped": counted.drop_rate}
+    for part in reports[0].overall.parts if reports else ():
+        values = [report.overall.parts[part] or 0.0 for report in reports]
+        found[part] = sum(values) / len(values)
+    if overall:
+        found |= {"overall": sum(overall) / len(overall), "lowest": min(overall), "highest": max(overall)}
+    return found
+
+
+def by_run(kept: Sequence[dict[str, Any]]) -> dict[int, dict[str, Prediction]]:
+    """Return the predictions of each run by article, from what the scorer kept."""
+    runs: dict[int, dict[str, Prediction]] = {}
+    for each in kept:
+        prediction = msgspec.json.decode(each["prediction"], type=Prediction)
+        runs.setdefault(each["epoch"], {})[prediction.id] = prediction
+    return dict(sorted(runs.items()))
+
+
+def add_quotations(kept: Sequence[dict[str, Any]]) -> Quotations:
+    """Return the counts of quotations of all articles and runs together."""
+    names = Quotations.__struct_fields__
+    return Quotations(**{name: sum(each["quotations"][name] for each in kept) for name in names})
+
+
+def _only(corpus: Corpus, predicted: dict[str, Prediction]) -> Corpus:
+    """Return a corpus of the articles that were predicted: a trial of a few (``--limit``) has a score too."""
+    return msgspec.structs.replace(corpus, articles={n: a for n, a in corpus.articles.items() if n in predicted})
+
+
+def predictions(corpus: Corpus, split: str, options: Options, layers: Sequence[str], *, repair: bool) -> Scorer:
+    """Return the scorer that reads the answers and keeps the prediction; its value is the rate of quotations found."""
+
+    @scorer(metrics=[as_the_leaderboard(corpus, split)], name="parley")
+    def kept() -> Scorer:
+        async def compute(state: TaskState, target: Target) -> Score:
+            name = str(state.sample_id)
+            made = read(
+                state.store.get("answers", []),
+                corpus.articles[name],
+                corpus.texts[name],
+                form=options.form,
+                parts=options.parts,
+                steps=options.steps,
+                layers=layers,
+                repair=repair,
+                file=name,
+            )
+            return Score(
+                value=1 - made.quotations.drop_rate,
+                explanation="\n".join(str(each) for each in made.findings[:200]) or "everything was found",
+                metadata={
+                    "epoch": state.epoch,
+                    "prediction": msgspec.json.encode(made.prediction).decode(),
+                    "quotations": msgspec.to_builtins(made.quotations),
+                    "dropped": made.dropped,
+                },
+            )
+
+        return compute
+
+    made: Callable[[], Scorer] = kept
+    return made()
