@@ -8,7 +8,7 @@ from io import TextIOWrapper
 import typer
 
 from parley import __version__
-from parley.cli import annotator, entrant, labelstudio, maintainer, researcher, submit
+from parley.cli import annotator, entrant, labelstudio, llm, maintainer, researcher, submit
 from parley.cli.console import FINDINGS, err, out, plain
 
 app = typer.Typer(
@@ -45,6 +45,7 @@ for _panel, _commands in _COMMANDS.items():
     for _command in _commands:
         app.command(rich_help_panel=_panel)(_command)
 app.add_typer(submit.app, name="submit", rich_help_panel="For entrants")
+app.add_typer(llm.app, name="llm", rich_help_panel="For entrants")
 app.add_typer(annotator.app, name="annotate", rich_help_panel="For annotators")
 annotator.app.command()(labelstudio.serve)
 annotator.app.command()(labelstudio.push)

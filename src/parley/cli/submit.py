@@ -55,22 +55,50 @@ def init(
 
     Example: parley submit init predictions.jsonl mine system=Mine track=zero-shot saw_test=unknown
     """
+    make(predictions, folder, fields or [], like, {}, data, overwrite=overwrite)
+
+
+def _plain_bytes(predictions: Path) -> bytes:
+    """Return the bytes of a file of predictions; a packed one, or one that cannot be read, is an error."""
+    from parley.leaderboard.submission import packed
+
+    data, findings = read_bytes(predictions, printable(str(predictions)))
+    if data is None or data.startswith(GZIP):
+        raise FindingsError(findings or [packed(predictions)])
+    return data
+
+
+def make(
+    predictions: Path | bytes,
+    folder: Path,
+    fields: list[str],
+    like: Path | None,
+    known: dict[str, Any],
+    data: Path,
+    *,
+    overwrite: bool,
+) -> None:
+    """Write the folder of a submission and say what is still to be done; stop the command where it cannot be made.
+
+    ``known`` has fields of the description that go before those of ``like``; ``fields`` go before both.
+    """
     from parley.checks import load_corpus
     from parley.leaderboard.records import Submission
     from parley.leaderboard.submission import (
         DESCRIPTION,
         PREDICTIONS,
         check_description,
-        packed,
         read_description,
         unfilled,
     )
 
     required = [field.name for field in msgspec.structs.fields(Submission) if field.required]
     content: dict[str, Any] = dict.fromkeys(required, "") | {"url": None, "base_models": [], "parameters": None}
+    content |= known
     copy, file = folder / PREDICTIONS, folder / DESCRIPTION
-    is_there = copy.exists() and predictions.exists() and copy.samefile(predictions)
-    existing = [str(path) for path in (copy, file) if path.exists() and not (path == copy and is_there)]
+    path = predictions if isinstance(predictions, Path) else None
+    is_there = path is not None and copy.exists() and path.exists() and copy.samefile(path)
+    existing = [str(each) for each in (copy, file) if each.exists() and not (each == copy and is_there)]
     if existing and not overwrite:
         stop(f"{' and '.join(existing)} exists already; --overwrite replaces it")
     with findings_end_it():
@@ -78,17 +106,15 @@ def init(
             earlier, findings = read_description(like / DESCRIPTION)
             if earlier is None:
                 raise FindingsError(findings)
-            content |= msgspec.to_builtins(earlier)
+            content |= msgspec.to_builtins(earlier) | known
         content["data_version"] = load_corpus(data, gold=False, raw=False).info.version
-        for given in fields or []:
+        for given in fields:
             name, equals, text = given.partition("=")
             if name not in Submission.__struct_fields__ or name == "run" or not equals:
-                known = ", ".join(f for f in Submission.__struct_fields__ if f not in ("predictions_sha256", "run"))
-                stop(f"'{given}' is not FIELD=VALUE; the fields are {known}")
+                names = ", ".join(f for f in Submission.__struct_fields__ if f not in ("predictions_sha256", "run"))
+                stop(f"'{given}' is not FIELD=VALUE; the fields are {names}")
             content[name] = _value(name, text)
-        data_read, findings = read_bytes(predictions, printable(str(predictions)))
-        if data_read is None or data_read.startswith(GZIP):
-            raise FindingsError(findings or [packed(predictions)])
+        data_read = predictions if isinstance(predictions, bytes) else _plain_bytes(predictions)
         content["predictions_sha256"] = hashlib.sha256(data_read).hexdigest()
         content = {
             name: content[name]

@@ -73,7 +73,7 @@ class Run(Record, kw_only=True):
     cost: Annotated[float, Meta(ge=0)] | None
     """What all runs cost, in US dollars; null if not known."""
     seconds: Annotated[float, Meta(ge=0)]
-    """Seconds the model worked, added over all requests."""
+    """Seconds of work, added over all articles and runs; waiting for a provider that refuses is not counted."""
     quotations: Quotations
     """How the quotations were found."""
     dropped: dict[str, Count]

@@ -158,8 +158,8 @@ def summarise(corpus: Corpus, split: str, kept: Sequence[dict[str, Any]]) -> dic
     counted = add_quotations(kept)
     found: dict[str, float] = {"quotations_dropped": counted.drop_rate}
     for part in reports[0].overall.parts if reports else ():
-        values = [report.overall.parts[part] or 0.0 for report in reports]
-        found[part] = sum(values) / len(values)
+        values = [value for report in reports if (value := report.overall.parts[part]) is not None]
+        found |= {part: sum(values) / len(values)} if values else {}
     if overall:
         found |= {"overall": sum(overall) / len(overall), "lowest": min(overall), "highest": max(overall)}
     return found

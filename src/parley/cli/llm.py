@@ -1,0 +1,181 @@
+"""Commands for entrants who prompt a language model: what to send, what an answer gives, a submission from a log."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from parley.cli.console import (
+    DEFAULT_DATA,
+    AsJson,
+    DataFolder,
+    count,
+    findings_end_it,
+    print_findings,
+    print_json,
+    say,
+    stop,
+)
+from parley.cli.entrant import Split, load_split
+from parley.cli.submit import make
+from parley.files import write_whole
+
+app = typer.Typer(
+    name="llm",
+    help="Prompt a language model: print the prompt, read its answers, make a submission from Inspect's log.",
+    no_args_is_help=True,
+)
+
+FormOption = Annotated[str, typer.Option(help="Notation of the answer: lines or json.")]
+Shots = Annotated[int, typer.Option(help="Number of examples, 0 to 4.", min=0, max=4)]
+Layers = Annotated[str, typer.Option(help="Layers, with commas between: entities, events, stance.")]
+ALL = "entities,events,stance"
+
+
+def _parts(layers: str) -> list[str]:
+    from parley.llm.form import parts_for
+
+    try:
+        return parts_for([layer.strip() for layer in layers.split(",")])
+    except ValueError as error:
+        stop(str(error))
+
+
+@app.command()
+def prompt(
+    article: Annotated[str, typer.Argument(help="Id of an article.", show_default=False)],
+    form: FormOption = "lines",
+    shots: Shots = 1,
+    layers: Layers = ALL,
+    data: DataFolder = DEFAULT_DATA,
+    split: Split = "test",
+    as_json: AsJson = False,
+) -> None:
+    """Print what a model is sent about an article: rules, label tables, examples, the numbered sentences.
+
+    To paste into a chat; with --json a list of messages for an API. It holds no gold.
+
+    Example: parley llm prompt harbour-talks --data tests/small > prompt.txt
+    """
+    from parley.llm.prompt import Options, conversations
+    from parley.task import task_of
+
+    if form not in ("lines", "json"):
+        stop(f"--form is lines or json, not {form}")
+    with findings_end_it():
+        corpus = load_split(data, split)
+    if article not in corpus.articles:
+        stop(f"there is no article '{article}'")
+    options = Options(form=form, shots=shots, parts=tuple(_parts(layers)))  # type: ignore[arg-type]
+    (made,) = conversations(task_of(corpus.articles[article], corpus.texts[article]), options)
+    if as_json:
+        print_json(made.messages)
+        return
+    titles = {"system": "", "user": "# Article\n\n", "assistant": "# Annotation\n\n"}
+    typer.echo("\n\n".join(titles[message["role"]] + message["content"] for message in made.messages))
+
+
+@app.command()
+def read(
+    answers: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Answers, a file an article: ARTICLE.lines, ARTICLE.json, ARTICLE.txt.", show_default=False
+        ),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="File to write, one line per article.")] = Path(
+        "predictions.jsonl"
+    ),
+    layers: Layers = ALL,
+    repair: Annotated[bool, typer.Option("--repair", help="Close JSON that was cut off.")] = False,
+    data: DataFolder = DEFAULT_DATA,
+    split: Split = "test",
+    as_json: AsJson = False,
+) -> None:
+    """Read the answers of a model into predictions, and say what was left out.
+
+    An answer in a file that ends in .json is JSON, else lines; text around it is skipped.
+
+    Example: parley llm read answers/*.lines -o predictions.jsonl
+    """
+    from parley.leaderboard.records import Quotations
+    from parley.llm.answer import read as read_answer
+
+    parts, wanted = _parts(layers), [layer.strip() for layer in layers.split(",")]
+    with findings_end_it():
+        corpus = load_split(data, split)
+    files: dict[str, Path] = {}
+    for file in answers:
+        name = file.name.partition(".")[0]
+        if name not in corpus.articles:
+            stop(f"{file} is of no article; name it ARTICLE.lines or ARTICLE.json")
+        if name in files:
+            stop(f"{file} and {files[name]} are of the same article")
+        files[name] = file
+    lines, findings, counted = [], [], Counter[str]()
+    for name in (name for name in corpus.articles if name in files):
+        text = files[name].read_bytes().decode("utf-8", "replace")
+        form = "json" if files[name].suffix == ".json" else "lines"
+        made = read_answer(
+            [[text]], corpus.articles[name], corpus.texts[name],
+            form=form, parts=parts, layers=wanted, repair=repair, file=str(files[name]),
+        )  # fmt: skip
+        lines.append(msgspec.json.encode(made.prediction) + b"\n")
+        findings += made.findings
+        counted.update(msgspec.to_builtins(made.quotations))
+    write_whole(output, b"".join(lines))
+    print_findings(findings, as_json=as_json)
+    total = Quotations(**{kind: counted[kind] for kind in Quotations.__struct_fields__})
+    found = ", ".join(f"{counted[kind]:,} {kind}" for kind in Quotations.__struct_fields__)
+    say(f"{count(len(lines), 'article')} written to {output}; quotations: {found} ({total.drop_rate:.1%} lost)")
+
+
+@app.command()
+def export(
+    log: Annotated[Path, typer.Argument(help="A log of `inspect eval parley/extract`.", show_default=False)],
+    folder: Annotated[Path, typer.Argument(help="Folder of the submission.", show_default=False)],
+    fields: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="FIELD=VALUE", help="Fields of submission.json, as for `submit init`.", show_default=False
+        ),
+    ] = None,
+    like: Annotated[
+        Path | None, typer.Option(help="Folder of an earlier submission, to take the other fields from.")
+    ] = None,
+    answers: Annotated[
+        Path | None, typer.Option(help="Also write the model's answers to this file, for replay/recorded.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that are in the folder.")] = False,
+    data: DataFolder = DEFAULT_DATA,
+) -> None:
+    """Make a submission from the log of a run: the predictions of its first run, and how it was run.
+
+    Example: parley llm export logs/2026-11-29_extract.eval out/mine system=Mine version=1
+    """
+    from parley.checks import load_corpus
+
+    try:
+        from parley.llm.export import description, read_log
+    except ModuleNotFoundError as error:
+        stop(f"this needs a Python package that is not installed: {error.name}; pip install 'parley-bench[llm]'")
+    with findings_end_it():
+        corpus = load_corpus(data, raw=False)
+    try:
+        exported = read_log(log, corpus)
+    except ValueError as error:
+        stop(f"{log}: {error}")
+    known: dict[str, Any] = description(exported)
+    make(exported.predictions, folder, fields or [], like, known, data, overwrite=overwrite)
+    if answers is not None:
+        write_whole(answers, exported.answers)
+    run = exported.run
+    cost = "" if run.cost is None else f", {run.cost:.2f} dollars"
+    say(
+        f"{count(run.runs, 'run')}, {run.input_tokens:,} tokens sent, {run.output_tokens:,} received{cost}; "
+        f"{run.quotations.drop_rate:.1%} of the quotations were lost."
+    )

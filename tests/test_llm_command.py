@@ -1,0 +1,132 @@
+"""`parley llm` and the tasks of Inspect: from an article to a checked submission, without a network and without a model."""
+
+import json
+import shutil
+import socket
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from typer.testing import CliRunner
+
+from conftest import ROOT, SMALL
+from parley.cli.app import app
+from parley.leaderboard.records import Run, Submission
+from parley.model import Prediction
+
+inspect_ai = pytest.importorskip("inspect_ai")
+tasks = pytest.importorskip("parley.llm.tasks")
+
+ARTICLE = "harbour-talks"
+
+
+def run(*words: Any) -> Any:
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """The small dataset, with its article in the split that is scored by default."""
+    return Path(shutil.copytree(SMALL, tmp_path / "small"))
+
+
+@pytest.fixture
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any) -> None:
+        raise AssertionError("a replayed run needs no network")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+def evaluate(tmp_path: Path, task: Any, model: Any = "replay/gold", **options: Any) -> Any:
+    (log,) = inspect_ai.eval(task, model=model, display="none", log_dir=str(tmp_path / "logs"), **options)
+    assert log.status == "success", log.error
+    return log
+
+
+def scores(log: Any) -> dict[str, float]:
+    return {name: metric.value for each in log.results.scores for name, metric in each.metrics.items()}
+
+
+@pytest.mark.usefixtures("_no_network")
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"form": "json", "passes": "layers"}, {"form": "json", "structured": False, "shots": 3}, {"layers": "events"}],
+)
+def test_gold_replayed_scores_one(options: dict[str, Any], small: Path, tmp_path: Path) -> None:
+    model = inspect_ai.model.get_model("replay/gold", data=str(small))
+    log = evaluate(tmp_path, tasks.extract(data=str(small), **options), model)
+    found = scores(log)
+    assert found.pop("quotations_dropped") == 0
+    assert set(found.values()) == {1.0}
+    assert "overall" in found or "layers" in options
+
+
+@pytest.mark.usefixtures("_no_network")
+def test_from_a_log_to_a_submission(small: Path, tmp_path: Path) -> None:
+    """Two recorded runs, the first empty, the second gold: the predictions are those of the first, the range is both."""
+    gold = inspect_ai.model.get_model("replay/gold", data=str(small))
+    log = evaluate(tmp_path, tasks.extract(data=str(small)), gold)
+    filled = ["organisation=Us", "contact=a@example.org", "training_data=none", "saw_test=no", "licence=CC0-1.0"]
+    place = ["system=Mine", "version=1", *filled, "--data", small]
+    result = run("llm", "export", log.location, tmp_path / "gold", *place, "--answers", tmp_path / "a.jsonl")
+    assert result.exit_code == 0, result.stderr
+    recorded = json.loads((tmp_path / "a.jsonl").read_text("utf-8"))
+    lines = [
+        json.dumps({"article": ARTICLE, "epoch": 1, "answers": [["I cannot."]]}),
+        json.dumps(recorded | {"epoch": 2}),
+    ]
+    (tmp_path / "b.jsonl").write_text("\n".join(lines), "utf-8")
+    model = inspect_ai.model.get_model("replay/recorded", answers=str(tmp_path / "b.jsonl"))
+    log = evaluate(tmp_path, tasks.extract(data=str(small)), model, epochs=2, temperature=0.5, seed=7)
+    found = scores(log)
+    assert (found["overall"], found["lowest"], found["highest"]) == (0.5, 0.0, 1.0)
+    result = run("llm", "export", log.location, tmp_path / "mine", *place)
+    assert result.exit_code == 0, result.stderr
+    assert run("check", tmp_path / "mine", "--data", small).exit_code == 0
+    said = msgspec.json.decode((tmp_path / "mine" / "submission.json").read_bytes(), type=Submission)
+    assert isinstance(said.run, Run)
+    assert (said.run.runs, said.run.overall, said.run.temperature, said.run.seed) == (2, [0.0, 1.0], 0.5, 7)
+    assert said.run.dropped == {"left-out": 1} and said.run.cost is None and said.run.input_tokens > 1000
+    assert (said.track, said.base_models[0].name) == ("few-shot", "replay/recorded")
+    made = msgspec.json.decode((tmp_path / "mine" / "predictions.jsonl").read_bytes(), type=Prediction)
+    assert made.mentions == []
+
+
+def test_a_log_that_is_no_run_of_the_split_is_refused(small: Path, tmp_path: Path) -> None:
+    gold = inspect_ai.model.get_model("replay/gold", data=str(small))
+    log = evaluate(tmp_path, tasks.extract(data=str(small)), gold)
+    result = run("llm", "export", log.location, tmp_path / "mine")
+    assert result.exit_code == 2 and "it is of data 0.1.0" in result.stderr
+    assert not (tmp_path / "mine").exists()
+
+
+def test_the_prompt_can_be_pasted(small: Path) -> None:
+    result = run("llm", "prompt", ARTICLE, "--data", small)
+    assert result.exit_code == 0
+    assert result.stdout.count("# Annotation") == 1 and "Annotate this article" in result.stdout
+    messages = json.loads(run("llm", "prompt", ARTICLE, "--data", small, "--json", "--shots", 0).stdout)
+    assert [message["role"] for message in messages] == ["system", "user"]
+    assert run("llm", "prompt", "nowhere", "--data", small).exit_code == 2
+    assert run("llm", "prompt", ARTICLE, "--data", small, "--layers", "mood").exit_code == 2
+
+
+def test_answers_in_files_are_read(small: Path, tmp_path: Path) -> None:
+    """The quote form of the article has 34 quotations; one is spoilt."""
+    said = (small / f"{ARTICLE}.quotes.json").read_text("utf-8").replace('"quote": "meet"', '"quote": "zzz"', 1)
+    answer = tmp_path / f"{ARTICLE}.json"
+    answer.write_text(f"Here it is:\n```json\n{said}\n```", "utf-8")
+    result = run("llm", "read", answer, "-o", tmp_path / "p.jsonl", "--data", small)
+    assert result.exit_code == 0 and "quote-not-found (warning)" in result.stdout
+    assert "33 exact, 0 folded, 0 moved, 0 loose, 1 dropped" in result.stderr
+    assert run("check", tmp_path / "p.jsonl", "--data", small).exit_code == 0
+    wrong = run("llm", "read", ROOT / "README.md", "-o", tmp_path / "q.jsonl", "--data", small)
+    assert wrong.exit_code == 2 and not (tmp_path / "q.jsonl").exists()
+
+
+def test_inspect_finds_the_tasks_by_the_entry_point() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["entry-points"]["inspect_ai"] == {"parley": tasks.__name__}
