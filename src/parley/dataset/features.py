@@ -320,6 +320,19 @@ def _stances(ontology: Ontology) -> Config:
     )
 
 
+def _stance_pairs(ontology: Ontology) -> Config:
+    return Config(
+        "a pair of stance as a multiple-choice question, for harnesses that know nothing of Parley",
+        {
+            "id": Column(_TEXT, "The same pair in stance."),
+            "article": Column(_TEXT, "Article."),
+            "question": Column(_TEXT, "The numbered sentences of the article, the holder and the target."),
+            "choices": Column(List(_TEXT), "The four answers, in the order of the numbers of answer."),
+            "answer": Column(_stance(ontology)["polarity"], "Polarity of the pair: the number of the right choice."),
+        },
+    )
+
+
 def _event_clusters(ontology: Ontology) -> Config:
     event_type, status, harm = (_label(ontology, kind) for kind in ("event_types", "statuses", "harms"))
     claim_status = ClassLabel(names=[*ontology.names("statuses"), UNCONFIRMED])
@@ -493,6 +506,7 @@ def configs(ontology: Ontology | None = None) -> dict[str, Config]:
         "events": _events(ontology),
         "event_clusters": _event_clusters(ontology),
         "stance": _stances(ontology),
+        "stance_pairs": _stance_pairs(ontology),
         "stories": _stories(),
         "contrast": _contrast(ontology),
     }

@@ -290,6 +290,35 @@ def _target(view: AnnotatedArticle, target: str) -> Row:
     }
 
 
+def stance_pairs(view: AnnotatedArticle) -> Iterator[Row]:
+    """Yield each pair as a multiple-choice question: what the pair track is given, in words, and the four answers."""
+    article, _ = article_and_gold(view)
+    told = "\n".join(f"{s.number}. {view.words(s.start, s.end)}" for s in view.sentences)
+    choices = ["No stance: the article shows no position of the holder toward the target."]
+    choices += [f"{label.name.capitalize()}: {label.definition}" for label in load_ontology().polarities]
+    for row in stance(view):
+        is_author = row["holder"] == AUTHOR
+        holder = (
+            "the author of the article" if is_author else f"{row['holder_name']}{_shown(view, row['holder_mentions'])}"
+        )
+        target = f"the {row['target_kind']} “{row['target_name']}”{_shown(view, row['target_mentions'])}"
+        question = (
+            f"A news article of {article.date.value}:\n\n{told}\n\nHolder: {holder}\nTarget: {target}\n\n"
+            "Which position does the holder take toward the target in this article?"
+        )
+        asked = {"id": row["id"], "article": row["article"], "question": question, "choices": choices}
+        yield {**asked, "answer": row["polarity"]}
+
+
+def _shown(view: AnnotatedArticle, spans: Sequence[Row]) -> str:
+    """Return where a side of a pair is mentioned, in words: ``: “envoys” in sentence 2, “they” in sentence 4``."""
+    found = []
+    for span in spans:
+        sentence = sentence_at(view.sentences, span["start"], span["end"])
+        found += [f"“{span['text']}” in sentence {sentence.number}"] if sentence else []
+    return f" ({', '.join(found)})" if found else ""
+
+
 def stories(corpus: Corpus) -> Iterator[tuple[str, Row]]:
     """Yield the row of each invented story with the split of its articles; ``registry`` has what is linked to an item."""
     for story in corpus.stories.values():
@@ -330,4 +359,5 @@ ROWS: dict[str, Callable[[AnnotatedArticle], Iterator[Row]]] = {
     "entities": entities,
     "events": events,
     "stance": stance,
+    "stance_pairs": stance_pairs,
 }

@@ -87,8 +87,8 @@ class Replay(ModelAPI):
     ) -> ModelOutput:
         """Return the answer to the last request; its metadata say what is asked for."""
         asked = input[-1].metadata or {}
-        if "choice" in asked:
-            said = f"ANSWER: {asked['choice']}"
+        if not asked:
+            said = "ANSWER: A"  # a question with choices, of which replay knows nothing
         elif self.recorded:
             article, epoch = asked["article"], asked["epoch"]
             own = self.recorded.get((article, epoch)) or self.recorded.get((article, 0)) or []

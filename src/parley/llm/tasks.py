@@ -20,19 +20,23 @@ from inspect_ai.model import (
     GenerateConfig,
     ResponseSchema,
 )
-from inspect_ai.scorer import Metric, SampleScore, Score, Scorer, Target, Value, metric, scorer
-from inspect_ai.solver import Generate, Solver, TaskState, solver
+from inspect_ai.scorer import Metric, SampleScore, Score, Scorer, Target, Value, accuracy, choice, metric, scorer
+from inspect_ai.solver import Generate, Solver, TaskState, multiple_choice, solver
 from inspect_ai.util import JSONSchema
 
 from parley.checks import load_corpus
 from parley.corpus import Corpus
+from parley.dataset.features import NO_STANCE
+from parley.dataset.tables import stance_pairs as pair_rows
 from parley.leaderboard.records import Quotations
 from parley.llm import replay as replay  # registers the model
 from parley.llm.answer import read
 from parley.llm.form import parts_for, schema
 from parley.llm.prompt import Form, Options, Passes, conversations, template_sha256, windows
-from parley.model import Prediction
+from parley.model import Prediction, StancePair
+from parley.ontology import load_ontology
 from parley.paths import DATA
+from parley.reading import annotated
 from parley.scoring import score
 from parley.task import task_of
 from parley.twin import SPLIT as TWIN
@@ -218,3 +222,74 @@ def predictions(corpus: Corpus, split: str, options: Options, layers: Sequence[s
 
     made: Callable[[], Scorer] = kept
     return made()
+
+
+@task(name=f"{_PACKAGE}stance_pairs")
+def stance_pairs(split: str = "test", data: str | None = None) -> Task:
+    """Say of each given pair of a holder and a target which stance the article shows: one of four answers.
+
+    Args:
+        split: train, validation, test or twin.
+        data: Folder of the dataset.
+    """
+    corpus = load(data, split)
+    rows = [row for name in corpus.scored(split) for row in pair_rows(annotated(corpus, name))]
+    names = [NO_STANCE, *load_ontology().names("polarities")]
+    samples = [
+        Sample(
+            id=row["id"],
+            input=row["question"],
+            choices=row["choices"],
+            target="ABCD"[names.index(row["answer"])],
+            metadata={"article": row["article"]},
+        )
+        for row in rows
+    ]
+    about = {"canary": corpus.info.canary, "split": split, "data": corpus.info.version}
+    return Task(
+        dataset=MemoryDataset(samples, name=split),
+        solver=multiple_choice(),
+        scorer=pair_answers(corpus, split, names),
+        version=corpus.info.version,
+        metadata=about,
+    )
+
+
+@metric(scores="unreduced")
+def pairs_as_the_leaderboard(corpus: Corpus, split: str) -> Metric:
+    """Score the answers to all pairs of each run together; give the mean over runs."""
+
+    def compute(scores: list[SampleScore]) -> Value:
+        runs: dict[int, dict[str, Prediction]] = {}
+        for each in scores:
+            kept = each.score.metadata or {}
+            run = runs.setdefault(kept["epoch"], {})
+            own = run.setdefault(kept["article"], Prediction(id=kept["article"], stance_pairs=[]))
+            if own.stance_pairs is not None and kept["polarity"]:
+                own.stance_pairs.append(StancePair(pair=str(each.sample_id), polarity=kept["polarity"]))
+        reports = [score(_only(corpus, run), run, split) for run in runs.values()]
+        values = [report.metrics["stance.classification"].value or 0.0 for report in reports]
+        return {"macro_f1": sum(values) / len(values)}
+
+    return compute
+
+
+def pair_answers(corpus: Corpus, split: str, names: Sequence[str]) -> Scorer:
+    """Return the scorer of the pairs: right or wrong, and the polarity that was answered."""
+
+    @scorer(metrics=[accuracy(), pairs_as_the_leaderboard(corpus, split)], name="parley_pairs")
+    def kept() -> Scorer:
+        right_or_wrong = choice()
+
+        async def compute(state: TaskState, target: Target) -> Score:
+            made = await right_or_wrong(state, target)
+            assert made is not None
+            chosen = [name for name, each in zip(names, state.choices, strict=True) if each.correct]
+            polarity = chosen[0] if len(chosen) == 1 else None
+            made.metadata = {"epoch": state.epoch, "article": state.metadata["article"], "polarity": polarity}
+            return made
+
+        return compute
+
+    answers: Callable[[], Scorer] = kept
+    return answers()
