@@ -6,10 +6,19 @@ PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_D
 
 LABELSTUDIO := .venv-labelstudio
 
-.PHONY: demo test lint build submissions site bench labelstudio clean
+.PHONY: demo llm-demo test lint build submissions site bench labelstudio clean
 
 demo: $(VENV)/.core ## Load the dataset, run the baselines, check and score them
 	@$(BIN)/parley demo
+
+llm-demo: $(VENV)/.dev ## From a language model's answers to a checked, scored submission; the answers are recorded
+	@rm -rf out/llm-demo
+	@$(BIN)/inspect eval parley/extract --model replay/recorded -M answers=eval/example/answers.jsonl \
+	  -T data=tests/small --epochs 2 --log-dir out/llm-demo/logs --display plain
+	@$(BIN)/parley llm export out/llm-demo/logs/*.eval out/llm-demo/submission system=Replayed version=1 \
+	  organisation="Us" contact=us@example.org training_data=none saw_test=no licence=CC0-1.0 --data tests/small
+	@$(BIN)/parley check out/llm-demo/submission --data tests/small
+	@$(BIN)/parley score out/llm-demo/submission/predictions.jsonl --data tests/small
 
 test: $(VENV)/.dev lint ## Everything CI checks
 	@$(BIN)/python -m pytest -n auto
