@@ -338,7 +338,9 @@ def test_a_config_without_rows_in_a_split_is_left_out_and_loads_empty(small_corp
     assert not (tmp_path / "data/stance/train-00000-of-00001.parquet").exists()
     card = yaml.safe_load((tmp_path / "data/README.md").read_text("utf-8").split("---\n", 2)[1])
     files = {c["config_name"]: [f["split"] for f in c["data_files"]] for c in card["configs"]}
-    assert files == {name: ["test"] if name == "stance" else ["test", "train"] for name in OF_ARTICLES}
+    assert files == {
+        name: ["test"] if name in ("stance", "stance_pairs") else ["test", "train"] for name in OF_ARTICLES
+    }
     assert "stance_train" not in (tmp_path / "data/croissant.json").read_text("utf-8")
     for streaming in (False, True):
         empty = load("stance", "train", folder=tmp_path / "data", streaming=streaming)

@@ -71,7 +71,16 @@ def test_an_article(checkout: Path) -> None:
     assert [(event.type, text[event.start : event.end]) for event in added.events] == [("Clash", "clash"), ("State", "said"), ("Strike", "fired")]  # fmt: skip
     before = parley.load("stance").num_rows  # type: ignore[union-attr]
     rows = {c: len(parley.load(c, "train", folder=checkout / "data")) for c in configs()}
-    new = {"documents": 1, "entities": 2, "events": 3, "event_clusters": 3, "stance": 0, "stories": 0, "contrast": 0}
+    new = {
+        "documents": 1,
+        "entities": 2,
+        "events": 3,
+        "event_clusters": 3,
+        "stance": 0,
+        "stance_pairs": 0,
+        "stories": 0,
+        "contrast": 0,
+    }
     assert rows == {config: earlier[config] + number for config, number in new.items()}
     data, cache = str(checkout / "data"), str(checkout / "cache")
     there = {config: number for config, number in rows.items() if config != "contrast"}  # which has one split, test
