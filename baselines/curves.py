@@ -9,20 +9,17 @@ from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from baselines.learning import examples
+from baselines.scores import corpus, report_on
 
 from parley import __version__
-from parley.baselines import System, find
-from parley.checks import load_corpus
-from parley.cli.entrant import given_tasks, run_system
+from parley.baselines import find
 from parley.files import to_json, write_whole
 from parley.model import Prediction
 from parley.pages.curves import FILE, SHOWN, Curves, Point
 from parley.paths import DATA
 from parley.scoring.registry import OVERALL
-from parley.scoring.report import score_file
 from parley.task import Task
 
 SYSTEMS = ("crf", "tfidf", "minilm")
@@ -32,15 +29,11 @@ SPLIT = "validation"
 
 def curves(systems: tuple[str, ...] = SYSTEMS, articles: tuple[int, ...] = ARTICLES) -> Curves:
     """Train every system on so many articles and return its scores."""
-    corpus = load_corpus(DATA, raw=False, partial=True)
     found, gold = [], ""
 
     def add(name: str, predict: Callable[[Task], Prediction], number: int, stories: int) -> None:
         nonlocal gold
-        with TemporaryDirectory() as folder:
-            file = Path(folder) / "predictions.jsonl"
-            run_system(System(name, "", predict), given_tasks(DATA, SPLIT), file)
-            report = score_file(corpus, file, SPLIT)
+        report = report_on(SPLIT, predict)
         gold = report.hashes["gold"]
         scores = {"overall": report.overall.value if set(OVERALL) <= {*report.attempted} else None}
         scores |= {name: report.overall.parts[name] for name in OVERALL}
@@ -53,10 +46,10 @@ def curves(systems: tuple[str, ...] = SYSTEMS, articles: tuple[int, ...] = ARTIC
         module = import_module(f"baselines.{name}")
         for number in articles:
             learned = examples("train", number)
-            stories = len(corpus.by_story([example.task.id for example in learned]))
+            stories = len(corpus().by_story([example.task.id for example in learned]))
             add(name, partial(module.apply, module.train(learned)), len(learned), stories)
-    wanted = len(corpus.scored(SPLIT))
-    return Curves(split=SPLIT, articles=wanted, data=corpus.info.version, gold=gold, parley=__version__, points=found)
+    wanted = len(corpus().scored(SPLIT))
+    return Curves(split=SPLIT, articles=wanted, data=corpus().info.version, gold=gold, parley=__version__, points=found)
 
 
 def main() -> None:
