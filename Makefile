@@ -43,6 +43,14 @@ submissions: $(VENV)/.dev ## Make the baselines' submissions anew, by the comman
 	@$(BIN)/parley baselines -o baselines/README.md
 	@$(BIN)/python -m benchmarks.power -o docs/power.md
 
+baselines: $(VENV)/.dev ## Train the learned baselines; say whether they predict what their submissions have
+	@set -e; for name in crf tfidf minilm; do \
+	  $(BIN)/python -m baselines.$$name; \
+	  if [ ! -d eval/submissions/$$name ]; then echo "$$name: not submitted yet"; \
+	  elif cmp out/$$name/predictions.jsonl eval/submissions/$$name/predictions.jsonl; then echo "$$name: the same bytes"; \
+	  else echo "$$name: other predictions; its page says what may move"; fi; \
+	done
+
 site: $(VENV)/.dev ## The leaderboard's page and the article browser, in out/site
 	@$(BIN)/parley leaderboard --site out/site
 
