@@ -18,6 +18,9 @@ from parley.dataset.features import configs
 
 # Lists of structs inside lists of structs: not in the record sets (see parley.dataset.croissant).
 LEFT_OUT = {
+    ("contrast", "events", "arguments"),
+    ("contrast", "propositions", "mentions"),
+    ("contrast", "stances", "evidence"),
     ("documents", "events", "arguments"),
     ("documents", "stances", "evidence"),
     ("documents", "propositions", "mentions"),

@@ -122,8 +122,8 @@ print(json.dumps(found))
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    # Counted by hand in tests/small: an article, 4 sentences, 11 event mentions, 5 pairs.
-    rows = {"documents": 1, "entities": 4, "events": 11, "event_clusters": 9, "stance": 5}
+    # Counted by hand in tests/small: an article, 4 sentences, 11 event mentions, 5 pairs (each also a question).
+    rows = {"documents": 1, "entities": 4, "events": 11, "event_clusters": 9, "stance": 5, "stance_pairs": 5}
     assert json.loads(done.stdout) == {name: [rows[name]] * 2 + [len(configs()[name].columns)] for name in rows}
 
 

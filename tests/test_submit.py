@@ -489,6 +489,9 @@ def test_the_baselines_are_made_by_the_commands_of_any_entrant(name: str, tmp_pa
     version = CliRunner().invoke(app, ["--version"]).stdout.split()[1]
     made = tmp_path / name
     assert run("predict", name, "-o", made / "predictions.jsonl", data=data).exit_code == 0
+    for split in ("twin", "contrast"):
+        file = made / f"predictions.{split}.jsonl"
+        assert run("predict", name, "--split", split, "-o", file, data=data).exit_code == 0
     like = [f"version={version}", "--like", own]
     assert run("submit", "init", made / "predictions.jsonl", made, *like, data=data).exit_code == 0
     (tmp_path / "board").mkdir()

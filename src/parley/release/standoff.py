@@ -29,7 +29,7 @@ STANDOFF = "standoff.json"
 FORMAT = "parley-standoff/2"
 ABOUT = "The annotation without the articles. Offsets are code points. `parley hydrate` joins this folder to the texts."
 RUN = 5  # words of an article in a row that must not be left; of a script without blanks, twice as many characters
-_OWN_WORDS = ("stories/*.json", "contrast/pairs.jsonl", "contrast/*.lines")
+_OWN_WORDS = ("stories/*.json", "contrast/pairs.jsonl", "contrast/*.lines", "eval.yaml")
 LONGEST_NAME = 12  # words; a longer name is treated like any other string
 
 
