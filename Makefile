@@ -6,7 +6,7 @@ PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_D
 
 LABELSTUDIO := .venv-labelstudio
 
-.PHONY: demo llm-demo test lint build submissions site bench labelstudio clean
+.PHONY: demo llm-demo test lint build baselines submissions site bench labelstudio clean
 
 demo: $(VENV)/.core ## Load the dataset, run the baselines, check and score them
 	@$(BIN)/parley demo

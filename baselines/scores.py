@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from parley.baselines import System, find
+from parley.baselines import System, find, main_scores, score_row
 from parley.checks import load_corpus
 from parley.cli.entrant import given_tasks, run_system
 from parley.corpus import Corpus
@@ -21,10 +21,8 @@ from parley.files import write_whole
 from parley.model import Prediction
 from parley.paths import DATA
 from parley.report import Report
-from parley.scoring.registry import HEADLINES, METRICS, OVERALL
 from parley.scoring.report import score_file
 from parley.task import Task
-from parley.words import score_text
 
 
 @cache
@@ -43,22 +41,10 @@ def report_on(split: str, predict: Callable[[Task], Prediction]) -> Report:
 
 def table(reports: Mapping[str, Report | None]) -> str:
     """Return the scores on each split as a Markdown table; – where there are none."""
-
-    heads = {"**overall**": "", **{f"**{part}**": part for part in OVERALL}}
-    heads |= {f"`{name}` {METRICS[name].title}": name for name in HEADLINES}
-    lines = ["| score | " + " | ".join(reports) + " |", "| --- |" + " ---: |" * len(reports)]
-    for head, name in heads.items():
-        values = [None if report is None else _value(report, name) for report in reports.values()]
-        if any(value is not None for value in values):
-            lines.append(f"| {head} | " + " | ".join(map(score_text, values)) + " |")
-    return "\n".join(lines)
-
-
-def _value(report: Report, name: str) -> float | None:
-    """Return a score by its name: a metric, a layer, or "" for the mean of the layers."""
-    if not name:
-        return report.overall.value
-    return report.overall.parts[name] if name in OVERALL else report.metrics[name].value
+    scores = [{} if report is None else main_scores(msgspec.to_builtins(report)) for report in reports.values()]
+    rows = {head: [own.get(head) for own in scores] for own in scores for head in own}
+    heads = ["| score | " + " | ".join(reports) + " |", "| --- |" + " ---: |" * len(reports)]
+    return "\n".join([*heads, *(score_row(head, row) for head, row in rows.items() if any(v is not None for v in row))])
 
 
 def main() -> None:

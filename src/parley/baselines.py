@@ -158,15 +158,24 @@ def find(name: str) -> System:
     return System(folder.name, (module.__doc__ or "").partition("\n")[0], module.predict)
 
 
-def score_tables(reports: dict[str, Any]) -> str:
-    """Return the scores of the reports (by system) as two Markdown tables with the notes needed to read them."""
+def main_scores(report: dict[str, Any]) -> dict[str, float | None]:
+    """Return the main scores of a report, as JSON, by the heads that they have in tables."""
     from parley.scoring.registry import HEADLINES, METRICS, OVERALL
 
-    def row(head: str, values: Iterable[float | None]) -> str:
-        return f"| {head} | " + " | ".join(map(score_text, values)) + " |"
+    found = {"**overall**": report["overall"]["value"]}
+    found |= {f"**{part}**": report["overall"]["parts"][part] for part in OVERALL}
+    return found | {f"`{name}` {METRICS[name].title}": report["metrics"][name]["value"] for name in HEADLINES}
 
+
+def score_row(head: str, values: Iterable[float | None]) -> str:
+    """Return a row of a Markdown table of scores."""
+    return f"| {head} | " + " | ".join(map(score_text, values)) + " |"
+
+
+def score_tables(reports: dict[str, Any]) -> str:
+    """Return the scores of the reports (by system) as two Markdown tables with the notes needed to read them."""
     every = list(reports.values())
-    first = every[0]
+    first, scores = every[0], [main_scores(report) for report in every]
     versions = ", ".join(f"{what} {version}" for what, version in first["versions"].items())
     heading = " | ".join(f"`{name}`" for name in reports)
     line = "| --- |" + " ---: |" * len(every)
@@ -178,20 +187,20 @@ def score_tables(reports: dict[str, Any]) -> str:
             "",
             f"| score | {heading} |",
             line,
-            row("**overall**", [r["overall"]["value"] for r in every]),
-            *(row(f"**{part}**", [r["overall"]["parts"][part] for r in every]) for part in OVERALL),
-            *(row(f"`{m}` {METRICS[m].title}", [r["metrics"][m]["value"] for r in every]) for m in HEADLINES),
+            *(score_row(head, [own[head] for own in scores]) for head in scores[0]),
             "",
             "Overall, by origin and by story:",
             "",
             f"| articles | {heading} |",
             line,
             *(
-                row(f"**{origin}**: {own['articles']}", [r["by"]["origin"][origin]["overall"]["value"] for r in every])
+                score_row(
+                    f"**{origin}**: {own['articles']}", [r["by"]["origin"][origin]["overall"]["value"] for r in every]
+                )
                 for origin, own in first["by"].get("origin", {}).items()
             ),
             *(
-                row(f"`{story}`", [r["overall_per_story"][story]["value"] for r in every])
+                score_row(f"`{story}`", [r["overall_per_story"][story]["value"] for r in every])
                 for story in first["overall_per_story"]
             ),
             "",

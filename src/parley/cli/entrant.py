@@ -71,10 +71,9 @@ def given_tasks(data: Path, split: str, *, pairs: bool = True) -> list[Task]:
 def load_split(data: Path, split: str, *, raw: bool = False) -> Corpus:
     """Return the dataset in a folder or, for the splits ``twin`` and ``contrast``, what is derived from it."""
     from parley.checks import load_corpus
-    from parley.leaderboard.submission import DERIVED
+    from parley.leaderboard.submission import dataset_of
 
-    corpus = load_corpus(data, raw=raw, partial=True)
-    return DERIVED[split](corpus) if split in DERIVED else corpus
+    return dataset_of(load_corpus(data, raw=raw, partial=True), split)
 
 
 def find_system(name: str) -> System:

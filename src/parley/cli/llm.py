@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -36,11 +35,13 @@ Layers = Annotated[str, typer.Option(help="Layers, with commas between: entities
 ALL = "entities,events,stance"
 
 
-def _parts(layers: str) -> list[str]:
+def _asked(layers: str) -> tuple[list[str], list[str]]:
+    """Return the layers of an option, and the parts that are asked for so that these can be scored."""
     from parley.llm.form import parts_for
 
+    wanted = [layer.strip() for layer in layers.split(",")]
     try:
-        return parts_for([layer.strip() for layer in layers.split(",")])
+        return wanted, parts_for(wanted)
     except ValueError as error:
         stop(str(error))
 
@@ -70,7 +71,7 @@ def prompt(
         corpus = load_split(data, split)
     if article not in corpus.articles:
         stop(f"there is no article '{article}'")
-    options = Options(form=form, shots=shots, parts=tuple(_parts(layers)))  # type: ignore[arg-type]
+    options = Options(form=form, shots=shots, parts=tuple(_asked(layers)[1]))  # type: ignore[arg-type]
     (made,) = conversations(task_of(corpus.articles[article], corpus.texts[article]), options)
     if as_json:
         print_json(made.messages)
@@ -102,10 +103,10 @@ def read(
 
     Example: parley llm read answers/*.lines -o predictions.jsonl
     """
-    from parley.leaderboard.records import Quotations
+    from parley.leaderboard.records import add_quotations
     from parley.llm.answer import read as read_answer
 
-    parts, wanted = _parts(layers), [layer.strip() for layer in layers.split(",")]
+    wanted, parts = _asked(layers)
     with findings_end_it():
         corpus = load_split(data, split)
     files: dict[str, Path] = {}
@@ -116,7 +117,7 @@ def read(
         if name in files:
             stop(f"{file} and {files[name]} are of the same article")
         files[name] = file
-    lines, findings, counted = [], [], Counter[str]()
+    lines, findings, counted = [], [], []
     for name in (name for name in corpus.articles if name in files):
         text = files[name].read_bytes().decode("utf-8", "replace")
         form = "json" if files[name].suffix == ".json" else "lines"
@@ -126,11 +127,11 @@ def read(
         )  # fmt: skip
         lines.append(msgspec.json.encode(made.prediction) + b"\n")
         findings += made.findings
-        counted.update(msgspec.to_builtins(made.quotations))
+        counted.append(made.quotations)
     write_whole(output, b"".join(lines))
     print_findings(findings, as_json=as_json)
-    total = Quotations(**{kind: counted[kind] for kind in Quotations.__struct_fields__})
-    found = ", ".join(f"{counted[kind]:,} {kind}" for kind in Quotations.__struct_fields__)
+    total = add_quotations(counted)
+    found = ", ".join(f"{number:,} {kind}" for kind, number in msgspec.structs.asdict(total).items())
     say(f"{count(len(lines), 'article')} written to {output}; quotations: {found} ({total.drop_rate:.1%} lost)")
 
 

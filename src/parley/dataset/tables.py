@@ -346,12 +346,12 @@ def _item(story: Story, item: WorldEntry | StoryEvent, linked: Mapping[str, list
 
 def contrast_rows(corpus: Corpus) -> Iterator[Row]:
     """Yield a row for each side of the contrast pairs: that of ``documents``, and what it is compared with."""
-    made = contrast(corpus)
+    made, columns = contrast(corpus), configs()["contrast"].columns
     for pair in read_pairs(corpus)[0]:
         for side, name in zip("ab", pair.sides, strict=True):
             (row,) = documents(annotated(made, name))
             told = {"pair": pair.id, "side": side, **_fields(pair, "phenomenon", "differs")}
-            yield {column: value for column, value in (row | told).items() if column in configs()["contrast"].columns}
+            yield {column: value for column, value in (row | told).items() if column in columns}
 
 
 ROWS: dict[str, Callable[[AnnotatedArticle], Iterator[Row]]] = {

@@ -1,5 +1,6 @@
 """The records of the leaderboard: a submission, the boards of systems, and the agreement of annotators."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import msgspec
@@ -45,6 +46,13 @@ class Quotations(Record, kw_only=True):
     def drop_rate(self) -> float:
         """Part of the quotations that were dropped, 0 to 1."""
         return self.dropped / max(1, self.exact + self.folded + self.moved + self.loose + self.dropped)
+
+
+def add_quotations(counts: Iterable[Quotations]) -> Quotations:
+    """Return the counts of all articles and runs together."""
+    listed = list(counts)
+    names = Quotations.__struct_fields__
+    return Quotations(**{name: sum(getattr(each, name) for each in listed) for name in names})
 
 
 class Run(Record, kw_only=True):

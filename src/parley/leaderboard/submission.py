@@ -154,6 +154,11 @@ def read_description(path: Path) -> tuple[Submission | None, list[Finding]]:
     return (None if findings else msgspec.convert(value, Submission)), findings
 
 
+def dataset_of(corpus: Corpus, split: str) -> Corpus:
+    """Return the dataset that has a split: the one given or, for those of ``DERIVED``, what is derived from it."""
+    return DERIVED[split](corpus) if split in DERIVED else corpus
+
+
 class Read(NamedTuple):
     """A submission's folder as it was read."""
 

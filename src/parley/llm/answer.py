@@ -20,7 +20,7 @@ from parley.checks.shape import CONTROL, check_shape
 from parley.corpus import Article
 from parley.findings import Finding, finding
 from parley.leaderboard.records import Quotations
-from parley.llm.form import PARTS, schema
+from parley.llm.form import LINES, PARTS, schema
 from parley.llm.windows import join, prefixed
 from parley.model import Document, Prediction
 from parley.notation import read_notation
@@ -33,7 +33,6 @@ MAX_ITEMS = 1000  # of a list; in a longer article as many as it has code points
 MAX_DEPTH = 32  # of nesting; the form needs six
 
 _LISTS = [name for lists in PARTS.values() for name in lists]
-_KINDS = {"entities": "emv", "events": "pt", "stance": "s"}  # of lines, by part
 _FORM = schema()
 _ROUNDS = 30  # of checks: what hangs on what was left out is found in the next round
 _MAY_BE_ABSENT = {
@@ -91,6 +90,9 @@ def read(
         value: dict[str, Any] = {name: [] for name in _LISTS}
         wanted = steps or [parts] * len(own)
         for said, asked in zip(own, wanted, strict=False):
+            if len(said) > MAX_ANSWER:
+                findings.append(_left_out("answer", f"at most {MAX_ANSWER:,} characters", file))
+                continue
             read_value = _lines if form == "lines" else _json
             for name, items in read_value(said, asked, findings, file, repair=repair).items():
                 value[name] += items[: max(MAX_ITEMS, len(text)) - len(value[name])]
@@ -145,9 +147,6 @@ def _prediction(
 def _json(answer: str, parts: Sequence[str], findings: list[Finding], file: str, *, repair: bool) -> dict[str, Any]:
     """Return the lists that a JSON object in an answer has, of those that ``parts`` ask for."""
     found: Any = None
-    if len(answer) > MAX_ANSWER:
-        findings.append(_left_out("answer", f"at most {MAX_ANSWER:,} characters", file))
-        return {}
     for candidate in [*sorted(_fenced(answer), key=len, reverse=True), answer]:
         begin = candidate.find("{")
         if begin < 0:
@@ -215,11 +214,8 @@ def _plain(node: Any, depth: int = 0) -> Any:
 
 def _lines(answer: str, parts: Sequence[str], findings: list[Finding], file: str, *, repair: bool) -> dict[str, Any]:
     """Return the lists that the lines of an answer give, of those that ``parts`` ask for; other lines are skipped."""
-    if len(answer) > MAX_ANSWER:
-        findings.append(_left_out("answer", f"at most {MAX_ANSWER:,} characters", file))
-        return {}
     answer = re.sub("[\ud800-\udfff]", "�", answer)
-    kinds = "".join(_KINDS[part] for part in parts)
+    kinds = "".join(LINES[part] for part in parts)
     form = re.compile(rf"\s*(?:[{kinds}] \S|#\s*\d+\s*$)")
     chosen = max(_fenced(answer), key=len, default=answer)
     kept = [CONTROL.sub("", line) for line in chosen.splitlines() if len(line) <= MAX_LINE and form.match(line)]

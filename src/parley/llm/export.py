@@ -1,6 +1,7 @@
 """From the log of an Inspect run to a submission: the predictions of the first run, and how it was run."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,7 +10,7 @@ from inspect_ai.log import EvalLog, read_eval_log
 
 from parley.corpus import Corpus
 from parley.leaderboard.records import Run
-from parley.llm.tasks import add_quotations, by_run
+from parley.llm.tasks import by_run, quotations
 from parley.scoring import score
 
 
@@ -47,10 +48,9 @@ def read_log(path: Path, corpus: Corpus) -> Exported:
     if missing := [name for name in wanted if any(name not in run for run in runs.values())]:
         raise ValueError(f"{len(missing)} of {len(wanted)} articles were not predicted, such as {missing[0]}")
     overall = [score(corpus, run, about["split"]).overall.value for run in runs.values()]
-    dropped: dict[str, int] = {}
+    dropped = Counter[str]()
     for each in kept:
-        for rule, number in each["dropped"].items():
-            dropped[rule] = dropped.get(rule, 0) + number
+        dropped.update(each["dropped"])
     first = next(iter(runs.values()))
     lines = b"".join(msgspec.json.encode(first[name]) + b"\n" for name in wanted)
     answers = b"".join(
@@ -65,7 +65,7 @@ def read_log(path: Path, corpus: Corpus) -> Exported:
         runs=len(runs),
         overall=[value for value in overall if value is not None],
         seconds=round(sum(sample.working_time or 0 for sample in samples), 1),
-        quotations=add_quotations(kept),
+        quotations=quotations(kept),
         dropped=dict(sorted(dropped.items())),
         **_usage(log),
     )

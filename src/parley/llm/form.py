@@ -13,6 +13,9 @@ from parley.schemas import validator
 PARTS = {"entities": ("entities", "values"), "events": ("propositions", "events"), "stance": ("stances",)}
 """What is asked for, in order, and the lists of the quote form that answer it. Each part needs those before it."""
 
+LINES = {"entities": "emv", "events": "pt", "stance": "s"}
+"""The lines of the notation that answer each part, by their first letter."""
+
 _NOT_ASKED = ("registry",)  # no system is given the registry's ids here
 
 

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import jinja2
 import msgspec
 
-from parley.llm.form import PARTS
+from parley.llm.form import LINES, PARTS
 from parley.notation import read_notation
 from parley.ontology import load_ontology
 from parley.paths import ANNOTATION
@@ -110,8 +110,7 @@ def _answer(example: Example, parts: Sequence[str], form: Form) -> str:
     if form == "json":
         lists = {name: example.value[name] for part in parts for name in PARTS[part]}
         return json.dumps(lists, ensure_ascii=False)
-    kinds = {"entities": "emv", "events": "pt", "stance": "s"}
-    wanted = "#" + "".join(kinds[part] for part in parts)
+    wanted = "#" + "".join(LINES[part] for part in parts)
     kept = [line for line in example.lines.splitlines() if line[0] in wanted]
     used = [line for line, after in zip(kept, [*kept[1:], "#"], strict=True) if line[0] != "#" or after[0] != "#"]
     return "\n".join(used)

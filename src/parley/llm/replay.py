@@ -17,7 +17,7 @@ from inspect_ai.model import ChatMessage, GenerateConfig, ModelAPI, ModelOutput,
 from inspect_ai.tool import ToolChoice, ToolInfo
 
 from parley.checks import load_corpus
-from parley.llm.form import PARTS
+from parley.llm.form import LINES, PARTS
 from parley.notation import write_notation
 from parley.paths import DATA
 from parley.quotes import QuoteDocument, to_quotes
@@ -51,7 +51,7 @@ def gold_answer(quoted: QuoteDocument, parts: Sequence[str], sentences: Sequence
     }
     if form == "json":
         return json.dumps(msgspec.to_builtins({name: lists[name] for part in parts for name in PARTS[part]}))
-    kinds = "".join({"entities": "emv", "events": "pt", "stance": "s"}[part] for part in parts)
+    kinds = "".join(LINES[part] for part in parts)
     lines = write_notation(QuoteDocument(id=quoted.id, **lists)).splitlines()
     return "\n".join(line for line in lines if line[0] == "#" or line.split(" ")[0] in [*kinds])
 

@@ -28,7 +28,8 @@ from parley.checks import load_corpus
 from parley.corpus import Corpus
 from parley.dataset.features import NO_STANCE
 from parley.dataset.tables import stance_pairs as pair_rows
-from parley.leaderboard.records import Quotations
+from parley.leaderboard.records import Quotations, add_quotations
+from parley.leaderboard.submission import dataset_of
 from parley.llm import replay as replay  # registers the model
 from parley.llm.answer import read
 from parley.llm.form import parts_for, schema
@@ -39,8 +40,6 @@ from parley.paths import DATA
 from parley.reading import annotated
 from parley.scoring import score
 from parley.task import task_of
-from parley.twin import SPLIT as TWIN
-from parley.twin import twins
 
 MAX_TOKENS = 16_000  # of an answer; the gold of the longest article has about half
 # Inspect puts the package's name before a task's unless it is installed for development.
@@ -48,9 +47,8 @@ _PACKAGE = "" if "site-packages" in __file__ else "parley/"
 
 
 def load(data: str | None, split: str) -> Corpus:
-    """Return a dataset (by default the one that comes with Parley); for the split ``twin`` that of its twins."""
-    corpus = load_corpus(Path(data) if data else DATA, raw=False, partial=True)
-    return twins(corpus) if split == TWIN else corpus
+    """Return the dataset of a split, in a folder or by default of the dataset that comes with Parley."""
+    return dataset_of(load_corpus(Path(data) if data else DATA, raw=False, partial=True), split)
 
 
 @task(name=f"{_PACKAGE}extract")
@@ -159,7 +157,7 @@ def summarise(corpus: Corpus, split: str, kept: Sequence[dict[str, Any]]) -> dic
     runs = by_run(kept)
     reports = [score(_only(corpus, run), run, split) for run in runs.values()]
     overall = [report.overall.value for report in reports if report.overall.value is not None]
-    counted = add_quotations(kept)
+    counted = quotations(kept)
     found: dict[str, float] = {"quotations_dropped": counted.drop_rate}
     for part in reports[0].overall.parts if reports else ():
         values = [value for report in reports if (value := report.overall.parts[part]) is not None]
@@ -178,10 +176,9 @@ def by_run(kept: Sequence[dict[str, Any]]) -> dict[int, dict[str, Prediction]]:
     return dict(sorted(runs.items()))
 
 
-def add_quotations(kept: Sequence[dict[str, Any]]) -> Quotations:
-    """Return the counts of quotations of all articles and runs together."""
-    names = Quotations.__struct_fields__
-    return Quotations(**{name: sum(each["quotations"][name] for each in kept) for name in names})
+def quotations(kept: Sequence[dict[str, Any]]) -> Quotations:
+    """Return the counts of quotations of all articles and runs together, from what the scorer kept."""
+    return add_quotations(msgspec.convert(each["quotations"], Quotations) for each in kept)
 
 
 def _only(corpus: Corpus, predicted: dict[str, Prediction]) -> Corpus:
