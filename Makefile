@@ -47,8 +47,10 @@ baselines: $(VENV)/.dev ## Train the learned baselines; say whether they predict
 	@set -e; for name in crf tfidf minilm; do \
 	  $(BIN)/python -m baselines.$$name; \
 	  if [ ! -d eval/submissions/$$name ]; then echo "$$name: not submitted yet"; \
-	  elif cmp out/$$name/predictions.jsonl eval/submissions/$$name/predictions.jsonl; then echo "$$name: the same bytes"; \
-	  else echo "$$name: other predictions; its page says what may move"; fi; \
+	  else for file in eval/submissions/$$name/predictions*.jsonl; do \
+	    if cmp $$file out/$$name/$${file##*/}; then echo "$$file: the same bytes"; \
+	    else echo "$$file: other predictions; the page of $$name says what may move"; fi; \
+	  done; fi; \
 	done
 
 site: $(VENV)/.dev ## The leaderboard's page and the article browser, in out/site

@@ -21,6 +21,7 @@ from parley.reading import AnnotatedArticle, annotated
 from parley.task import Task
 
 OUT = DATA.parent / "out"  # not committed
+PREDICTED = ("validation", "test", "twin", "contrast")
 SEED = 20260101  # of everything random; most of the learning here has nothing random
 
 
@@ -85,16 +86,16 @@ def command(
 ) -> None:
     """Run ``python -m baselines.NAME``: train, keep the model in out/models, write predictions to out/NAME.
 
-    ``predictions.jsonl`` are those of the split ``test``, as in a submission; others are named after their split. With
-    ``--articles N`` model and folder are named NAME-N.
+    Predictions are named as in a submission: ``predictions.jsonl`` are those of the split ``test``,
+    ``predictions.SPLIT.jsonl`` others. With ``--articles N`` model and folder are named NAME-N.
     """
     parser = argparse.ArgumentParser(prog=f"python -m baselines.{name}", description=f"Train the baseline {name}.")
     parser.add_argument("--articles", type=int, help="train on the first whole stories with so many articles (all)")
     parser.add_argument(
         "--split",
         action="append",
-        choices=("train", "validation", "test"),
-        help="splits to predict (validation and test)",
+        choices=("train", *PREDICTED),
+        help=f"splits to predict ({', '.join(PREDICTED)})",
     )
     options = parser.parse_args(given)
     learned = examples("train", options.articles)
@@ -102,8 +103,8 @@ def command(
     path = model_path(name, options.articles)
     save(model, path)
     print(f"{path.stem}: trained on {len(learned)} articles")
-    for split in options.split or ("validation", "test"):
-        output = OUT / path.stem / ("predictions.jsonl" if split == "test" else f"{split}.jsonl")
+    for split in options.split or PREDICTED:
+        output = OUT / path.stem / ("predictions.jsonl" if split == "test" else f"predictions.{split}.jsonl")
         output.parent.mkdir(parents=True, exist_ok=True)
         run_system(System(name, "", partial(apply, model)), given_tasks(DATA, split), output)
-        print(f"{path.stem}: {split} predicted; written to {output.relative_to(DATA.parent)}")
+        print(f"{path.stem}: {split} predicted; written to {output}")

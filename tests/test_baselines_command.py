@@ -68,7 +68,7 @@ _VOCABULARY = [
     *["17", "two", "two thousand", "Monday", "last week", "3 March", "31 February", "three days", "90-mile"],
 ]
 _words = st.one_of(st.sampled_from(_VOCABULARY), st.sampled_from(_VOCABULARY).map(str.capitalize), st.text(max_size=4))
-_texts = st.one_of(
+texts = st.one_of(
     st.text(max_size=100),
     st.lists(st.tuples(_words, st.sampled_from([" ", " ", " ", "", "\n", ". "])), max_size=60).map(
         lambda parts: "".join(word + space for word, space in parts)
@@ -93,7 +93,7 @@ def article(text: str, zones: list[ZoneSpan]) -> Article:
 
 @pytest.mark.parametrize("name", UNLEARNED)
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(text=_texts, cuts=st.lists(st.integers(0, 100), max_size=3), date=st.sampled_from([DATE, "0001-01-01", "9999-12-31", "2031-02-30"]))  # fmt: skip
+@given(text=texts, cuts=st.lists(st.integers(0, 100), max_size=3), date=st.sampled_from([DATE, "0001-01-01", "9999-12-31", "2031-02-30"]))  # fmt: skip
 def test_any_text_gives_predictions_without_error_or_warning(name: str, text: str, cuts: list[int], date: str) -> None:
     edges = sorted({0, len(text), *(cut for cut in cuts if cut < len(text))})
     kinds = ["headline", "credit", "body", "notice"]

@@ -16,7 +16,7 @@ NONE = "none"
 class Arguments:
     """Finds what fills the roles of events."""
 
-    def __init__(self, c1: float = 0.1, c2: float = 0.05, c: float = 1.0, sure: float = 0.35) -> None:
+    def __init__(self, c1: float = 0.5, c2: float = 0.01, c: float = 1.0, sure: float = 0.45) -> None:
         """Take the penalties of the tagger and for pairs, and the probability that a role needs."""
         self.claim, self.role = Tagger(c1, c2), Classifier(c)
         self.sure = sure

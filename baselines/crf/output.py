@@ -78,8 +78,8 @@ def record(view: View) -> Prediction:
 
 
 def _value(value: Value | None, kind: str, date: str) -> dict[str, Any]:
-    """Return the keys of a TIME or QTY by the rules; a time they cannot read is the article's day, a number is vague."""
+    """Return the keys of a TIME or QTY by the rules; a time they cannot read is the article's month, a number is vague."""
     if value is not None:
         found = value._asdict()
         return {key: found[key] for key in ("type", "value", "mod", "number", "unit", "qualifier")}
-    return {"type": kind, "value": date} if kind == "TIME" else {"type": kind, "qualifier": "vague"}
+    return {"type": kind, "value": date[:7]} if kind == "TIME" else {"type": kind, "qualifier": "vague"}
