@@ -32,7 +32,8 @@ build: $(VENV)/.dev ## Write what is generated: schemas, Parquet, card, Croissan
 	@$(BIN)/parley build data
 
 submissions: $(VENV)/.dev ## Make the baselines' submissions anew, by the commands of any entrant, and the leaderboard
-	@set -e; for name in empty majority rules; do \
+	@set -e; for name in crf tfidf minilm; do $(BIN)/python -m baselines.$$name --split validation; done
+	@set -e; for name in empty majority rules crf tfidf minilm; do \
 	  $(BIN)/parley predict $$name -o out/$$name/predictions.jsonl; \
 	  for split in twin contrast; do $(BIN)/parley predict $$name --split $$split -o out/$$name/predictions.$$split.jsonl; done; \
 	  $(BIN)/parley submit init out/$$name/predictions.jsonl out/$$name "version=$$($(BIN)/parley --version | cut -d' ' -f2)" \

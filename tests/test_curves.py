@@ -1,7 +1,10 @@
 """The page of the learning curves."""
 
 import msgspec
+from baselines.scores import report_on
 
+from conftest import ROOT
+from parley.baselines import find
 from parley.pages.curves import Curves, Point, curves_page, plots
 from parley.pages.html import Site
 
@@ -44,3 +47,9 @@ def test_the_page() -> None:
     assert html.count("<svg") == 1
     assert "tfidf, 20 articles: 0.300" in html
     assert curves_page(Site(), CURVES) == html
+
+
+def test_the_curves_are_of_todays_gold() -> None:
+    own = msgspec.json.decode((ROOT / "baselines" / "curves.json").read_bytes(), type=Curves)
+    report = report_on(own.split, find("empty").predict)
+    assert (own.gold, own.articles) == (report.hashes["gold"], report.articles), "run `python -m baselines.curves`"

@@ -4,11 +4,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import joblib
 import msgspec
 import pytest
-from baselines import crf, learning
+from baselines import crf, learning, tfidf
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
@@ -89,3 +90,16 @@ def test_the_command_trains_and_predicts(monkeypatch: pytest.MonkeyPatch, tmp_pa
     learning.command("counter", len, lambda number, task: Prediction(id=task.id, mentions=[], entities=[]), options)
     assert joblib.load(tmp_path / "models" / "counter-3.joblib") == 3
     assert len((tmp_path / "counter-3" / "predictions.validation.jsonl").read_bytes().splitlines()) == 12
+
+
+@pytest.mark.parametrize("baseline", [crf, tfidf])
+def test_training_anew_gives_the_submitted_predictions(baseline: ModuleType) -> None:
+    """On the first articles of each split; `make baselines` compares all. For minilm, its page says what may move."""
+    name = baseline.__name__.removeprefix("baselines.")
+    model = baseline.train(learning.examples())
+    for split in ("", ".twin", ".contrast"):
+        file = ROOT / "eval" / "submissions" / name / f"predictions{split}.jsonl"
+        lines = [
+            msgspec.json.encode(baseline.apply(model, t)) for t in given_tasks(ROOT / "data", split[1:] or "test")[:20]
+        ]
+        assert lines == file.read_bytes().splitlines()[:20]

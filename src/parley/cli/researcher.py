@@ -382,12 +382,11 @@ def demo(
             say(f"{name}: left out; there are no predictions of it in eval/submissions.")
             continue
         findings = check_predictions(file, corpus)[1]
-        print_findings(findings, as_json=False)
         with findings_end_it():
             reports[name] = score_file(corpus, file, system=name)
         write_whole(file.with_name("report.json"), to_json(reports[name]))
         how = "predictions of eval/submissions" if is_learned(name) else "predicted"
-        say(f"{name}: {how}, checked ({count(len(findings), 'finding')}), scored.")
+        say(f"{name}: {how}, checked ({summary(findings)}), scored.")
     articles = count(next(iter(reports.values())).articles, "article")
     out.print(f"\nThe baselines on the {articles} of the test split\n", markup=False)
     out.print(_demo_table(reports), width=_DEMO_WIDTH, soft_wrap=False, crop=False)
