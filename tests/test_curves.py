@@ -5,8 +5,12 @@ from baselines.scores import report_on
 
 from conftest import ROOT
 from parley.baselines import find
+from parley.checks import load_corpus
+from parley.leaderboard.board import COMMENT
+from parley.leaderboard.records import Leaderboard
 from parley.pages.curves import Curves, Point, curves_page, plots
 from parley.pages.html import Site
+from parley.pages.site import make_site
 
 CURVES = Curves(
     split="validation",
@@ -53,3 +57,9 @@ def test_the_curves_are_of_todays_gold() -> None:
     own = msgspec.json.decode((ROOT / "baselines" / "curves.json").read_bytes(), type=Curves)
     report = report_on(own.split, find("empty").predict)
     assert (own.gold, own.articles) == (report.hashes["gold"], report.articles), "run `python -m baselines.curves`"
+
+
+def test_the_site_has_the_page() -> None:
+    bare = msgspec.structs.replace(load_corpus(ROOT / "data", partial=True), gold={})
+    site = make_site(Leaderboard(comment=COMMENT, boards=[]), ROOT / "eval", "", bare)
+    assert b"crf" in site["curves.html"] and b"curves.html" in site["articles.html"]

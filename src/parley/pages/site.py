@@ -74,7 +74,7 @@ def make_site(leaderboard: Leaderboard, root: Path, csv: str, corpus: Corpus) ->
             made[address] = file.read_bytes()
     annotated = {corpus.articles[article].story for article in corpus.gold}
     sections = [*SECTIONS, STORIES] if annotated & corpus.stories.keys() else SECTIONS
-    curves = _curves(root / FILE)
+    curves = _curves(corpus.folder.parent / FILE)
     if curves is not None:
         sections = [*sections, (SECTION, ADDRESS)]
     site = Site(sections, [(label, address) for label, _, address in _ABOUT if address in made])
