@@ -272,7 +272,7 @@ def test_what_agreement_says_of_annotators_comes_from_their_descriptions() -> No
     passes = {name: msgspec.structs.replace(corpus.passes[name], kind=kind) for name, kind in kinds.items()}
     found = measure(msgspec.structs.replace(corpus, passes=passes))
     assert found.label == "agreement of 2 annotators, 1 of them people"
-    assert found.note.endswith("Each annotator is a model of ours; or a person, trained.")
+    assert found.note.endswith("Kind of annotator: a model of ours; or a person, trained.")
 
 
 # hostile and edited ------------------------------------------------------------------------------------------

@@ -77,7 +77,7 @@ def _words(annotators: Sequence[Pass]) -> tuple[str, str]:
     """Return the label and the note: who the annotators are, as passes.json describes them."""
     kinds = "; or ".join(dict.fromkeys(own.kind for own in annotators))
     of_people = "" if any(own.is_person for own in annotators) else "It does not show how far people agree. "
-    return who_agrees(annotators), f"{_NOTE}{of_people}Each annotator is {kinds}."
+    return who_agrees(annotators), f"{_NOTE}{of_people}Kind of annotator: {kinds}."
 
 
 def _hash(passes: Mapping[str, Mapping[str, Document]]) -> str:
