@@ -125,8 +125,8 @@ def test_the_counts_of_the_small_corpus(small: Path) -> None:
     assert (sizes["mentions of entities"], sizes["values (TIME, QTY)"]) == (18, 2)
     assert (sizes["entities"], sizes["plural entities"]) == (9, 1)
     assert sizes["entities mentioned once"] == 3  # foreign ministers, Harrow, reporters
-    assert (sizes["event mentions"], sizes["event clusters"]) == (11, 9)  # v3 is v1, v11 is v9
-    assert sizes["contested event clusters"] == 1  # the firing
+    assert (sizes["event mentions"], sizes["event clusters, by article"]) == (11, 9)  # v3 is v1, v11 is v9
+    assert sizes["contested event clusters, by article"] == 1  # the firing
     assert (sizes["stances"], sizes["holder-target pairs"], sizes["pairs with a stance"]) == (2, 5, 2)
     strikes = next(line for line in found.labels["events"] if line.name == "Strike")
     assert (strikes.by_article, strikes.by_group, strikes.total) == ([2], {"test": 2}, 2)

@@ -28,10 +28,13 @@ from parley.scoring.counts import Tally, add_up, compare, exact_counts, f1_of
 from parley.scoring.matching import best_matching
 from parley.scoring.pair import Pair
 from parley.scoring.registry import METRICS
+from parley.words import score_text
 
 Passes = Mapping[str, Mapping[str, Document]]  # annotator, then article id
 Labels = dict[Hashable, str]  # label by place: article, start and end in code points, half-open
 
+GOLD = "gold"  # what the gold is called among annotators
+FEW = 20  # items; from fewer nothing can be concluded
 NOTHING = "no items"
 ONE_LABEL = "one label only: chance agreement cannot be estimated"
 
@@ -271,7 +274,7 @@ def agreement(
     """
     groups: list[Passes] = [{n: passes[n] for n in pair} for pair in itertools.combinations(passes, 2)]
     if gold is not None:
-        groups += [{"gold": gold, annotator: own} for annotator, own in passes.items()]
+        groups += [{GOLD: gold, annotator: own} for annotator, own in passes.items()]
     found = list[Measure]()
     for group in groups:
         one, other = group
@@ -293,8 +296,21 @@ class Row(NamedTuple):
     layer: str
     measure: str
     label: str
-    items: int  # the largest number of items that a value is computed on
     values: list[Measure | None]
+
+    @property
+    def items(self) -> str:
+        """How many items the values are computed on; the least and the most where they differ."""
+        numbers = {measure.items for measure in self.values if measure}
+        return "–".join(map(str, sorted({min(numbers), max(numbers)})))
+
+
+def value_text(measure: Measure | None) -> str:
+    """Return a value as it is shown: in parentheses where fewer than ``FEW`` items were compared, a dash where it is
+    not defined, nothing where it was not measured."""
+    if measure is None or measure.value is None:
+        return "" if measure is None else score_text(None)
+    return f"({score_text(measure.value)})" if measure.items < FEW else score_text(measure.value)
 
 
 def tabulate(found: Sequence[Measure], *, labels: bool = False) -> tuple[list[list[str]], list[Row]]:
@@ -302,11 +318,11 @@ def tabulate(found: Sequence[Measure], *, labels: bool = False) -> tuple[list[li
     groups = sorted(dict.fromkeys(tuple(m.annotators) for m in found), key=lambda group: len(group) > 2)
     measures = {(m.layer, m.measure, m.label, tuple(m.annotators)): m for m in found}
     keys = dict.fromkeys((m.layer, m.measure, m.label) for m in found if labels or not m.label)
-    layers = list(dict.fromkeys(layer for layer, _, _ in keys))
+    layers, fields = (list(dict.fromkeys(key[:part] for key in keys)) for part in (1, 2))
     rows = []
-    for key in sorted(keys, key=lambda key: layers.index(key[0])):
+    for key in sorted(keys, key=lambda key: (layers.index(key[:1]), fields.index(key[:2]))):
         own = [measures.get((*key, group)) for group in groups]
-        rows.append(Row(*key, max(m.items for m in own if m), own))
+        rows.append(Row(*key, own))
     return [list(group) for group in groups], rows
 
 

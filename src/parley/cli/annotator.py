@@ -30,7 +30,7 @@ from parley.cli.console import (
 )
 from parley.files import read_bytes, to_lines_json, write_whole
 from parley.findings import FindingsError
-from parley.words import printable, score_text
+from parley.words import printable
 
 if TYPE_CHECKING:
     from parley.adjudication.adjudicate import Adjudication, Followed
@@ -376,31 +376,36 @@ def agreement(
 
 
 def _print_agreement(found: Sequence[Measure], labels: bool, title: str) -> None:
-    """Print one table: a line for each measure, a column for each set of annotators."""
+    """Print a table of the passes and one of each against the gold: a line for each measure."""
     from rich import box
     from rich.table import Table
 
-    from parley.agreement import tabulate
+    from parley.agreement import GOLD, tabulate, value_text
 
-    groups, rows = tabulate(found, labels=labels)
-    table = Table(title=escape(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("measure")
-    table.add_column("items", justify="right")
-    for group in groups:
-        table.add_column("\n".join(group) if len(group) == 2 else f"all {len(group)}", justify="right", no_wrap=True)
-    layer = ""
-    for row in rows:
-        if row.layer != layer:
-            layer = row.layer
-            table.add_section()
-            table.add_row(f"[bold]{escape(layer)}")
-        cells = [_cell(measure) for measure in row.values]
-        table.add_row(f"  {escape(row.measure)} {escape(row.label)}".rstrip(), str(row.items), *cells)
-    out.print(table, soft_wrap=False)
-
-
-def _cell(measure: Measure | None) -> str:
-    return "" if measure is None else score_text(measure.value)
+    for own in ([m for m in found if m.annotators[0] != GOLD], [m for m in found if m.annotators[0] == GOLD]):
+        if not own:
+            continue
+        groups, rows = tabulate(own, labels=labels)
+        against = own[0].annotators[0] == GOLD
+        table = Table(
+            title=escape(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0)
+        )
+        table.add_column("measure", min_width=24)
+        table.add_column("items", justify="right", no_wrap=True)
+        for group in groups:
+            names = group[against:] if len(group) == 2 else [f"all {len(group)}"]
+            table.add_column("\n".join(names), justify="right", no_wrap=True)
+        layer = ""
+        for row in rows:
+            if row.layer != layer:
+                layer = row.layer
+                table.add_section()
+                table.add_row(f"[bold]{escape(layer)}")
+            name = f"    {escape(row.label)}" if row.label else f"  {escape(row.measure)}"
+            table.add_row(name, row.items, *map(value_text, row.values))
+        out.print(table, soft_wrap=False)
+        title = "each pass against the gold"
+    out.print("In parentheses: of fewer than 20 items.", markup=False)
 
 
 def adjudicate(

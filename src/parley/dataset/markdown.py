@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from parley.agreement import value_text
 from parley.dataset.tables import article_and_gold, mentions_in
 from parley.ids import slug
 from parley.model import AUTHOR, Argument, Event
 from parley.ontology import Label, Ontology
 from parley.reading import AnnotatedArticle
 from parley.segment import Sentence, sentence_at
-from parley.words import printable, score_text
+from parley.words import printable
 
 
 def plain(text: Any) -> str:
@@ -32,11 +33,6 @@ def _row(cells: Iterable[Any]) -> str:
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(map(_row, [head, ["---"] * len(head), *rows]))
-
-
-def _score(measure: Any) -> str:
-    """Return a value of agreement as it is shown: a dash where it is not defined, nothing where it was not measured."""
-    return "" if measure is None else score_text(measure.value)
 
 
 def _paragraph(text: str) -> str:
@@ -71,7 +67,7 @@ def render(template: str, **values: Any) -> str:
         "key": slug,
         "cell": _cell,
         "type_name": _type_name,
-        "score": _score,
+        "value": value_text,
         "paragraph": _paragraph,
     }
     return re.sub(r"\n{3,}", "\n\n", environment.get_template(template).render(values))
