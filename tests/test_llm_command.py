@@ -9,15 +9,18 @@ from typing import Any
 
 import msgspec
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from conftest import ROOT, SMALL
 from parley.cli.app import app
+from parley.findings import FindingsError
 from parley.leaderboard.records import Run, Submission
 from parley.model import Prediction
 
 inspect_ai = pytest.importorskip("inspect_ai")
 tasks = pytest.importorskip("parley.llm.tasks")
+eval_command = pytest.importorskip("inspect_ai._cli.eval").eval_command
 
 ARTICLE = "harbour-talks"
 
@@ -110,8 +113,53 @@ def test_the_prompt_can_be_pasted(small: Path) -> None:
     assert result.stdout.count("# Annotation") == 1 and "Annotate this article" in result.stdout
     messages = json.loads(run("llm", "prompt", ARTICLE, "--data", small, "--json", "--shots", 0).stdout)
     assert [message["role"] for message in messages] == ["system", "user"]
-    assert run("llm", "prompt", "nowhere", "--data", small).exit_code == 2
+    wrong = run("llm", "prompt", "nowhere", "--data", small)
+    assert wrong.exit_code == 2 and "the split 'test' has no article 'nowhere'" in wrong.stderr
     assert run("llm", "prompt", ARTICLE, "--data", small, "--layers", "mood").exit_code == 2
+
+
+@pytest.mark.parametrize("command", ["llm prompt ARTICLE", "llm read ARTICLE.lines", "tasks", "predict rules"])
+def test_a_split_that_does_not_exist_is_said(command: str, small: Path) -> None:
+    result = run(*command.split(), "--data", small, "--split", "nosuch")
+    assert result.exit_code == 1
+    assert "no article in the split 'nosuch'; name one of test" in result.stderr and result.stdout == ""
+
+
+def test_an_article_of_another_split_is_said(tmp_path: Path) -> None:
+    result = run("llm", "prompt", "caddowyn-1")
+    assert result.exit_code == 2 and result.stdout == ""
+    assert "the split 'test' has no article 'caddowyn-1'; it is of another: --split validation" in result.stderr
+    (tmp_path / "caddowyn-1.lines").write_text("# 1", "utf-8")
+    result = run("llm", "read", tmp_path / "caddowyn-1.lines", "-o", tmp_path / "p.jsonl")
+    assert result.exit_code == 2 and "--split validation" in result.stderr and not (tmp_path / "p.jsonl").exists()
+
+
+def test_inspect_is_told_of_a_split_that_does_not_exist() -> None:
+    with pytest.raises(FindingsError, match="no article in the split 'nosuch'; name one of test"):
+        tasks.extract(split="nosuch", data=str(SMALL))
+
+
+def test_gold_of_the_twins_is_replayed(tmp_path: Path) -> None:
+    log = evaluate(tmp_path, tasks.extract(split="twin", shots=0), limit=1)
+    assert scores(log)["overall"] == 1
+
+
+@pytest.mark.usefixtures("_no_network")
+@pytest.mark.parametrize("name", ["hosted", "local"])
+def test_inspect_runs_the_configurations(name: str, tmp_path: Path) -> None:
+    """All of a configuration of ``baselines/prompted`` but its model, which cannot be called here."""
+    place = ROOT / "baselines" / "prompted" / f"{name}.yaml"
+    instead = ["--model", "replay/gold", "-M", f"data={SMALL}", "-T", f"data={SMALL}", "--log-dir", str(tmp_path)]
+    eval_command.main(["--run-config", str(place), *instead, "--display", "none"], standalone_mode=False)
+    (file,) = tmp_path.glob("*.eval")
+    log = inspect_ai.log.read_eval_log(str(file))
+    assert log.status == "success" and scores(log)["overall"] == 1
+    config = yaml.safe_load(place.read_text("utf-8"))
+    assert log.eval.task_args_passed == config["task"]["args"] | {"data": str(SMALL)}
+    assert log.eval.config.epochs == config["eval_config"]["epochs"] == 3
+    assert (
+        log.plan.config.merge(log.eval.model_generate_config).model_dump(exclude_none=True) == config["generate_config"]
+    )
 
 
 def test_answers_in_files_are_read(small: Path, tmp_path: Path) -> None:
@@ -121,6 +169,7 @@ def test_answers_in_files_are_read(small: Path, tmp_path: Path) -> None:
     answer.write_text(f"Here it is:\n```json\n{said}\n```", "utf-8")
     result = run("llm", "read", answer, "-o", tmp_path / "p.jsonl", "--data", small)
     assert result.exit_code == 0 and "quote-not-found (warning)" in result.stdout
+    assert "1 of 1 article of the split 'test' written" in result.stderr
     assert "33 exact, 0 folded, 0 moved, 0 loose, 1 dropped" in result.stderr
     assert run("check", tmp_path / "p.jsonl", "--data", small).exit_code == 0
     wrong = run("llm", "read", ROOT / "README.md", "-o", tmp_path / "q.jsonl", "--data", small)

@@ -29,6 +29,13 @@ _COMPARISONS = 200_000  # of ids, in search of the one that was meant
 _LISTS = ("mentions", "entities", "events", "propositions", "stances")
 
 
+def empty_split(corpus: Corpus, split: str, file: str = "") -> Finding:
+    """Return the finding on a split that has no articles; it names those that have."""
+    splits = list(dict.fromkeys(article.split for article in corpus.articles.values()))
+    fix = f"name one of {', '.join(splits)}" if splits else None
+    return finding("empty-split", file=file, split=split, fix=fix)
+
+
 class _FirstFindings:
     """The first errors and the first warnings of a file, in order, and how many more there were."""
 
@@ -226,9 +233,7 @@ class PredictionFile:
     def __iter__(self) -> Iterator[Prediction]:
         """Yield the usable predictions in the order of the file."""
         if not self.wanted:
-            splits = list(dict.fromkeys(article.split for article in self.corpus.articles.values()))
-            fix = f"name one of {', '.join(splits)}" if splits else None
-            self._first.add([finding("empty-split", file=self.file, split=self.split, fix=fix)])
+            self._first.add([empty_split(self.corpus, self.split, self.file)])
             return
         is_first = True
         for line, data in self._source:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
@@ -22,6 +22,9 @@ from parley.cli.console import (
 from parley.cli.entrant import Split, load_split
 from parley.cli.submit import make
 from parley.files import write_whole
+
+if TYPE_CHECKING:
+    from parley.corpus import Corpus
 
 app = typer.Typer(
     name="llm",
@@ -44,6 +47,14 @@ def _asked(layers: str) -> tuple[list[str], list[str]]:
         return wanted, parts_for(wanted)
     except ValueError as error:
         stop(str(error))
+
+
+def _stop_unless_of(split: str, article: str, corpus: Corpus, otherwise: str) -> None:
+    """Stop the command unless the split has the article: say which one has it, or ``otherwise``."""
+    if article not in corpus.split(split):
+        known = corpus.articles.get(article)
+        fix = f"it is of another: --split {known.split}" if known else otherwise
+        stop(f"the split '{split}' has no article '{article}'; {fix}")
 
 
 @app.command()
@@ -69,8 +80,7 @@ def prompt(
         stop(f"--form is lines or json, not {form}")
     with findings_end_it():
         corpus = load_split(data, split)
-    if article not in corpus.articles:
-        stop(f"there is no article '{article}'")
+    _stop_unless_of(split, article, corpus, "`parley tasks` lists them")
     options = Options(form=form, shots=shots, parts=tuple(_asked(layers)[1]))  # type: ignore[arg-type]
     (made,) = conversations(task_of(corpus.articles[article], corpus.texts[article]), options)
     if as_json:
@@ -112,8 +122,7 @@ def read(
     files: dict[str, Path] = {}
     for file in answers:
         name = file.name.partition(".")[0]
-        if name not in corpus.articles:
-            stop(f"{file} is of no article; name it ARTICLE.lines or ARTICLE.json")
+        _stop_unless_of(split, name, corpus, f"name the file {file} after its article: ARTICLE.lines or ARTICLE.json")
         if name in files:
             stop(f"{file} and {files[name]} are of the same article")
         files[name] = file
@@ -132,7 +141,8 @@ def read(
     print_findings(findings, as_json=as_json)
     total = add_quotations(counted)
     found = ", ".join(f"{number:,} {kind}" for kind, number in msgspec.structs.asdict(total).items())
-    say(f"{count(len(lines), 'article')} written to {output}; quotations: {found} ({total.drop_rate:.1%} lost)")
+    share = f"{len(lines)} of {count(len(corpus.split(split)), 'article')} of the split '{split}'"
+    say(f"{share} written to {output}; quotations: {found} ({total.drop_rate:.1%} lost)")
 
 
 @app.command()

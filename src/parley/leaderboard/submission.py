@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import msgspec
 from filelock import FileLock
 
-from parley.checks.predictions import PredictionFile
+from parley.checks.predictions import PredictionFile, empty_split
 from parley.checks.shape import check_shape
 from parley.contrast import SPLIT as CONTRAST
 from parley.contrast import contrast
@@ -155,8 +155,14 @@ def read_description(path: Path) -> tuple[Submission | None, list[Finding]]:
 
 
 def dataset_of(corpus: Corpus, split: str) -> Corpus:
-    """Return the dataset that has a split: the one given or, for those of ``DERIVED``, what is derived from it."""
-    return DERIVED[split](corpus) if split in DERIVED else corpus
+    """Return the dataset that has a split: the one given or, for those of ``DERIVED``, what is derived from it.
+
+    Raises ``FindingsError`` if the split has no articles.
+    """
+    found = DERIVED[split](corpus) if split in DERIVED else corpus
+    if not found.split(split):
+        raise FindingsError([empty_split(corpus, split)])
+    return found
 
 
 class Read(NamedTuple):

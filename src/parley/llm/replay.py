@@ -17,6 +17,8 @@ from inspect_ai.model import ChatMessage, GenerateConfig, ModelAPI, ModelOutput,
 from inspect_ai.tool import ToolChoice, ToolInfo
 
 from parley.checks import load_corpus
+from parley.corpus import Corpus
+from parley.leaderboard.submission import dataset_of
 from parley.llm.form import LINES, PARTS
 from parley.notation import write_notation
 from parley.paths import DATA
@@ -24,9 +26,15 @@ from parley.quotes import QuoteDocument, to_quotes
 
 
 @cache
-def gold(folder: Path, article: str) -> QuoteDocument:
+def dataset(folder: Path, split: str) -> Corpus:
+    """Return the dataset of a split."""
+    return dataset_of(load_corpus(folder, raw=False, partial=True), split)
+
+
+@cache
+def gold(folder: Path, split: str, article: str) -> QuoteDocument:
     """Return the gold of an article in quote form."""
-    corpus = load_corpus(folder, raw=False)
+    corpus = dataset(folder, split)
     return to_quotes(corpus.gold[article], corpus.articles[article], corpus.texts[article])
 
 
@@ -94,7 +102,7 @@ class Replay(ModelAPI):
             own = self.recorded.get((article, epoch)) or self.recorded.get((article, 0)) or []
             said = own[asked["window"]][asked["step"]] if own else ""
         else:
-            quoted = gold(self.data, asked["article"])
+            quoted = gold(self.data, asked["split"], asked["article"])
             said = gold_answer(quoted, asked["parts"], asked["sentences"], asked["form"])
         output = ModelOutput.from_content(f"replay/{self.model_name}", said)
         sent = sum(len(message.text) for message in input) // 4

@@ -120,7 +120,13 @@ def annotate(corpus: Corpus, options: Options, *, structured: bool) -> Solver:
             state.messages = _start(made.system, [turn for example in made.examples for turn in example])
             own = []
             for step, (asked, parts) in enumerate(zip(made.requests, options.steps, strict=True)):
-                about = {"article": name, "epoch": state.epoch, "window": number, "step": step}
+                about = {
+                    "article": name,
+                    "split": corpus.articles[name].split,
+                    "epoch": state.epoch,
+                    "window": number,
+                    "step": step,
+                }
                 about |= {"parts": list(parts), "form": options.form, "sentences": [span[0], span[-1]]}
                 state.messages.append(ChatMessageUser(content=asked, metadata=about))
                 is_structured = structured and options.form == "json"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from parley import __version__
-from parley.checks.predictions import PredictionFile, check_layers
+from parley.checks.predictions import PredictionFile, check_layers, empty_split
 from parley.contrast import SPLIT as CONTRAST
 from parley.contrast import contrast as sides
 from parley.corpus import ORIGINS, OUTLET_KINDS, PHENOMENA, Article, Corpus
@@ -204,7 +204,7 @@ def require_articles(corpus: Corpus, split: str, predictions: Mapping[str, Mappi
         problem, fix = f"no article of the split {shorten(split)} has gold annotation", "annotate one"
         findings.append(finding("missing-article", severity="error", problem=problem, fix=fix))
     elif not wanted:
-        findings.append(finding("empty-split", split=split))
+        findings.append(empty_split(corpus, split))
     fix = "every article of the split that has gold needs one, also where nothing was found"
     findings += [
         finding(
