@@ -237,5 +237,10 @@ def test_annotators_of_different_articles_are_measured_on_what_they_share() -> N
 def test_a_split_is_measured_on_its_own() -> None:
     command = ("agreement", "--data", str(SMALL), "--json")
     assert ran(*command, "--split", "test")[:2] == ran(*command)[:2]
-    code, _, says = ran(*command, "--split", "train")
-    assert (code, "no article in common" in says) == (1, True)
+    code, _, says = ran(*command, "--split", "tset")
+    assert (code, "there is no split 'tset'; choose from: test" in says) == (2, True)
+    shipped = ("agreement", "--data", str(ROOT / "data"), "--annotator", "blind", "--annotator", "informed")
+    code, _, says = ran(*shipped, "--split", "train")  # train has no blind pass
+    assert (code, "blind and informed have no article of the split 'train' in common" in says) == (1, True)
+    wide, narrow = (ran("agreement", "--data", str(ROOT / "data"), "--gold", *more)[1] for more in ((), ("--labels",)))
+    assert "mentions, exact F1" in wide and "233–8883" in wide and "(1.000)" in narrow and "…" not in wide + narrow

@@ -357,6 +357,7 @@ def test_a_page_holds_what_happened_against_what_each_outlet_tells() -> None:
         (
             f"{first}: Ostrel: “killed”, actual (no agent → dockers)",
             f"{second}: the article: “killed”, negated (no agent → dockers)",
+            "status",
         )
     ]
     page = story_page(Site(), told, notice(corpus), "stories/coast.html")

@@ -314,7 +314,7 @@ def value_text(measure: Measure | None) -> str:
 
 
 def tabulate(found: Sequence[Measure], *, labels: bool = False) -> tuple[list[list[str]], list[Row]]:
-    """Return the sets of annotators, pairs first, and a row for each measure; with ``labels`` also those by label."""
+    """Return the sets of annotators, pairs first, and a row for each measure of anything; with ``labels`` also those by label."""
     groups = sorted(dict.fromkeys(tuple(m.annotators) for m in found), key=lambda group: len(group) > 2)
     measures = {(m.layer, m.measure, m.label, tuple(m.annotators)): m for m in found}
     keys = dict.fromkeys((m.layer, m.measure, m.label) for m in found if labels or not m.label)
@@ -322,7 +322,8 @@ def tabulate(found: Sequence[Measure], *, labels: bool = False) -> tuple[list[li
     rows = []
     for key in sorted(keys, key=lambda key: (layers.index(key[:1]), fields.index(key[:2]))):
         own = [measures.get((*key, group)) for group in groups]
-        rows.append(Row(*key, own))
+        if any(measure and measure.items for measure in own):
+            rows.append(Row(*key, own))
     return [list(group) for group in groups], rows
 
 

@@ -74,7 +74,7 @@ class AnnotatedArticle:
         self.entities: dict[str, Entity] = {e.id: e for e in record.entities or ()}
         self.events: dict[str, Event] = {e.id: e for e in record.events or ()}
         self.propositions: dict[str, Proposition] = {p.id: p for p in record.propositions}
-        self.contested_elsewhere: frozenset[str] = frozenset()  # registry ids of event clusters, see annotated_articles
+        self.contested_elsewhere: frozenset[str] = frozenset()  # registry ids of event clusters, see contested_across
         self._members: dict[str, frozenset[str]] = {}
 
     @property
@@ -253,14 +253,14 @@ def annotated_articles(corpus: Corpus) -> Iterator[AnnotatedArticle]:
 
     What is contested is known across the articles of a split.
     """
-    contested = _contested_across(corpus)
+    contested = contested_across(corpus)
     for article in corpus.gold:
         view = annotated(corpus, article)
         view.contested_elsewhere = contested[corpus.articles[article].split]
         yield view
 
 
-def _contested_across(corpus: Corpus) -> dict[str, frozenset[str]]:
+def contested_across(corpus: Corpus) -> dict[str, frozenset[str]]:
     """Return the registry ids of the event clusters of each split that claims of its articles contest."""
     found: dict[str, dict[str, list[Claim]]] = {article.split: {} for article in corpus.articles.values()}
     for name in corpus.gold:

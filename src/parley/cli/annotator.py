@@ -19,6 +19,7 @@ from parley.cli.console import (
     DataFolder,
     count,
     findings_end_it,
+    or_close,
     out,
     plain,
     print_findings,
@@ -50,7 +51,7 @@ def _article(data: Path, identifier: str) -> tuple[Corpus, Article, str]:
     with findings_end_it():
         corpus = load_corpus(data, gold=False, raw=False)
     if identifier not in corpus.articles:
-        stop(f"there is no article '{identifier}' in {data}; there are: {', '.join(corpus.articles)}")
+        stop(f"there is no article '{identifier}' in {data}; {or_close(identifier, [*corpus.articles])}")
     return corpus, corpus.articles[identifier], corpus.texts[identifier]
 
 
@@ -290,13 +291,13 @@ def _chosen_passes(
     """Return the passes and the articles that were asked for; stop where one is not there or not whole."""
     names = list(annotators) or [name for name, own in corpus.passes.items() if own.role == "pass"]
     if unknown := [name for name in names if name not in corpus.raw]:
-        stop(f"there is no annotator '{unknown[0]}'; there are: {', '.join(corpus.raw) or 'none'}")
+        stop(f"there is no annotator '{unknown[0]}'; {or_close(unknown[0], [*corpus.raw])}")
     if len(names) < least:
         stop("agreement needs two annotators or more under raw/, or one and --gold")
     annotated = dict.fromkeys(article for name in names for article in corpus.raw[name])
     wanted = list(articles) or [article for article in corpus.articles if article in annotated]
     if unknown := [article for article in wanted if article not in corpus.articles]:
-        stop(f"there is no article '{unknown[0]}'; there are: {', '.join(corpus.articles)}")
+        stop(f"there is no article '{unknown[0]}'; {or_close(unknown[0], [*corpus.articles])}")
     for name in names:
         if missing := [article for article in articles if article not in corpus.raw[name]]:
             stop(
@@ -348,7 +349,10 @@ def agreement(
             if not article:
                 stop("the folders have no article in common")
     if split is not None:
-        of_split = {name for name, described in corpus.articles.items() if described.split == split}
+        of_split = corpus.split(split)
+        if not of_split:
+            splits = dict.fromkeys(described.split for described in corpus.articles.values())
+            stop(f"there is no split {split!r}; choose from: {', '.join(splits)}")
         corpus.raw = {name: {a: d for a, d in own.items() if a in of_split} for name, own in corpus.raw.items()}
         annotator = annotator or [n for n, own in corpus.passes.items() if own.role == "pass" and corpus.raw[n]]
     passes, wanted = _chosen_passes(corpus, annotator or [], article or [], 1 if gold else 2)
@@ -357,7 +361,7 @@ def agreement(
     texts = {identifier: ArticleText(corpus.articles[identifier], corpus.texts[identifier]) for identifier in wanted}
     found = measure(passes, texts, corpus.gold if gold else None)
     if not found:
-        stop("the annotations have no article in common", FINDINGS)
+        stop(f"{' and '.join(passes)} have no article{f' of the split {split!r}' if split else ''} in common", FINDINGS)
     if plot is not None:
         from parley.agreement import draw_confusions, in_all
 

@@ -1,5 +1,6 @@
 """What the commands share: consoles, printing of findings, exits."""
 
+import difflib
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -34,6 +35,7 @@ err = SafeConsole(stderr=True, highlight=False, soft_wrap=True, emoji=False)  # 
 
 FINE, FINDINGS, USAGE = 0, 1, 2  # exit codes
 MAX_WARNINGS = 5  # of one rule that are printed
+MAX_NAMES = 12  # that a message lists
 
 DataFolder = Annotated[
     Path, typer.Option("--data", help="Dataset folder (default: the one that came with parley).", show_default=False)
@@ -102,6 +104,15 @@ def summary(findings: Sequence[Finding]) -> str:
         return count(number, noun)
 
     return f"{counted(True, 'error')}, {counted(False, 'warning')}"
+
+
+def or_close(name: str, known: Sequence[str]) -> str:
+    """Return what to write instead of a name that is unknown: the closest, or all that there are, if they are few."""
+    close = difflib.get_close_matches(name, known, 3, cutoff=0.8)
+    if close:
+        return f"did you mean {' or '.join(repr(one) for one in close)}?"
+    more = f" and {len(known) - MAX_NAMES} more" if len(known) > MAX_NAMES else ""
+    return f"there are: {', '.join(known[:MAX_NAMES]) or 'none'}{more}"
 
 
 def stop(message: str, code: int = USAGE) -> NoReturn:

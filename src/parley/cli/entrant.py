@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from parley.cli.console import (
     count,
     err,
     findings_end_it,
+    or_close,
     out,
     print_findings,
     print_json,
@@ -355,9 +355,7 @@ def _chosen_names(given: Sequence[str] | None, known: Sequence[str], option: str
     """Return what an option names, all of ``known`` by default; a name that is none ends the command."""
     for name in given or ():
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(known)}"
-            stop(f"{option}: there is no '{name}'; {hint}")
+            stop(f"{option}: there is no '{name}'; {or_close(name, known)}")
     return list(given) if given else list(known)
 
 

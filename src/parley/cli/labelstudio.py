@@ -22,6 +22,7 @@ from parley.cli.console import (
     DataFolder,
     count,
     findings_end_it,
+    or_close,
     out,
     plain,
     print_findings,
@@ -191,7 +192,7 @@ def push(
         stop("--adjudicate shows the passes; leave --from out")
     corpus = _corpus(data)
     if unknown := [name for name in article or () if name not in corpus.articles]:
-        stop(f"there is no article '{unknown[0]}' in {data}; there are: {', '.join(corpus.articles)}")
+        stop(f"there is no article '{unknown[0]}' in {data}; {or_close(unknown[0], [*corpus.articles])}")
     with findings_end_it():
         records = for_adjudication(data) if adjudicate else _records(corpus, source or [])
     wanted = article or [name for name in corpus.articles if not adjudicate or name in records]

@@ -19,6 +19,7 @@ from parley.cli.console import (
     count,
     err,
     findings_end_it,
+    or_close,
     out,
     print_findings,
     print_json,
@@ -118,13 +119,14 @@ def show(
     from parley.model import Annotation, Prediction
     from parley.pages.article import LAYERS, Shown, article_page
     from parley.pages.html import notice
+    from parley.reading import contested_across
 
     if annotation is not None and predictions is not None:
         stop("--annotation and --predictions exclude each other")
     with findings_end_it():
-        corpus = load_corpus(data, gold=predictions is not None, raw=False, partial=True)
+        corpus = load_corpus(data, gold=annotation is None, raw=False, partial=True)
         if article not in corpus.articles:
-            stop(f"there is no article '{article}' in {data}; there are: {', '.join(corpus.articles)}")
+            stop(f"there is no article '{article}' in {data}; {or_close(article, [*corpus.articles])}")
         found: Annotation
         origin = None
         if predictions is not None:
@@ -138,6 +140,8 @@ def show(
             found = _record(annotation or data / "gold" / f"{article}.json", article, corpus)
     layers = tuple(LAYERS) if layer is None else [str(chosen) for chosen in layer]
     shown = Shown(corpus.articles[article], corpus.texts[article], found, corpus.entries, layers, origin)
+    if annotation is None and predictions is None:
+        shown.contested_elsewhere = contested_across(corpus)[corpus.articles[article].split]
     if html is not None:
         write_whole(html, article_page(shown, notice=notice(corpus)))
         say(f"{html}: written")

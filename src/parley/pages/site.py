@@ -17,7 +17,7 @@ from parley.files import parse_json, read_bytes, to_json, write_whole
 from parley.findings import Finding, FindingsError, finding
 from parley.leaderboard.records import Board, Leaderboard, Row
 from parley.leaderboard.submission import DESCRIPTION, PREDICTIONS, REPORT, read_description
-from parley.pages.article import Shown, article_page, shown
+from parley.pages.article import Shown, article_page, shown_articles
 from parley.pages.board import Files, board_page
 from parley.pages.curves import ADDRESS, FILE, SECTION, Curves, curves_page
 from parley.pages.html import POWER, Notice, Site, notice, page
@@ -145,7 +145,7 @@ def _curves(path: Path) -> Curves | None:
 
 def _articles(site: Site, corpus: Corpus) -> Iterator[tuple[str, bytes]]:
     """Yield the pages of the article browser: articles that have gold."""
-    articles, said = [shown(corpus, article) for article in corpus.articles if article in corpus.gold], notice(corpus)
+    articles, said = shown_articles(corpus), notice(corpus)
     yield "articles.html", articles_page(site, corpus.info, articles).encode()
     for a in articles:
         address, stances = f"articles/{a.id}.html", f"stances/{a.id}.html"

@@ -30,11 +30,11 @@ class Telling(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """Something that happened, or is said to have; what each article tells of it; what cannot both be true."""
+    """Something that happened, or is said to have; what each article tells of it; which claims contradict each other."""
 
     event: StoryEvent
     told: list[list[Telling]]  # by report
-    clashes: list[tuple[str, str]]  # two contradicting claims, each with its outlet
+    clashes: list[tuple[str, str, str]]  # two contradicting claims, each with its outlet, and in what
 
 
 class Standing(NamedTuple):
@@ -86,10 +86,10 @@ def _fact(event: StoryEvent, reports: Sequence[Report], mentions: Sequence[dict[
             (claim, report.article.entry(mention.id), f"{report.outlet.name}: {words}") for claim, words, mention in own
         ]
     clashes = [
-        (one, other)
+        (one, other, " and ".join(aspects))
         for n, (claim, entry, one) in enumerate(claims)
         for second, same, other in claims[n + 1 :]
-        if entry is same and contradict(claim, second)
+        if entry is same and (aspects := contradict(claim, second))
     ]
     return Fact(event, tellings, list(dict.fromkeys(clashes)))
 
