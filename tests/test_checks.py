@@ -137,7 +137,7 @@ def test_an_article_without_gold_is_a_warning(small: Path) -> None:
     assert corpus is not None and corpus.gold == {}
     assert [str(f) for f in findings] == [
         "gold/harbour-talks.json  missing-article (warning)  the article has no gold annotation; "
-        "annotate it, or take it out of articles.jsonl"
+        "annotate it, or restore its file"
     ]
     assert load_corpus(small, partial=True).gold == {}
     with pytest.raises(FindingsError):  # a score would be of other articles than it says

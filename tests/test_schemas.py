@@ -184,7 +184,8 @@ def test_what_breaks_a_limit_or_a_pattern_is_told_in_words() -> None:
     bad = {"id": "1a", "mentions": [{"start": -1, "end": 0}], "entities": [], "events": [{"type": "Attack"}]}
     said = [str(f) for f in check_shape(bad, "prediction") if f.rule != "missing-field"]
     assert said == [
-        "$.id  bad-value  '1a' is not a valid id; begin with a letter; letters, digits, '.', '_' and '-' may follow",
+        "$.id  bad-value  '1a' is not a valid id; begin with a letter; "
+        "up to 63 letters, digits, '.', '_' and '-' may follow",
         "$.mentions[0].start  bad-value  -1 is less than 0; write a whole number of 0 or more",
         "$.mentions[0].end  bad-value  0 is less than 1; write a whole number of 1 or more",
         "$.events[0].type  unknown-label  'Attack' is no event type; did you mean 'Strike'?",

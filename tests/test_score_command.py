@@ -210,6 +210,14 @@ def test_the_summary_says_that_more_errors_exist(predictions: Path) -> None:
     assert json.loads(run("check", predictions, "--json").stdout)[-1]["rule"] == "too-many-findings"
 
 
+def test_of_one_rule_the_first_twenty_errors_are_printed(predictions: Path) -> None:
+    result = run("check", write(predictions, b"x\n" * 25))
+    lines = result.stdout.splitlines()
+    assert sum("  bad-json  " in line for line in lines) == 20
+    assert lines[-1] == "… and 5 more errors bad-json"
+    assert sum(f["rule"] == "bad-json" for f in json.loads(run("check", predictions, "--json").stdout)) == 25
+
+
 def test_errors_come_first_and_like_warnings_are_summed_up(predictions: Path) -> None:
     prediction = small_prediction()
     entities = prediction.entities or []

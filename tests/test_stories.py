@@ -145,6 +145,70 @@ def test_an_authored_article_needs_its_story_and_a_found_one_does_not(stories: P
 
 
 @pytest.mark.parametrize(
+    ("name", "find", "put", "expected"),
+    [
+        ("stories/coast.json", '"id": "coast",', '"id": "coast"', ("bad-json", "stories/coast.json", None)),
+        ("stories/coast.json", '"id": "coast"', '"id": "ridge"', ("wrong-file-name", "stories/coast.json", None)),
+        ("articles.jsonl", '{"id": "coast-1"', '\ufeff{"id": "coast-1"', ("byte-order-mark", "articles.jsonl", 1)),
+        ("articles.jsonl", '"split": "train"', '"split": 3', ("unknown-label", "articles.jsonl", 1)),
+        ("articles.jsonl", '"id": "coast-2"', '"id": "coast-1"', ("duplicate-article", "articles.jsonl", 2)),
+        ("articles.jsonl", "2031-03-03", "2031-02-30", ("bad-date", "articles.jsonl", 1)),
+        ("articles.jsonl", '"Ridge Courier"}}\n', '"Ridge', ("bad-json", "articles.jsonl", 3)),
+        ("articles.jsonl", '"sha256": "c54', '"sha256": "b54', ("article-changed", "articles/coast-1.txt", None)),
+        ("articles.jsonl", None, "", ("missing-file", "articles.jsonl", None)),
+        ("stories", None, None, ("missing-file", "stories", None)),
+    ],
+)
+def test_what_cannot_be_read_is_one_finding_and_nothing_that_refers_to_it(
+    name: str, find: str | None, put: str | None, expected: tuple[str, str, int | None], stories: Path
+) -> None:
+    path = stories / name
+    if put is None:
+        shutil.rmtree(path)
+    elif find is None:
+        path.write_text(put, "utf-8")
+    else:
+        text = path.read_text("utf-8")
+        assert find in text
+        path.write_text(text.replace(find, put, 1), "utf-8")
+    found = check_corpus(stories)[1]
+    assert [(f.rule, f.file, f.line) for f in found if f.is_error] == [expected]
+
+
+def test_a_lost_line_is_to_be_restored_and_nothing_is_to_be_removed(stories: Path) -> None:
+    listing = stories / "articles.jsonl"
+    listing.write_text("".join(listing.read_text("utf-8").splitlines(keepends=True)[1:]), "utf-8")  # coast-1
+    assert [(f.file, f.suggestion) for f in check_corpus(stories)[1] if f.is_error] == [
+        ("stories/coast.json", "add its line there, or correct the id"),
+        ("gold/coast-1.json", "add its line there, or correct the id"),
+    ]
+
+
+def test_a_dataset_without_articles_can_be_begun(stories: Path) -> None:
+    for part in ("articles", "gold", "stories"):
+        shutil.rmtree(stories / part)
+    (stories / "articles.jsonl").write_text("", "utf-8")
+    registry = json.loads((stories / "registry.json").read_text("utf-8"))
+    (stories / "registry.json").write_text(json.dumps({**registry, "entries": []}), "utf-8")
+    assert check_corpus(stories)[1] == []
+
+
+def test_a_long_name_makes_no_long_message(stories: Path) -> None:
+    path = stories / "stories/coast.json"
+    path.write_text(path.read_text("utf-8").replace('"Lantry Wire"', json.dumps("Lantry" * 20_000)), "utf-8")
+    (found,) = (f for f in check_corpus(stories)[1] if f.is_error)
+    assert (found.rule, len(str(found)) < 700) == ("story-article", True)
+
+
+def test_an_event_may_be_dated_in_words(stories: Path) -> None:
+    path = stories / "stories/coast.json"
+    whole = path.read_text("utf-8")
+    for when in ("never", "during the war", "4-5 March", "2032-01", "2036-02-29 06:00 to 2036-03-01"):  # a leap year
+        path.write_text(whole.replace('"when": "2031-03-02"', f'"when": "{when}"', 1), "utf-8")
+        assert not [f for f in check_corpus(stories)[1] if f.is_error], when
+
+
+@pytest.mark.parametrize(
     ("events", "entities", "expected"),
     [
         ("coast", "coast/w1", []),  # an event that the facts do not list

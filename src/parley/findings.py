@@ -63,8 +63,11 @@ def shorten(value: object, limit: int = 60) -> str:
     return "'" + printable(text if len(text) <= limit else text[: limit - 1] + "…") + "'"
 
 
+_LONGEST = 500  # characters of a value in a message
+
+
 class _Value:
-    """A value in a template: ``{x!r}`` quotes and shortens it, ``{x}`` writes it as it is, a list with commas."""
+    """A value in a template: ``{x!r}`` quotes and shortens it, ``{x}`` writes up to 500 characters, a list with commas."""
 
     def __init__(self, value: Any) -> None:
         self.value = value
@@ -74,7 +77,9 @@ class _Value:
 
     def __format__(self, spec: str) -> str:
         value = ", ".join(map(str, self.value)) if isinstance(self.value, (list, tuple)) else self.value
-        return printable(value) if isinstance(value, str) else format(value, spec)
+        if not isinstance(value, str):
+            return format(value, spec)
+        return printable(value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…")
 
 
 _BY_THE_CALLER = ("{problem}", "{fix}")  # of a rule without a wording of its own

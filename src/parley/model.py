@@ -16,6 +16,7 @@ AUTHOR = "AUTHOR"  # the reserved holder id of the article's writer
 LAYERS = {"entities": "mentions", "events": "events", "stance": "stances", "stance classification": "stance_pairs"}
 
 ID_PATTERN = "^[A-Za-z][A-Za-z0-9._-]{0,63}$"
+DAY_PATTERN = r"^\d{4}-\d{2}-\d{2}$"
 
 
 def labels(kind: str) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def labels(kind: str) -> dict[str, Any]:
 
 Id = Annotated[str, Meta(pattern=ID_PATTERN)]
 NonEmpty = Annotated[str, Meta(min_length=1)]
-Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]  # ISO 8601
+Day = Annotated[str, Meta(pattern=DAY_PATTERN, extra_json_schema={"format": "date"})]  # ISO 8601
 Start = Annotated[int, Meta(ge=0)]
 End = Annotated[int, Meta(ge=1)]
 Text = Annotated[str, Meta(min_length=1)]

@@ -32,6 +32,8 @@ missing-file              E E  A file that is needed is there and can be read.
     (not-regular) cannot be read: {why} -> name a regular file
     (unreadable) cannot be read: {why} -> check its permissions
     (dataset) there is no such {what} -> name the dataset folder, the one with articles.jsonl
+    (empty) no article is listed here, but there are records of articles -> restore the lines
+    (stories) no story is here, but articles.jsonl names some -> restore the files
 not-utf8                  E E  Files are UTF-8 and strings hold whole characters.
     byte {at} is not UTF-8 -> save the file as UTF-8
     (surrogate) a string holds half of a surrogate pair -> write the character itself, not \\ud8..
@@ -87,7 +89,7 @@ unknown-label             E E  A label is one of the ontology's.
     (value) {value!r} is not a value of {field} -> use one of {options}
 bad-value                 E E  A value keeps the schema's pattern and limits.
     {value!r} does not have the form asked for here -> it must match {pattern}
-    (id) {value!r} is not a valid id -> begin with a letter; letters, digits, '.', '_' and '-' may follow
+    (id) {value!r} is not a valid id -> begin with a letter; up to 63 letters, digits, '.', '_' and '-' may follow
     (date) {value!r} is not a date -> write it as YYYY-MM-DD, e.g. 2031-03-07
     (version) {value!r} is not a version -> write three numbers, e.g. 0.2.0
     (checksum) {value!r} is not a SHA-256 checksum -> write its 64 digits, 0-9 and a-f
@@ -112,16 +114,16 @@ bad-zones                 E -  Zones cover an article without gap or overlap.
 bad-date                  E -  A date is a day of the calendar.
     {day!r} is no day of the calendar -> write year-month-day
 duplicate-article         E E  An article is listed once.
-    {id!r} is already listed -> keep one of the two
+    {id!r} is already listed -> give each article an id of its own, or keep one of the two
     (line) {id!r} is already in line {first} -> write one line an article
 unsafe-article-id         E -  An article's id can name a file on any machine, and names no other article's there.
     {id!r} cannot name a file on Windows -> choose an id that is no device (con, nul) and does not end with '.'
     (case) {id!r} and {other!r} name one file where case does not count -> choose an id that differs in more than case
 unknown-article           E E  An annotation belongs to a listed article.
-    articles.jsonl has no article {id!r} -> list the article, or remove the file
+    articles.jsonl has no article {id!r} -> add its line there, or correct the id
     (split) the split {split!r} has no article {id!r} -> remove the line
 missing-article           W E  Every article has its annotation.
-    the article has no gold annotation -> annotate it, or take it out of articles.jsonl
+    the article has no gold annotation -> annotate it, or restore its file
     (line) there is no line for the article {id!r}
         -> every article of the split has a line, also one where nothing was found
     (unread) no line that can be used is for the article {id!r}
@@ -139,10 +141,10 @@ partial-layer             - E  A layer is attempted in every article or in none;
 empty-split               - E  The split that is scored has articles.
     the dataset has no article in the split {split!r} -> name a dataset that has articles
 wrong-file-name           E -  A record is in the file that its id names.
-    the record is of {id!r} -> rename the file to {id}.json
+    the record is of {id!r} -> correct the id, or rename the file to {id}.json if that is free
     (lines) the annotation is of {id!r} -> rename the file to {id}.lines
 unlisted-pass             E -  Every folder under raw/ is described in raw/passes.json, and only those.
-    there is no folder raw/{annotator} -> add the pass, or remove the entry
+    there is no folder raw/{annotator} -> restore the folder, or remove the entry
     (undescribed) the folder raw/{annotator} is not described -> say in it how the pass was made
     (pulled) the folder raw/{annotator} is not described, so it was left out -> run `parley annotate pull` again
 other-text                E -  A record was made for the current text of the article.
@@ -158,9 +160,10 @@ registry-kind             E -  A registry entry has a type of its kind; only ent
     (event) an event cluster has no side and no Wikidata id of an entity -> remove it
 
 # stories
-story-article             E -  A story and its articles name each other and agree on the outlet; they share the split.
-    articles.jsonl has no article {id!r} of the story {story!r} -> add the article, or remove the outlet
-    (outlet) the outlet is not the one that the story gives the article -> write {expected}
+story-article             E -  A story and its articles name each other and agree on outlet and date; they share the split.
+    articles.jsonl has no article {id!r} of the story {story!r} -> add its line there, or correct the id
+    (outlet) the outlet is not the one that the story gives the article -> write {expected}, or correct the story
+    (date) the date is not {expected}, which the story gives the article -> write that, or correct the story
     (unnamed) no outlet of the story {story!r} has the article {id!r} -> add the outlet to the story
     (split) {id!r} is in the split {split!r}, {other!r} of the same story in {other_split!r}
         -> put all articles of a story into one split

@@ -13,13 +13,13 @@ from typing import Any, TypeVar
 
 import jsonschema_rs
 import msgspec
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from parley.files import read_json
 from parley.findings import Finding, FindingsError, finding, shorten
-from parley.model import ID_PATTERN
+from parley.model import DAY_PATTERN, ID_PATTERN
 from parley.ontology import Label, load_ontology
 from parley.schemas import validator
 from parley.words import printable
@@ -66,6 +66,12 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u
 _CONTROL_BYTES = re.compile(rb"\\[bfu]|\x7f|\xc2[\x80-\x9f]|\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
 # What compact JSON has where a number may be one that JSON Schema takes for an integer and Parley does not: 3.0, 1e300.
 _MAY_BE_WHOLE = re.compile(rb"[:\[,]-?\d+(?:\.0[,\]}]|[.\d]*[eE])")
+_FORMATS = FormatChecker(["date"])
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day of the calendar, year-month-day."""
+    return bool(_FORMATS.conforms(text, "date"))
 
 
 def _is_integer(_checker: object, value: object) -> bool:
@@ -90,13 +96,13 @@ def _explaining(stem: str) -> Draft202012Validator:
     """Return the validator that explains errors, and that decides where the two could differ."""
     checker = Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
     strict = extend(Draft202012Validator, {"pattern": _matches}, type_checker=checker)
-    return strict(validator(stem).schema)
+    return strict(validator(stem).schema, format_checker=_FORMATS)
 
 
 @cache
 def _accepting(stem: str) -> jsonschema_rs.Draft202012Validator:
     """Return the validator that says yes or no, hundreds of times faster."""
-    return jsonschema_rs.Draft202012Validator(validator(stem).schema)
+    return jsonschema_rs.Draft202012Validator(validator(stem).schema, formats={"date": is_day}, validate_formats=True)
 
 
 def check_strings(value: Any, data: bytes | None, file: str, line: int | None = None) -> list[Finding]:
@@ -265,6 +271,13 @@ def _pattern(error: ValidationError) -> Finding:
     return finding(rule, path=error.json_path, value=error.instance, pattern=error.validator_value)
 
 
+def _format(error: ValidationError) -> Finding:
+    """Explain that a date is no day; where it has another form as well, the finding is that on the pattern."""
+    if _expression(DAY_PATTERN).search(error.instance):
+        return finding("bad-date", path=error.json_path, day=error.instance)
+    return finding("bad-value/date", path=error.json_path, value=error.instance)
+
+
 def _limit(error: ValidationError) -> Finding:
     """Explain a limit, or any other keyword in the library's words."""
     if wording := _LIMITS.get(str(error.validator)):
@@ -279,7 +292,7 @@ def _limit(error: ValidationError) -> Finding:
 
 _PATTERNS = {
     ID_PATTERN: "bad-value/id",
-    r"^\d{4}-\d{2}-\d{2}$": "bad-value/date",
+    DAY_PATTERN: "bad-value/date",
     r"^\d+\.\d+\.\d+$": "bad-value/version",
     "^[0-9a-f]{64}$": "bad-value/checksum",
 }
@@ -300,6 +313,7 @@ _KEYWORDS: dict[str, Callable[[ValidationError], Finding]] = {
     "type": _type,
     "anyOf": _any_of,
     "pattern": _pattern,
+    "format": _format,
 }
 
 

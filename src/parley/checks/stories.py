@@ -1,11 +1,15 @@
 """Invented stories: ids refer, stories and articles fit, names and words are one story's own, gold is linked to them."""
 
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import msgspec
+
+from parley.checks.shape import is_day
 from parley.corpus import Corpus, Story
 from parley.findings import Finding, finding
 from parley.model import Document
@@ -42,14 +46,18 @@ _OFFICES = frozenset(
 )
 
 
-def check_stories(corpus: Corpus, lines: Mapping[str, int]) -> list[Finding]:
+def check_stories(
+    corpus: Corpus, lines: Mapping[str, int], known: Collection[str], is_listed_whole: bool
+) -> list[Finding]:
     """Return what is wrong with the stories of a corpus and what its articles and registry say of them.
 
-    ``lines`` are those of the articles in articles.jsonl.
+    ``lines`` are those of the articles in articles.jsonl. Nothing is said to be missing that could not be read: stories
+    are ``known`` by their files, and articles may be missing only if ``is_listed_whole``.
     """
     real = {entry.name.casefold(): entry.id for entry in corpus.registry.entries if entry.wikidata}
     findings = [found for story in corpus.stories.values() for found in (*_ids(story), *_real_names(story, real))]
-    findings += [*_articles(corpus, lines), *_shared_names(corpus), *shared_runs(corpus), *_registry(corpus)]
+    findings += [*_articles(corpus, lines, known, is_listed_whole), *_shared_names(corpus)]
+    findings += [*shared_runs(corpus), *_registry(corpus, known)]
     return findings
 
 
@@ -74,6 +82,9 @@ def _ids(story: Story) -> Iterator[Finding]:
             named = enumerate(getattr(event, field))
             references += ((f"$.events[{i}].{field}[{n}]", each, "world entry", world) for n, each in named)
         references.append((f"$.events[{i}].part_of", event.part_of, "event", events))
+        for day in re.findall(r"\d{4}-\d{2}-\d{2}", event.when):
+            if not is_day(day):
+                yield finding("bad-date", file=_file(story), path=f"$.events[{i}].when", day=day)
     for i, position in enumerate(story.positions):
         references.append((f"$.positions[{i}].holder", position.holder, "world entry", world))
         references.append((f"$.positions[{i}].target", position.target, "world entry or event", world | events))
@@ -107,8 +118,10 @@ def _real_names(story: Story, entries: Mapping[str, str]) -> Iterator[Finding]:
                 yield finding("real-name/registry", id=entries[name.casefold()], **place)
 
 
-def _articles(corpus: Corpus, lines: Mapping[str, int]) -> Iterator[Finding]:
-    """Check that stories and articles name each other, agree on the outlet, and share the split."""
+def _articles(
+    corpus: Corpus, lines: Mapping[str, int], known: Collection[str], is_listed_whole: bool
+) -> Iterator[Finding]:
+    """Check that stories and articles name each other, agree on outlet and date, and share the split."""
     first: dict[str, str] = {}
     for article in corpus.articles.values():
         at: dict[str, Any] = {"file": "articles.jsonl", "line": lines[article.id]}
@@ -120,18 +133,22 @@ def _articles(corpus: Corpus, lines: Mapping[str, int]) -> Iterator[Finding]:
             yield finding("story-article/split", path="$.split", id=article.id, **at, **values)
         story = corpus.stories.get(article.story)
         if story is None:
-            if article.origin == "authored":
+            if article.origin == "authored" and article.story not in known:
                 yield finding("dangling-id", path="$.story", kind="story", id=article.story, **at)
             continue
         own = next((outlet for outlet in story.outlets if outlet.article == article.id), None)
         if own is None:
             yield finding("story-article/unnamed", path="$.story", story=story.id, id=article.id, **at)
-        elif article.outlet != story.outlet(own):
-            yield finding("story-article/outlet", path="$.outlet", expected=str(story.outlet(own)), **at)
+            continue
+        if article.outlet != story.outlet(own):
+            expected = json.dumps(msgspec.to_builtins(story.outlet(own)), ensure_ascii=False)
+            yield finding("story-article/outlet", path="$.outlet", expected=expected, **at)
+        if article.date.value != own.date:
+            yield finding("story-article/date", path="$.date.value", expected=own.date, **at)
     for story in corpus.stories.values():
         for i, outlet in enumerate(story.outlets):
             told = corpus.articles.get(outlet.article)
-            if told is None or told.story != story.id:
+            if told.story != story.id if told else is_listed_whole:
                 path = f"$.outlets[{i}].article"
                 yield finding("story-article", file=_file(story), path=path, id=outlet.article, story=story.id)
 
@@ -173,7 +190,7 @@ def shared_runs(corpus: Corpus) -> Iterator[Finding]:
             first.setdefault(run, article.id)
 
 
-def _registry(corpus: Corpus) -> Iterator[Finding]:
+def _registry(corpus: Corpus, known: Collection[str]) -> Iterator[Finding]:
     """Check that registry entries name world entries and events of the stories that are there."""
     for i, entry in enumerate(corpus.registry.entries):
         place: dict[str, Any] = {"file": "registry.json", "path": f"$.entries[{i}].story"}
@@ -182,7 +199,8 @@ def _registry(corpus: Corpus) -> Iterator[Finding]:
         story_id, _, name = entry.story.partition("/")
         story = corpus.stories.get(story_id)
         if story is None:
-            yield finding("dangling-id", kind="story", id=story_id, **place)
+            if story_id not in known:
+                yield finding("dangling-id", kind="story", id=story_id, **place)
             continue
         if not name:  # of the story, but not among its facts
             continue

@@ -34,7 +34,7 @@ out = SafeConsole(highlight=False, soft_wrap=True, emoji=False)  # data
 err = SafeConsole(stderr=True, highlight=False, soft_wrap=True, emoji=False)  # messages
 
 FINE, FINDINGS, USAGE = 0, 1, 2  # exit codes
-MAX_WARNINGS = 5  # of one rule that are printed
+MAX_LISTED = {"error": 20, "warning": 5}  # of one rule that are printed
 MAX_NAMES = 12  # that a message lists
 
 DataFolder = Annotated[
@@ -76,21 +76,20 @@ def print_findings(findings: Sequence[Finding], *, as_json: bool, console: Conso
     if as_json:
         print_json(findings)
         return
-    warnings = Counter[str]()
+    number = Counter[tuple[str, str]]()
     for finding in sorted(findings, key=lambda finding: not finding.is_error):
-        if not finding.is_error:
-            warnings[finding.rule] += 1
-            if warnings[finding.rule] > MAX_WARNINGS:
-                continue
+        number[finding.severity, finding.rule] += 1
+        if number[finding.severity, finding.rule] > MAX_LISTED[finding.severity]:
+            continue
         color = "red" if finding.is_error else "yellow"
         place = finding.file if finding.line is None else f"{finding.file}:{finding.line}"
         where = " ".join(part for part in (place, finding.path) if part)
         label = finding.rule if finding.is_error else f"{finding.rule} (warning)"
         fix = f"; {finding.suggestion}" if finding.suggestion else ""
         console.print(f"{plain(where)}  [{color}]{plain(label)}[/]  {plain(finding.message + fix)}")
-    for rule, number in warnings.items():
-        if number > MAX_WARNINGS:
-            console.print(f"… and {plain(count(number - MAX_WARNINGS, 'more warning'))} {plain(rule)}")
+    for (severity, rule), total in number.items():
+        if (more := total - MAX_LISTED[severity]) > 0:
+            console.print(f"… and {plain(count(more, f'more {severity}'))} {plain(rule)}")
 
 
 def summary(findings: Sequence[Finding]) -> str:
