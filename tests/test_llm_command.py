@@ -13,10 +13,13 @@ import yaml
 from typer.testing import CliRunner
 
 from conftest import ROOT, SMALL
+from parley.checks import load_corpus
 from parley.cli.app import app
+from parley.dataset.tables import stance
 from parley.findings import FindingsError
 from parley.leaderboard.records import Run, Submission
-from parley.model import Prediction
+from parley.model import Prediction, StancePair
+from parley.reading import annotated
 
 inspect_ai = pytest.importorskip("inspect_ai")
 tasks = pytest.importorskip("parley.llm.tasks")
@@ -89,6 +92,8 @@ def test_from_a_log_to_a_submission(small: Path, tmp_path: Path) -> None:
     assert (found["overall"], found["lowest"], found["highest"]) == (0.5, 0.0, 1.0)
     result = run("llm", "export", log.location, tmp_path / "mine", *place)
     assert result.exit_code == 0, result.stderr
+    again = run("llm", "export", log.location, tmp_path / "mine", *place)
+    assert again.exit_code == 2 and "submission.json exist already; --overwrite replaces them" in again.stderr
     assert run("check", tmp_path / "mine", "--data", small).exit_code == 0
     said = msgspec.json.decode((tmp_path / "mine" / "submission.json").read_bytes(), type=Submission)
     assert isinstance(said.run, Run)
@@ -105,6 +110,52 @@ def test_a_log_that_is_no_run_of_the_split_is_refused(small: Path, tmp_path: Pat
     result = run("llm", "export", log.location, tmp_path / "mine")
     assert result.exit_code == 2 and "it is of data 0.1.0" in result.stderr
     assert not (tmp_path / "mine").exists()
+
+
+def test_answers_to_pairs_become_a_submission(small: Path, tmp_path: Path) -> None:
+    """Replay answers 'A', no stance, to each pair. Nothing else is attempted, and there is no `run`."""
+    log = evaluate(tmp_path, tasks.stance_pairs(data=str(small)), epochs=2)
+    filled = ["organisation=Us", "contact=a@example.org", "training_data=none", "saw_test=no", "licence=CC0-1.0"]
+    place = [tmp_path / "mine", "system=Mine", "version=1", *filled, "--data", small]
+    result = run("llm", "export", log.location, *place)
+    assert result.exit_code == 0, result.stderr
+    assert run("check", tmp_path / "mine", "--data", small).exit_code == 0
+    made = msgspec.json.decode((tmp_path / "mine" / "predictions.jsonl").read_bytes(), type=Prediction)
+    pairs = sorted(row["id"] for row in stance(annotated(load_corpus(small), ARTICLE)))
+    assert made == Prediction(id=ARTICLE, stance_pairs=[StancePair(pair=pair, polarity="none") for pair in pairs])
+    said = json.loads((tmp_path / "mine" / "submission.json").read_bytes())
+    assert said["base_models"] == [{"name": "replay/gold", "revision": None}] and "run" not in said
+    log = evaluate(tmp_path, tasks.stance_pairs(data=str(small)), limit=1)
+    result = run("llm", "export", log.location, tmp_path / "part", "--data", small)
+    assert f"{len(pairs) - 1} of {len(pairs)} pairs were not predicted" in result.stderr
+
+
+def test_a_run_on_the_twins_is_put_beside(tmp_path: Path) -> None:
+    log = evaluate(tmp_path, tasks.extract(split="twin"))
+    result = run("llm", "export", log.location, tmp_path / "mine")
+    assert result.exit_code == 0, result.stderr
+    assert [each.name for each in (tmp_path / "mine").iterdir()] == ["predictions.twin.jsonl"]
+    assert run("check", tmp_path / "mine" / "predictions.twin.jsonl", "--split", "twin").exit_code == 0
+    again = run("llm", "export", log.location, tmp_path / "mine")
+    assert again.exit_code == 2 and "twin.jsonl exists already; --overwrite replaces it" in again.stderr
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04cut", b'{"a": 1}', b"\x00\xff"])
+@pytest.mark.parametrize("name", ["log.eval", "log.json", "log"])
+def test_what_is_no_log_is_said(content: bytes, name: str, small: Path, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    result = run("llm", "export", tmp_path / name, tmp_path / "mine", "--data", small)
+    assert result.exit_code == 2
+    assert result.stderr.endswith("name a file LOG.eval that `inspect eval` wrote\n")
+
+
+def test_a_folder_of_logs_is_no_log(tmp_path: Path) -> None:
+    result = run("llm", "export", tmp_path, tmp_path / "mine")
+    assert result.exit_code == 2 and "is a folder; name a log in it: LOG.eval" in result.stderr
+    for name in ("2026-01-02_b.eval", "2026-01-01_c.eval"):
+        (tmp_path / name).touch()
+    result = run("llm", "export", tmp_path, tmp_path / "mine")
+    assert "such as" in result.stderr and "2026-01-02_b.eval, the latest" in result.stderr
 
 
 def test_the_prompt_can_be_pasted(small: Path) -> None:

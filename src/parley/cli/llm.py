@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -20,7 +20,7 @@ from parley.cli.console import (
     stop,
 )
 from parley.cli.entrant import Split, load_split
-from parley.cli.submit import make
+from parley.cli.submit import make, stop_unless_new
 from parley.files import write_whole
 
 if TYPE_CHECKING:
@@ -147,7 +147,12 @@ def read(
 
 @app.command()
 def export(
-    log: Annotated[Path, typer.Argument(help="A log of `inspect eval parley/extract`.", show_default=False)],
+    log: Annotated[
+        Path,
+        typer.Argument(
+            help="A log of `inspect eval parley/extract` or `parley/stance_pairs`, LOG.eval.", show_default=False
+        ),
+    ],
     folder: Annotated[Path, typer.Argument(help="Folder of the submission.", show_default=False)],
     fields: Annotated[
         list[str] | None,
@@ -166,27 +171,43 @@ def export(
 ) -> None:
     """Make a submission from the log of a run: the predictions of its first run, and how it was run.
 
+    The log of a run on the twins or the contrast pairs gives the submission its predictions.twin.jsonl or
+    predictions.contrast.jsonl.
+
     Example: parley llm export logs/2026-11-29_extract.eval out/mine system=Mine version=1
     """
     from parley.checks import load_corpus
+    from parley.leaderboard.submission import DERIVED, SPLIT, derived_name
 
     try:
-        from parley.llm.export import description, read_log
+        from parley.llm.export import read_log
     except ModuleNotFoundError as error:
         stop(f"this needs a Python package that is not installed: {error.name}; pip install 'parley-bench[llm]'")
+    if log.is_dir():
+        found = sorted(log.glob("*.eval"))  # their names begin with the time
+        stop(f"{log} is a folder; name a log in it" + (f", such as {found[-1]}, the latest" if found else ": LOG.eval"))
     with findings_end_it():
         corpus = load_corpus(data, raw=False)
-    try:
-        exported = read_log(log, corpus)
-    except ValueError as error:
-        stop(f"{log}: {error}")
-    known: dict[str, Any] = description(exported)
-    make(exported.predictions, folder, fields or [], like, known, data, overwrite=overwrite)
+        try:
+            exported = read_log(log, corpus)
+        except ValueError as error:
+            stop(f"{log}: {error}")
+    if answers is not None and exported.run is None:
+        stop("--answers is for logs of parley/extract")
+    if exported.split in DERIVED:
+        file = folder / derived_name(exported.split)
+        stop_unless_new([str(file)] if file.exists() else [], overwrite=overwrite)
+        write_whole(file, exported.predictions)
+        say(f"The predictions of the split '{exported.split}' are in {file}.")
+    else:
+        make(exported.predictions, folder, fields or [], like, exported.description, data, overwrite=overwrite)
+        if exported.split != SPLIT:
+            say(f"It is of the split '{exported.split}'; the leaderboard is of '{SPLIT}'.")
     if answers is not None:
         write_whole(answers, exported.answers)
-    run = exported.run
-    cost = "" if run.cost is None else f", {run.cost:.2f} dollars"
-    say(
-        f"{count(run.runs, 'run')}, {run.input_tokens:,} tokens sent, {run.output_tokens:,} received{cost}; "
-        f"{run.quotations.drop_rate:.1%} of the quotations were lost."
-    )
+    if (run := exported.run) is not None:
+        cost = "" if run.cost is None else f", {run.cost:.2f} dollars"
+        say(
+            f"{count(run.runs, 'run')}, {run.input_tokens:,} tokens sent, {run.output_tokens:,} received{cost}; "
+            f"{run.quotations.drop_rate:.1%} of the quotations were lost."
+        )

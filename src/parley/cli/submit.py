@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -68,6 +69,13 @@ def _plain_bytes(predictions: Path) -> bytes:
     return data
 
 
+def stop_unless_new(existing: Sequence[str], *, overwrite: bool) -> None:
+    """Stop the command if it would write over what exists."""
+    if existing and not overwrite:
+        verb, them = ("exists", "it") if len(existing) == 1 else ("exist", "them")
+        stop(f"{' and '.join(existing)} {verb} already; --overwrite replaces {them}")
+
+
 def make(
     predictions: Path | bytes,
     folder: Path,
@@ -99,8 +107,7 @@ def make(
     path = predictions if isinstance(predictions, Path) else None
     is_there = path is not None and copy.exists() and path.exists() and copy.samefile(path)
     existing = [str(each) for each in (copy, file) if each.exists() and not (each == copy and is_there)]
-    if existing and not overwrite:
-        stop(f"{' and '.join(existing)} exists already; --overwrite replaces it")
+    stop_unless_new(existing, overwrite=overwrite)
     with findings_end_it():
         if like is not None:
             earlier, findings = read_description(like / DESCRIPTION)

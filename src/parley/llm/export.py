@@ -1,17 +1,21 @@
 """From the log of an Inspect run to a submission: the predictions of the first run, and how it was run."""
 
-import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-from inspect_ai.log import EvalLog, read_eval_log
+from inspect_ai.log import EvalLog, EvalSample, read_eval_log
 
 from parley.corpus import Corpus
 from parley.leaderboard.records import Run
-from parley.llm.tasks import by_run, quotations
+from parley.leaderboard.submission import dataset_of
+from parley.llm.tasks import by_run, pair_questions, pairs_by_run, quotations
+from parley.model import Prediction
 from parley.scoring import score
+
+_SCORERS = {"extract": "parley", "stance_pairs": "parley_pairs"}  # of the tasks whose logs can be exported
 
 
 class Exported(NamedTuple):
@@ -19,45 +23,76 @@ class Exported(NamedTuple):
 
     predictions: bytes
     """Of the first run, a line an article."""
-    run: Run
-    """How it was run."""
-    model: str
-    """Name of the model, as Inspect calls it."""
+    split: str
+    """What was predicted."""
+    description: dict[str, Any]
+    """Fields of a submission.json that the log gives."""
+    run: Run | None
+    """How it was run; None for answers to the pairs of stance."""
     answers: bytes
-    """All answers, as ``replay/recorded`` takes them."""
+    """All answers, as ``replay/recorded`` takes them; empty for answers to the pairs of stance."""
 
 
 def read_log(path: Path, corpus: Corpus) -> Exported:
-    """Read the log of ``parley/extract``.
+    """Read the log of ``parley/extract`` or ``parley/stance_pairs``. The answers to pairs are ``stance_pairs``.
 
-    Raises ``ValueError`` if it is of another task, of other data, or not of a run that was finished, on all articles of
-    its split.
+    Raises ``ValueError`` if it is no log of these tasks, of other data, or not of a run that was finished, on the whole
+    split; ``FindingsError`` if the dataset lacks the split.
     """
-    log = read_eval_log(str(path))
+    try:
+        log = read_eval_log(str(path))
+    except (ValueError, LookupError, OSError) as error:
+        raise ValueError("this is no log, or it was cut off; name a file LOG.eval that `inspect eval` wrote") from error
     about = log.eval.metadata or {}
-    if "template_sha256" not in about:
-        raise ValueError("this is no log of the task parley/extract")
+    task = log.eval.task.rpartition("/")[2]
+    if task not in _SCORERS or not {"split", "data"} <= about.keys():
+        raise ValueError(
+            f"this is a log of {log.eval.task}; what can be submitted is parley/extract or parley/stance_pairs"
+        )
     if about["data"] != corpus.info.version:
         raise ValueError(f"it is of data {about['data']}, and the dataset is {corpus.info.version}")
     samples = sorted(log.samples or [], key=lambda sample: (sample.epoch, str(sample.id)))
-    if log.status != "success" or any("parley" not in (sample.scores or {}) for sample in samples):
+    scorer = _SCORERS[task]
+    if log.status != "success" or any(scorer not in (sample.scores or {}) for sample in samples):
         raise ValueError(f"the run was not finished (its status is '{log.status}'); `inspect eval-retry` finishes it")
-    kept = [(sample.scores or {})["parley"].metadata or {} for sample in samples]
-    runs = by_run(kept)
+    corpus = dataset_of(corpus, about["split"])
+    kept = [(sample.scores or {})[scorer].metadata or {} for sample in samples]
     wanted = corpus.split(about["split"])
-    if missing := [name for name in wanted if any(name not in run for run in runs.values())]:
-        raise ValueError(f"{len(missing)} of {len(wanted)} articles were not predicted, such as {missing[0]}")
+    runs = by_run(kept) if task == "extract" else pairs_by_run(kept)
+    items = wanted if task == "extract" else [row["id"] for row in pair_questions(corpus, about["split"])]
+    for epoch in runs:
+        done = {str(sample.id) for sample in samples if sample.epoch == epoch}
+        if missing := [item for item in items if item not in done]:
+            what = "articles" if task == "extract" else "pairs"
+            raise ValueError(f"{len(missing)} of {len(items)} {what} were not predicted, such as {missing[0]}")
+    first = next(iter(runs.values()))
+    lines = [first.get(name) or Prediction(id=name, stance_pairs=[]) for name in wanted]  # an article may have no pair
+    run, answers = (_run(log, samples, corpus), _answers(samples)) if task == "extract" else (None, b"")
+    model = {"name": log.eval.model, "revision": log.eval.model_args.get("revision")}
+    description = {"base_models": [model], "track": "few-shot" if run and run.shots else "zero-shot"}
+    description |= {"run": msgspec.to_builtins(run)} if run else {}
+    return Exported(
+        b"".join(msgspec.json.encode(line) + b"\n" for line in lines), about["split"], description, run, answers
+    )
+
+
+def _answers(samples: Sequence[EvalSample]) -> bytes:
+    return b"".join(
+        msgspec.json.encode({"article": s.id, "epoch": s.epoch, "answers": s.store.get("answers", [])}) + b"\n"
+        for s in samples
+    )
+
+
+def _run(log: EvalLog, samples: Sequence[EvalSample], corpus: Corpus) -> Run:
+    """Return how ``parley/extract`` was run on a split of ``corpus``."""
+    about = log.eval.metadata or {}
+    kept = [(sample.scores or {})[_SCORERS["extract"]].metadata or {} for sample in samples]
+    runs = by_run(kept)
     overall = [score(corpus, run, about["split"]).overall.value for run in runs.values()]
     dropped = Counter[str]()
     for each in kept:
         dropped.update(each["dropped"])
-    first = next(iter(runs.values()))
-    lines = b"".join(msgspec.json.encode(first[name]) + b"\n" for name in wanted)
-    answers = b"".join(
-        msgspec.json.encode({"article": s.id, "epoch": s.epoch, "answers": s.store.get("answers", [])}) + b"\n"
-        for s in samples
-    )
-    run = Run(
+    return Run(
         template_sha256=about["template_sha256"],
         form=about["options"]["form"],
         shots=about["options"]["shots"],
@@ -69,7 +104,6 @@ def read_log(path: Path, corpus: Corpus) -> Exported:
         dropped=dict(sorted(dropped.items())),
         **_usage(log),
     )
-    return Exported(lines, run, log.eval.model, answers)
 
 
 def _usage(log: EvalLog) -> dict[str, Any]:
@@ -85,13 +119,4 @@ def _usage(log: EvalLog) -> dict[str, Any]:
         ),
         "output_tokens": sum(u.output_tokens for u in usage),
         "cost": round(sum(costs), 4) if costs else None,
-    }
-
-
-def description(exported: Exported) -> dict[str, Any]:
-    """Return the fields of a submission.json that a log gives."""
-    return {
-        "base_models": [{"name": exported.model, "revision": None}],
-        "track": "few-shot" if exported.run.shots else "zero-shot",
-        "run": json.loads(msgspec.json.encode(exported.run)),
     }

@@ -227,6 +227,11 @@ def predictions(corpus: Corpus, split: str, options: Options, layers: Sequence[s
     return made()
 
 
+def pair_questions(corpus: Corpus, split: str) -> list[dict[str, Any]]:
+    """Return the rows of the config ``stance_pairs`` of a split."""
+    return [row for name in corpus.scored(split) for row in pair_rows(annotated(corpus, name))]
+
+
 @task(name=f"{_PACKAGE}stance_pairs")
 def stance_pairs(split: str = "test", data: str | None = None) -> Task:
     """Say of each given pair of a holder and a target which stance the article shows: one of four answers.
@@ -236,7 +241,6 @@ def stance_pairs(split: str = "test", data: str | None = None) -> Task:
         data: Folder of the dataset.
     """
     corpus = load(data, split)
-    rows = [row for name in corpus.scored(split) for row in pair_rows(annotated(corpus, name))]
     names = [NO_STANCE, *load_ontology().names("polarities")]
     samples = [
         Sample(
@@ -246,7 +250,7 @@ def stance_pairs(split: str = "test", data: str | None = None) -> Task:
             target="ABCD"[names.index(row["answer"])],
             metadata={"article": row["article"]},
         )
-        for row in rows
+        for row in pair_questions(corpus, split)
     ]
     about = {"canary": corpus.info.canary, "split": split, "data": corpus.info.version}
     return Task(
@@ -263,18 +267,23 @@ def pairs_as_the_leaderboard(corpus: Corpus, split: str) -> Metric:
     """Score the answers to all pairs of each run together; give the mean over runs."""
 
     def compute(scores: list[SampleScore]) -> Value:
-        runs: dict[int, dict[str, Prediction]] = {}
-        for each in scores:
-            kept = each.score.metadata or {}
-            run = runs.setdefault(kept["epoch"], {})
-            own = run.setdefault(kept["article"], Prediction(id=kept["article"], stance_pairs=[]))
-            if own.stance_pairs is not None and kept["polarity"]:
-                own.stance_pairs.append(StancePair(pair=str(each.sample_id), polarity=kept["polarity"]))
+        runs = pairs_by_run([each.score.metadata or {} for each in scores])
         reports = [score(_only(corpus, run), run, split) for run in runs.values()]
         values = [report.metrics["stance.classification"].value or 0.0 for report in reports]
         return {"macro_f1": sum(values) / len(values)}
 
     return compute
+
+
+def pairs_by_run(kept: Sequence[dict[str, Any]]) -> dict[int, dict[str, Prediction]]:
+    """Return the answers to the pairs of each run by article, from what the scorer kept of each pair."""
+    runs: dict[int, dict[str, Prediction]] = {}
+    for each in kept:
+        run = runs.setdefault(each["epoch"], {})
+        own = run.setdefault(each["article"], Prediction(id=each["article"], stance_pairs=[]))
+        if own.stance_pairs is not None and each["polarity"]:
+            own.stance_pairs.append(StancePair(pair=each["pair"], polarity=each["polarity"]))
+    return dict(sorted(runs.items()))
 
 
 def pair_answers(corpus: Corpus, split: str, names: Sequence[str]) -> Scorer:
@@ -289,7 +298,8 @@ def pair_answers(corpus: Corpus, split: str, names: Sequence[str]) -> Scorer:
             assert made is not None
             chosen = [name for name, each in zip(names, state.choices, strict=True) if each.correct]
             polarity = chosen[0] if len(chosen) == 1 else None
-            made.metadata = {"epoch": state.epoch, "article": state.metadata["article"], "polarity": polarity}
+            about = {"epoch": state.epoch, "article": state.metadata["article"], "pair": str(state.sample_id)}
+            made.metadata = about | {"polarity": polarity}
             return made
 
         return compute
