@@ -1,6 +1,7 @@
 """Answers of language models: the gold comes back whole, and a bad answer costs its items, never the run."""
 
 import json
+import re
 import time
 from typing import Any
 
@@ -80,8 +81,66 @@ def test_gold_comes_back_whole(form: str, corpus: Any, tmp_path: Any) -> None:
 )
 def test_what_stands_around_an_answer_is_skipped(around: str) -> None:
     assert answer(around.replace("{}", json.dumps(LISTS))).prediction == GOLD.prediction
+    assert answer(around.replace("{}", json.dumps({"annotation": [LISTS]}))).prediction == GOLD.prediction
     prose = around.replace("The answer: {} Done.", "The answer:\n{}\nDone.").replace("json", "")
     assert answer(prose.replace("{}", LINES), "lines").prediction == GOLD.prediction
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '<think>{"entities": [{"id": "draft"}]}</think>' + json.dumps(LISTS),
+        'In {curly} style: {"a": 1}. ' + json.dumps(LISTS),
+        "\n".join(json.dumps({name: items}) for name, items in LISTS.items()),
+    ],
+)
+def test_json_is_found_wherever_it_stands(said: str) -> None:
+    assert answer(said).prediction == GOLD.prediction
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<think>\n" + LINES + "</think>\n" + LINES,
+        "\ufeff" + LINES,
+        LINES.replace(" ", "\t"),
+        LINES.replace("\n", "\r\n"),
+        re.sub("^([a-z] )", r"- \1", LINES, flags=re.MULTILINE),
+        re.sub("^(# .*)", r"```\n\nThis sentence:\n```\n\1", LINES, flags=re.MULTILINE),
+        re.sub('"(.*?)"', r"“\1”", LINES),
+        re.sub('"(.*?)"', r"«\1»", LINES),
+    ],
+)
+def test_lines_are_found_wherever_they_stand(said: str) -> None:
+    made = answer(said, "lines")
+    assert made.prediction == GOLD.prediction and made.dropped == {}
+
+
+@pytest.mark.parametrize(
+    ("said", "form", "message"),
+    [
+        ("", "lines", "no line of the notation"),
+        ("I cannot.", "json", "one of the lists entities, values, propositions, events, stances"),
+        (json.dumps(LISTS["entities"]), "json", "one of the lists entities"),
+        (json.dumps({"entities": {e["id"]: e for e in LISTS["entities"]}}), "json", "entities is no list"),
+        (json.dumps(LISTS)[:-100], "json", "--repair"),
+        ("x" * 1_000_001, "lines", "more than 1,000,000 characters"),
+    ],
+)
+def test_an_answer_that_is_not_read_is_said(said: str, form: str, message: str) -> None:
+    made = answer(said, form)
+    assert made.dropped == {"unread-answer": 1} and message in str(made.findings[0])
+
+
+def test_lines_that_are_skipped_are_said() -> None:
+    made = answer("Sure!\nM e1 NAM government\n" + LINES, "lines")
+    assert "2 lines of other text skipped, such as 'Sure!'" in str(made.findings[0]) and made.dropped == {}
+
+
+def test_a_finding_names_the_line_of_the_answer() -> None:
+    """The fourth line has no sentence before it; what comes before an answer counts, too."""
+    (wrong,) = (f for f in answer('<think>\n</think>Sure!\n\nt t1 State actual "x"', "lines").findings if f.line)
+    assert (wrong.rule, wrong.line) == ("line-notation", 4)
 
 
 def test_answers_to_one_part_after_the_other_are_put_together() -> None:
@@ -177,6 +236,8 @@ def test_cut_off_json_is_closed_only_when_asked_for() -> None:
     made = answer(cut, repair=True)
     assert made.prediction.entities == GOLD.prediction.entities
     assert "repaired-answer" in {each.rule for each in made.findings}
+    made = answer(json.dumps(LISTS)[:-1] + ",}", repair=True)
+    assert made.prediction == GOLD.prediction
     lines = LINES[: LINES.index("# 4")]  # cut-off lines need no repair
     assert answer(lines, "lines").prediction.mentions
 

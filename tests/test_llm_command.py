@@ -98,7 +98,7 @@ def test_from_a_log_to_a_submission(small: Path, tmp_path: Path) -> None:
     said = msgspec.json.decode((tmp_path / "mine" / "submission.json").read_bytes(), type=Submission)
     assert isinstance(said.run, Run)
     assert (said.run.runs, said.run.overall, said.run.temperature, said.run.seed) == (2, [0.0, 1.0], 0.5, 7)
-    assert said.run.dropped == {"left-out": 1} and said.run.cost is None and said.run.input_tokens > 1000
+    assert said.run.dropped == {"unread-answer": 1} and said.run.cost is None and said.run.input_tokens > 1000
     assert (said.track, said.base_models[0].name) == ("few-shot", "replay/recorded")
     made = msgspec.json.decode((tmp_path / "mine" / "predictions.jsonl").read_bytes(), type=Prediction)
     assert made.mentions == []
@@ -222,6 +222,7 @@ def test_answers_in_files_are_read(small: Path, tmp_path: Path) -> None:
     assert result.exit_code == 0 and "quote-not-found (warning)" in result.stdout
     assert "1 of 1 article of the split 'test' written" in result.stderr
     assert "33 exact, 0 folded, 0 moved, 0 loose, 1 dropped" in result.stderr
+    assert "Left out, by rule: 1 quote-not-found." in result.stderr
     assert run("check", tmp_path / "p.jsonl", "--data", small).exit_code == 0
     wrong = run("llm", "read", ROOT / "README.md", "-o", tmp_path / "q.jsonl", "--data", small)
     assert wrong.exit_code == 2 and not (tmp_path / "q.jsonl").exists()

@@ -322,8 +322,17 @@ quote-loose               - -  A quotation has the words of the text.
     {quote!r} is not in sentence {number}; {found!r} was taken -> quote character by character
 left-out                  - -  What an item needs was found.
     the {what} needs {needs}, which was left out or is not there; it was left out too -> correct what it needs
+unread-answer             - -  An answer holds an annotation.
+    the answer holds no whole JSON object with one of the lists {lists}, so nothing was read
+        -> ask for JSON alone; allow longer answers; --repair reads what is whole
+    (lines) the answer holds no line of the notation, so nothing was read -> ask for the lines alone
+    (long) the answer has more than {limit:,} characters, so nothing was read -> ask for a shorter one
+    (list) {name} is no list and was left out -> write a list of items
+    (errors) there are errors left after {rounds} rounds, so nothing was kept -> correct those that are listed
+skipped-lines             - -  All lines of an answer are of the notation.
+    {lines} of other text skipped, such as {example!r} -> ask for the lines alone
 repaired-answer           - -  An answer is whole.
-    the answer was cut off; what is whole in it was read -> allow longer answers
+    the answer was cut off or had needless commas; what is whole in it was read -> allow longer answers
 ambiguous-quote           - -  A quotation that stands in its sentence more than once says which place is meant.
     {quote!r} is in sentence {number} more than once, and the first was taken -> write the occurrence ({choices})
 line-notation             - -  A line of the notation is of its form.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -57,6 +59,12 @@ def _stop_unless_of(split: str, article: str, corpus: Corpus, otherwise: str) ->
         stop(f"the split '{split}' has no article '{article}'; {fix}")
 
 
+def _say_dropped(dropped: Mapping[str, int]) -> None:
+    """Say what of the answers was left out, if anything."""
+    if dropped:
+        say(f"Left out, by rule: {', '.join(f'{number:,} {rule}' for rule, number in sorted(dropped.items()))}.")
+
+
 @app.command()
 def prompt(
     article: Annotated[str, typer.Argument(help="Id of an article.", show_default=False)],
@@ -102,7 +110,9 @@ def read(
         "predictions.jsonl"
     ),
     layers: Layers = ALL,
-    repair: Annotated[bool, typer.Option("--repair", help="Close JSON that was cut off.")] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Read JSON that was cut off or has needless commas.")
+    ] = False,
     data: DataFolder = DEFAULT_DATA,
     split: Split = "test",
     as_json: AsJson = False,
@@ -126,7 +136,7 @@ def read(
         if name in files:
             stop(f"{file} and {files[name]} are of the same article")
         files[name] = file
-    lines, findings, counted = [], [], []
+    lines, findings, counted, dropped = [], [], [], Counter[str]()
     for name in (name for name in corpus.articles if name in files):
         text = files[name].read_bytes().decode("utf-8", "replace")
         form = "json" if files[name].suffix == ".json" else "lines"
@@ -137,12 +147,14 @@ def read(
         lines.append(msgspec.json.encode(made.prediction) + b"\n")
         findings += made.findings
         counted.append(made.quotations)
+        dropped.update(made.dropped)
     write_whole(output, b"".join(lines))
     print_findings(findings, as_json=as_json)
     total = add_quotations(counted)
     found = ", ".join(f"{number:,} {kind}" for kind, number in msgspec.structs.asdict(total).items())
     share = f"{len(lines)} of {count(len(corpus.split(split)), 'article')} of the split '{split}'"
     say(f"{share} written to {output}; quotations: {found} ({total.drop_rate:.1%} lost)")
+    _say_dropped(dropped)
 
 
 @app.command()
@@ -211,3 +223,4 @@ def export(
             f"{count(run.runs, 'run')}, {run.input_tokens:,} tokens sent, {run.output_tokens:,} received{cost}; "
             f"{run.quotations.drop_rate:.1%} of the quotations were lost."
         )
+        _say_dropped(run.dropped)

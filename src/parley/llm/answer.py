@@ -9,7 +9,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -26,11 +26,13 @@ from parley.model import Document, Prediction
 from parley.notation import read_notation
 from parley.quotes import QuoteDocument, resolve
 from parley.reading import AnnotatedArticle, ArticleText
+from parley.words import count
 
 MAX_ANSWER = 1_000_000  # characters; the longest article's annotation has some 60,000
 MAX_LINE = 2000  # characters of a line of the notation
 MAX_ITEMS = 1000  # of a list; in a longer article as many as it has code points
 MAX_DEPTH = 32  # of nesting; the form needs six
+MAX_TRIES = 32  # braces that begin no JSON, after which no more is looked for
 
 _LISTS = [name for lists in PARTS.values() for name in lists]
 _FORM = schema()
@@ -46,8 +48,9 @@ _MAY_BE_ABSENT = {
     "stances": {"via"},
 }
 _FOUND = {"quote-folded": "folded", "quote-moved": "moved", "quote-loose": "loose"}
+_OTHER_MARKS = dict.fromkeys(map(ord, "“”„«»"), '"')  # that may stand around the quotations of a line
 _NOT_FOUND = {"quote-not-found", "sentence-not-there", "occurrence-not-there"}
-_REMARKS = {*_FOUND, "ambiguous-quote", "repaired-answer"}  # nothing was left out
+_REMARKS = {*_FOUND, "ambiguous-quote", "repaired-answer", "skipped-lines"}  # nothing was left out
 
 
 class Answer(msgspec.Struct, kw_only=True):
@@ -81,7 +84,7 @@ def read(
     """Return the prediction that the answers to one article give.
 
     ``answers`` has the answers of each window in order, one to each of ``steps`` (by default any, to all ``parts``).
-    ``layers`` are those to be scored, by default all parts. ``repair`` closes JSON that was cut off.
+    ``layers`` are those to be scored, by default all parts. ``repair`` closes JSON that was cut off, and leaves out needless commas.
     """
     findings: list[Finding] = []
     documents: list[Document] = []
@@ -91,9 +94,11 @@ def read(
         wanted = steps or [parts] * len(own)
         for said, asked in zip(own, wanted, strict=False):
             if len(said) > MAX_ANSWER:
-                findings.append(_left_out("answer", f"at most {MAX_ANSWER:,} characters", file))
+                findings.append(finding("unread-answer/long", severity="warning", file=file, limit=MAX_ANSWER))
                 continue
             read_value = _lines if form == "lines" else _json
+            thought, _, said = said.rpartition("</think>")
+            said = "\n" * thought.count("\n") + said  # so that findings name the right line
             for name, items in read_value(said, asked, findings, file, repair=repair).items():
                 value[name] += items[: max(MAX_ITEMS, len(text)) - len(value[name])]
         value = _known(value, _FORM, findings, file)
@@ -145,27 +150,43 @@ def _prediction(
 
 
 def _json(answer: str, parts: Sequence[str], findings: list[Finding], file: str, *, repair: bool) -> dict[str, Any]:
-    """Return the lists that a JSON object in an answer has, of those that ``parts`` ask for."""
-    found: Any = None
-    for candidate in [*sorted(_fenced(answer), key=len, reverse=True), answer]:
-        begin = candidate.find("{")
-        if begin < 0:
-            continue
-        try:
-            found = _DECODER.raw_decode(candidate, begin)[0]
-            break
-        except (ValueError, RecursionError):
-            closed = _closed(candidate[begin:]) if repair else None
-            if closed is not None:
-                found = _DECODER.decode(closed)
-                findings.append(finding("repaired-answer", severity="warning", file=file))
-                break
-    found = _plain(found)
-    if not isinstance(found, dict):
-        findings.append(_left_out("answer", "a JSON object", file))
-        return {}
+    """Return the lists that the JSON objects in an answer have, of those that ``parts`` ask for."""
     wanted = [name for part in parts for name in PARTS[part]]
-    return {name: found[name] for name in wanted if isinstance(found.get(name), list)}
+    holders = [holder for value in _objects(answer) for holder in _holders(_plain(value), wanted)]
+    begin = re.search(r'\{\s*"', answer)
+    if not holders and repair and begin and (closed := _closed(answer[begin.start() :])) is not None:
+        holders = list(_holders(_plain(_DECODER.decode(closed)), wanted))
+        findings.append(finding("repaired-answer", severity="warning", file=file))
+    if not holders:
+        findings.append(finding("unread-answer", severity="warning", file=file, lists=", ".join(wanted)))
+    found: dict[str, list[Any]] = {name: [] for name in wanted}
+    for holder in holders:
+        for name in wanted:
+            if isinstance(items := holder.get(name, []), list):
+                found[name] += items
+            else:
+                findings.append(finding("unread-answer/list", severity="warning", file=file, name=name))
+    return found
+
+
+def _objects(answer: str) -> Iterator[Any]:
+    """Yield the JSON objects of a text that stand in no other."""
+    at = failed = 0
+    while failed < MAX_TRIES and (at := answer.find("{", at)) >= 0:
+        try:
+            value, at = _DECODER.raw_decode(answer, at)
+            yield value
+        except (ValueError, RecursionError):
+            at, failed = at + 1, failed + 1
+
+
+def _holders(value: Any, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the outermost objects that have one of the fields ``names``."""
+    if isinstance(value, dict) and not value.keys().isdisjoint(names):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _holders(inner, names)
 
 
 def _number(digits: str) -> float | int | None:
@@ -176,12 +197,11 @@ def _number(digits: str) -> float | int | None:
 _DECODER = json.JSONDecoder(parse_constant=lambda _: None, parse_float=_number, parse_int=_number)
 
 
-def _fenced(answer: str) -> list[str]:
-    return re.findall(r"```[A-Za-z]*[ \t]*\n(.*?)(?:```|\Z)", answer, re.DOTALL)
-
-
 def _closed(text: str) -> str | None:
-    """Return cut-off JSON up to the last list or object in it that is whole, closed; None where there is none."""
+    """Return cut-off JSON up to the last list or object in it that is whole, closed; None where there is none.
+
+    Commas that nothing follows are left out.
+    """
     stack: list[str] = []
     whole: tuple[int, str] | None = None
     for match in re.finditer(r'"(?:[^"\\]|\\.)*(?:"|\Z)|[\[\]{}]', text, re.DOTALL):
@@ -194,8 +214,10 @@ def _closed(text: str) -> str | None:
                 return None
             whole = match.end(), "".join(reversed(stack))
     try:
-        closed = None if whole is None else text[: whole[0]] + whole[1]
-        return closed if closed is not None and _DECODER.decode(closed) is not None else None
+        if whole is None:
+            return None
+        closed = re.sub(r'("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])', r"\1", text[: whole[0]]) + whole[1]
+        return closed if _DECODER.decode(closed) is not None else None
     except ValueError:
         return None
 
@@ -214,20 +236,25 @@ def _plain(node: Any, depth: int = 0) -> Any:
 
 def _lines(answer: str, parts: Sequence[str], findings: list[Finding], file: str, *, repair: bool) -> dict[str, Any]:
     """Return the lists that the lines of an answer give, of those that ``parts`` ask for; other lines are skipped."""
-    answer = re.sub("[\ud800-\udfff]", "�", answer)
     kinds = "".join(LINES[part] for part in parts)
-    form = re.compile(rf"\s*(?:[{kinds}] \S|#\s*\d+\s*$)")
-    chosen = max(_fenced(answer), key=len, default=answer)
-    kept = [CONTROL.sub("", line) for line in chosen.splitlines() if len(line) <= MAX_LINE and form.match(line)]
-    if not any(line.strip()[0] != "#" for line in kept):
-        findings.append(_left_out("answer", "lines of the notation", file))
-    value, _, wrong = read_notation("\n".join(["article answer", *kept]), file)
-    findings += [msgspec.structs.replace(each, severity="warning") for each in wrong]
+    form = re.compile(rf"(?:[-*•] +)?((?:[{kinds}] \S|# *\d+$).*)")
+    lines, skipped = [], []
+    for written in re.sub("[\ud800-\udfff]", "�", answer).split("\n"):
+        line = CONTROL.sub("", written.expandtabs(1)).strip(" \r\ufeff")
+        matched = form.fullmatch(line) if len(line) <= MAX_LINE else None
+        lines.append(matched[1] if matched else "")
+        if not matched and line and not line.startswith(("```", "//", "article ")):
+            skipped.append(line)
+        if '"' not in lines[-1]:
+            lines[-1] = lines[-1].translate(_OTHER_MARKS)
+    if not any(line[:1].isalpha() for line in lines):
+        findings.append(finding("unread-answer/lines", severity="warning", file=file))
+    elif skipped:
+        number = count(len(skipped), "line")
+        findings.append(finding("skipped-lines", severity="warning", file=file, lines=number, example=skipped[0]))
+    value, _, wrong = read_notation("\n".join(["article answer", *lines]), file)
+    findings += [msgspec.structs.replace(each, severity="warning", line=(each.line or 2) - 1) for each in wrong]
     return {name: value[name] for name in _LISTS}
-
-
-def _left_out(what: str, needs: str, file: str) -> Finding:
-    return finding("left-out", severity="warning", file=file, what=what, needs=needs)
 
 
 # what is wrong is left out ---------------------------------------------------------------------------------
@@ -281,7 +308,7 @@ def _without_errors(
             return value
         findings += [msgspec.structs.replace(each, severity="warning") for each in wrong]
         _remove(value, {(each.path, each.rule) for each in wrong})
-    findings.append(_left_out("answer", "items without errors", wrong[0].file))
+    findings.append(finding("unread-answer/errors", severity="warning", file=wrong[0].file, rounds=_ROUNDS))
     return value | {name: [] for name in (*_LISTS, "mentions") if name in value}
 
 
