@@ -67,7 +67,7 @@ def extract(
     """Annotate each article of a split; the whole annotation or some layers.
 
     Args:
-        split: train, validation, test or twin.
+        split: train, validation, test; twin or contrast.
         layers: Layers to be scored, with commas between: entities, events, stance.
         form: Notation of the answer, lines or json.
         shots: Number of examples, 0 to 4.
@@ -237,7 +237,7 @@ def stance_pairs(split: str = "test", data: str | None = None) -> Task:
     """Say of each given pair of a holder and a target which stance the article shows: one of four answers.
 
     Args:
-        split: train, validation, test or twin.
+        split: train, validation, test; twin or contrast.
         data: Folder of the dataset.
     """
     corpus = load(data, split)
