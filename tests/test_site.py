@@ -144,12 +144,14 @@ def test_cost_is_drawn_on_a_logarithmic_scale_and_listed_by_run():
     assert places == [("15.05", "10.00"), ("84.95", "50.00")]  # scores .9 and .5, downwards; the third has no cost
     assert re.findall(r'text-anchor="middle">([^<]+)<', html) == ["$1", "$10", "$100"]
     assert rows_of(html, "Runs, data 1.0.0") == [
-        ["first", "0.900", "0.900 (0.860–0.940)", "$2.00", "3,000", "666", "5.0 %"],
+        ["first", "0.900", "0.900 (0.860–0.940)", "$2.00", "3,000", "666", "5.0 %, 2 answers unread"],
         ["second", "0.500", "one run", "$50.00", "3,000", "2,000", "5.0 %"],
         ["third", "0.450", "one run", "not stated", "3,000", "2,000", "5.0 %"],
     ]
     assert "No system says what its runs cost." in page(many())
-    assert "3 runs. In all 9,000 tokens in, 2,000 out, $6.00" in system(priced())
+    own = system(priced())
+    assert "3 runs. In all 9,000 tokens in, 2,000 out, $6.00" in own
+    assert "5 not found. Left out, by rule: 2 <code>unread-answer</code>. Templates" in own
 
 
 def test_diagnostics_are_listed_by_system_and_by_part():
