@@ -127,7 +127,7 @@ def test_answers_to_pairs_become_a_submission(small: Path, tmp_path: Path) -> No
     assert said["base_models"] == [{"name": "replay/gold", "revision": None}] and "run" not in said
     log = evaluate(tmp_path, tasks.stance_pairs(data=str(small)), limit=1)
     result = run("llm", "export", log.location, tmp_path / "part", "--data", small)
-    assert f"{len(pairs) - 1} of {len(pairs)} pairs were not predicted" in result.stderr
+    assert f"{len(pairs) - 1} of {len(pairs)} pairs not predicted" in result.stderr
 
 
 def test_a_run_on_the_twins_is_put_beside(tmp_path: Path) -> None:
@@ -156,6 +156,20 @@ def test_a_folder_of_logs_is_no_log(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     result = run("llm", "export", tmp_path, tmp_path / "mine")
     assert "such as" in result.stderr and "2026-01-02_b.eval, the latest" in result.stderr
+
+
+def test_a_run_with_errors_is_finished_first(small: Path, tmp_path: Path) -> None:
+    """The model has no answer in the second run: an error, after which Inspect goes on if it is told so."""
+    recorded = [
+        {"article": ARTICLE, "epoch": 1, "answers": [["# 1"]]},
+        {"article": ARTICLE, "epoch": 2, "answers": [[]]},
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, recorded)), "utf-8")
+    model = inspect_ai.model.get_model("replay/recorded", answers=str(tmp_path / "a.jsonl"))
+    log = evaluate(tmp_path, tasks.extract(data=str(small)), model, epochs=2, fail_on_error=False)
+    result = run("llm", "export", log.location, tmp_path / "mine", "--data", small)
+    assert result.exit_code == 2 and "1 of 1 article not predicted" in result.stderr
+    assert "`inspect eval-retry`" in result.stderr
 
 
 def test_the_prompt_can_be_pasted(small: Path) -> None:

@@ -14,6 +14,7 @@ from parley.leaderboard.submission import dataset_of
 from parley.llm.tasks import by_run, pair_questions, pairs_by_run, quotations
 from parley.model import Prediction
 from parley.scoring import score
+from parley.words import count
 
 _SCORERS = {"extract": "parley", "stance_pairs": "parley_pairs"}  # of the tasks whose logs can be exported
 
@@ -51,20 +52,24 @@ def read_log(path: Path, corpus: Corpus) -> Exported:
         )
     if about["data"] != corpus.info.version:
         raise ValueError(f"it is of data {about['data']}, and the dataset is {corpus.info.version}")
-    samples = sorted(log.samples or [], key=lambda sample: (sample.epoch, str(sample.id)))
-    scorer = _SCORERS[task]
-    if log.status != "success" or any(scorer not in (sample.scores or {}) for sample in samples):
+    if log.status != "success":
         raise ValueError(f"the run was not finished (its status is '{log.status}'); `inspect eval-retry` finishes it")
+    scorer = _SCORERS[task]
+    scored = [sample for sample in log.samples or [] if scorer in (sample.scores or {})]
+    samples = sorted(scored, key=lambda sample: (sample.epoch, str(sample.id)))
     corpus = dataset_of(corpus, about["split"])
     kept = [(sample.scores or {})[scorer].metadata or {} for sample in samples]
     wanted = corpus.split(about["split"])
     runs = by_run(kept) if task == "extract" else pairs_by_run(kept)
     items = wanted if task == "extract" else [row["id"] for row in pair_questions(corpus, about["split"])]
-    for epoch in runs:
+    for epoch in range(1, 1 + (log.eval.config.epochs or 1)):
         done = {str(sample.id) for sample in samples if sample.epoch == epoch}
         if missing := [item for item in items if item not in done]:
-            what = "articles" if task == "extract" else "pairs"
-            raise ValueError(f"{len(missing)} of {len(items)} {what} were not predicted, such as {missing[0]}")
+            asked = count(len(items), "article" if task == "extract" else "pair")
+            raise ValueError(
+                f"{len(missing)} of {asked} not predicted, such as {missing[0]}; "
+                "run it without --limit, or finish it by `inspect eval-retry`"
+            )
     first = next(iter(runs.values()))
     lines = [first.get(name) or Prediction(id=name, stance_pairs=[]) for name in wanted]  # an article may have no pair
     run, answers = (_run(log, samples, corpus), _answers(samples)) if task == "extract" else (None, b"")
