@@ -183,8 +183,7 @@ def export(
 ) -> None:
     """Make a submission from the log of a run: the predictions of its first run, and how it was run.
 
-    The log of a run on the twins or the contrast pairs gives the submission its predictions.twin.jsonl or
-    predictions.contrast.jsonl.
+    Of a run on the twins or the contrast pairs only the predictions are put into the folder, beside the others.
 
     Example: parley llm export logs/2026-11-29_extract.eval out/mine system=Mine version=1
     """
