@@ -122,7 +122,6 @@ def test_lines_are_found_wherever_they_stand(said: str) -> None:
         ("", "lines", "no line of the notation"),
         ("I cannot.", "json", "one of the lists entities, values, propositions, events, stances"),
         (json.dumps(LISTS["entities"]), "json", "one of the lists entities"),
-        (json.dumps({"entities": {e["id"]: e for e in LISTS["entities"]}}), "json", "entities is no list"),
         (json.dumps(LISTS)[:-100], "json", "--repair"),
         ("x" * 1_000_001, "lines", "more than 1,000,000 characters"),
     ],
@@ -177,7 +176,8 @@ def changed(layer: str, i: int, **fields: Any) -> str:
         (changed("events", 0, via="nobody"), "left-out", {}),
         (changed("events", 0, same_as="nobody"), None, {}),
         (json.dumps(LISTS | {"events": [*LISTS["events"], None, 7, "x", []]}), "wrong-type", {}),
-        (json.dumps(LISTS | {"stances": "none"}), None, {"stances": len(LISTS["stances"])}),
+        (json.dumps(LISTS | {"stances": "none"}), "wrong-type", {"stances": len(LISTS["stances"])}),
+        (json.dumps(LISTS | {"stances": {"s1": LISTS["stances"][0]}}), "wrong-type", {"stances": len(LISTS["stances"])}),
     ],
 )  # fmt: skip
 def test_a_wrong_item_costs_itself(said: str, rule: str | None, lost: dict[str, int]) -> None:

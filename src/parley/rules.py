@@ -327,7 +327,6 @@ unread-answer             - -  An answer holds an annotation.
         -> ask for JSON alone; allow longer answers; --repair reads what is whole
     (lines) the answer holds no line of the notation, so nothing was read -> ask for the lines alone
     (long) the answer has more than {limit:,} characters, so nothing was read -> ask for a shorter one
-    (list) {name} is no list and was left out -> write a list of items
     (errors) there are errors left after {rounds} rounds, so nothing was kept -> correct those that are listed
 skipped-lines             - -  All lines of an answer are of the notation.
     {lines} of other text skipped, such as {example!r} -> ask for the lines alone

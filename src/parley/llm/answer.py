@@ -84,7 +84,8 @@ def read(
     """Return the prediction that the answers to one article give.
 
     ``answers`` has the answers of each window in order, one to each of ``steps`` (by default any, to all ``parts``).
-    ``layers`` are those to be scored, by default all parts. ``repair`` closes JSON that was cut off, and leaves out needless commas.
+    ``layers`` are those to be scored, by default all parts. ``repair`` closes JSON that was cut off, and leaves out
+    needless commas.
     """
     findings: list[Finding] = []
     documents: list[Document] = []
@@ -165,7 +166,9 @@ def _json(answer: str, parts: Sequence[str], findings: list[Finding], file: str,
             if isinstance(items := holder.get(name, []), list):
                 found[name] += items
             else:
-                findings.append(finding("unread-answer/list", severity="warning", file=file, name=name))
+                what, place = "an object" if isinstance(items, dict) else "a value", f"$.{name}"
+                wrong = finding("wrong-type", file=file, path=place, value=name, found=what, wanted="a list")
+                findings.append(msgspec.structs.replace(wrong, severity="warning"))
     return found
 
 
