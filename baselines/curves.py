@@ -38,8 +38,7 @@ def curves(systems: tuple[str, ...] = SYSTEMS, articles: tuple[int, ...] = ARTIC
         scores = {"overall": report.overall.value if set(OVERALL) <= {*report.attempted} else None}
         scores |= {name: report.overall.parts[name] for name in OVERALL}
         scores |= {name: report.metrics[name].value for name in SHOWN if name in report.metrics}
-        rounded = {name: None if value is None else round(value, 4) for name, value in scores.items()}
-        found.append(Point(system=name, articles=number, stories=stories, scores=rounded))
+        found.append(Point(system=name, articles=number, stories=stories, scores=scores))
 
     add("rules", find("rules").predict, 0, 0)
     for name in systems:

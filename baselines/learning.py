@@ -66,10 +66,13 @@ def model_path(name: str, articles: int | None = None) -> Path:
 @cache
 def load(name: str) -> Any:
     """Return the trained model of a baseline. Raises ``NotTrainedError``, which says how to train it."""
-    path = model_path(name)
+    path, how = model_path(name), f"train it with: python -m baselines.{name}"
     if not path.is_file():
-        raise NotTrainedError(f"the baseline '{name}' is not trained yet; train it with: python -m baselines.{name}")
-    return joblib.load(path)
+        raise NotTrainedError(f"the baseline '{name}' is not trained yet; {how}")
+    try:
+        return joblib.load(path)
+    except Exception as error:  # a damaged pickle may raise anything
+        raise NotTrainedError(f"{path} is no model that can be read ({type(error).__name__}); {how}") from None
 
 
 def save(model: Any, path: Path) -> None:
@@ -90,7 +93,13 @@ def command(
     ``predictions.SPLIT.jsonl`` others. With ``--articles N`` model and folder are named NAME-N.
     """
     parser = argparse.ArgumentParser(prog=f"python -m baselines.{name}", description=f"Train the baseline {name}.")
-    parser.add_argument("--articles", type=int, help="train on the first whole stories with so many articles (all)")
+    parser.add_argument(
+        "--articles",
+        type=int,
+        choices=range(1, len(examples()) + 1),
+        metavar="N",
+        help=f"train on the first whole stories with so many articles, up to {len(examples())} (all)",
+    )
     parser.add_argument(
         "--split",
         action="append",

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from parley.baselines import System, find, main_scores, score_row
+from parley.baselines import System, find, is_learned, main_scores, names, score_row
 from parley.checks import load_corpus
 from parley.cli.entrant import given_tasks, run_system
 from parley.corpus import Corpus
@@ -23,6 +23,8 @@ from parley.paths import DATA
 from parley.report import Report
 from parley.scoring.report import score_file
 from parley.task import Task
+
+LEARNED = [name for name in names() if is_learned(name)]
 
 
 @cache
@@ -50,7 +52,7 @@ def table(reports: Mapping[str, Report | None]) -> str:
 def main() -> None:
     """Fill the table of a page."""
     parser = argparse.ArgumentParser(prog="python -m baselines.scores", description="Fill the table of scores.")
-    parser.add_argument("names", nargs="+", metavar="NAME", help="baselines")
+    parser.add_argument("names", nargs="+", metavar="NAME", choices=LEARNED, help=f"baselines: {', '.join(LEARNED)}")
     for name in parser.parse_args().names:
         file = DATA.parent / "eval" / "submissions" / name / "report.json"
         predict = find(name).predict

@@ -83,6 +83,24 @@ def test_a_baseline_that_is_not_trained_says_how(monkeypatch: pytest.MonkeyPatch
     assert not (tmp_path / "p.jsonl").exists()
 
 
+@pytest.mark.parametrize("damaged", [b"", b"\x80\x04", b"a model"])
+def test_a_damaged_model_is_said(damaged: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(learning, "OUT", tmp_path)
+    learning.load.cache_clear()
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "crf.joblib").write_bytes(damaged)
+    result = CliRunner().invoke(app, ["predict", "crf", "--split", "validation", "-o", str(tmp_path / "p.jsonl")])
+    assert result.exit_code == 2
+    assert "crf.joblib is no model that can be read" in result.output
+
+
+@pytest.mark.parametrize("number", ["0", "-3", "1000"])
+def test_training_needs_articles_of_train(number: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        learning.command("counter", len, lambda _, task: Prediction(id=task.id), ["--articles", number])
+    assert f"invalid choice: {number}" in capsys.readouterr().err
+
+
 def test_the_command_trains_and_predicts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """With a system that learns only how many articles there are."""
     monkeypatch.setattr(learning, "OUT", tmp_path)

@@ -1,6 +1,7 @@
 """Invented stories: adding one with its articles, what is checked, what is counted, and the rows of its config."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -212,16 +213,22 @@ def test_an_event_may_be_dated_in_words(stories: Path) -> None:
     ("events", "entities", "expected"),
     [
         ("coast", "coast/w1", []),  # an event that the facts do not list
-        ("ridge", "coast/w1", ["story-unlinked"]),
+        ("ridge", "coast/w1", ["story-other"]),
+        ("ridge/w1", "coast/w1", ["wrong-kind", "story-other"]),
+        (None, "coast/w1", ["story-unlinked"]),
+        ("coast/h2", None, ["story-unlinked"]),
         ("coast/h2", "coast", []),  # another thing that has the name of one that is listed
-        ("coast/h2", "ridge", ["story-unlinked"]),
+        ("coast/h2", "ridge", ["story-other"]),
         ("coast/h9", "coast/w1", ["dangling-id"]),
     ],
 )
-def test_gold_is_linked_to_its_story(stories: Path, events: str, entities: str, expected: list[str]) -> None:
+def test_gold_is_linked_to_its_story(
+    stories: Path, events: str | None, entities: str | None, expected: list[str]
+) -> None:
     registry = stories / "registry.json"
     text = registry.read_text("utf-8")
-    text = text.replace('"coast/h2"', json.dumps(events)).replace('"coast/w1"', json.dumps(entities))
+    for name, other in (("coast/h2", events), ("coast/w1", entities)):
+        text = re.sub(rf',\s*"story": "{name}"', "" if other is None else f', "story": "{other}"', text)
     registry.write_text(text, "utf-8")
     assert [f.rule for f in check_corpus(stories)[1] if f.rule != "missing-article"] == expected
 

@@ -4,6 +4,7 @@ Every stage is trained on the split train with each of its choices, the others w
 the whole is scored on validation.
 """
 
+import argparse
 from collections.abc import Callable
 from itertools import product
 from typing import Any
@@ -65,6 +66,8 @@ CHOICES: list[tuple[str, Callable[..., Any], tuple[str, ...], list[Settings]]] =
 
 def main() -> None:
     """Print a line for each choice: its settings, the scores of its stage, and of the layers."""
+    described = "Search for settings: a line for each choice, scored on validation."
+    argparse.ArgumentParser(prog="python -m baselines.crf.search", description=described).parse_args()
     learned = examples("train")
     views = [gold(example) for example in learned]
     system = System(learned)

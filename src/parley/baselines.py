@@ -159,12 +159,17 @@ def find(name: str) -> System:
 
 
 def main_scores(report: dict[str, Any]) -> dict[str, float | None]:
-    """Return the main scores of a report, as JSON, by the heads that they have in tables."""
+    """Return the main scores of a report, as JSON, by the heads that they have in tables; None if nothing counts."""
+    from parley.scoring.counts import NOTHING
     from parley.scoring.registry import HEADLINES, METRICS, OVERALL
+
+    def value(name: str) -> float | None:
+        own = report["metrics"][name]
+        return None if any(flag.startswith(NOTHING) for flag in own.get("flags", ())) else own["value"]
 
     found = {"**overall**": report["overall"]["value"]}
     found |= {f"**{part}**": report["overall"]["parts"][part] for part in OVERALL}
-    return found | {f"`{name}` {METRICS[name].title}": report["metrics"][name]["value"] for name in HEADLINES}
+    return found | {f"`{name}` {METRICS[name].title}": value(name) for name in HEADLINES}
 
 
 def score_row(head: str, values: Iterable[float | None]) -> str:
@@ -180,7 +185,9 @@ def score_tables(reports: dict[str, Any]) -> str:
     heading = " | ".join(f"`{name}`" for name in reports)
     line = "| --- |" + " ---: |" * len(every)
     size = f"{count(first['articles'], 'article')} of {count(first['stories'], 'story', 'stories')}"
-    about = f"{size}; {versions}; gold {first['hashes']['gold'][:8]}. – was not attempted."
+    about = (
+        f"{size}; {versions}; gold {first['hashes']['gold'][:8]}. – was not attempted. The leaderboard has intervals."
+    )
     return "\n".join(
         [
             textwrap.fill(f"On the split `{first['split']}`: {about}", 120),
@@ -203,7 +210,5 @@ def score_tables(reports: dict[str, Any]) -> str:
                 score_row(f"`{story}`", [r["overall_per_story"][story]["value"] for r in every])
                 for story in first["overall_per_story"]
             ),
-            "",
-            textwrap.fill(first["note"], 120),
         ]
     )

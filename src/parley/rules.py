@@ -180,6 +180,8 @@ story-unlinked            W -  What a story knows of in its gold is linked to it
         -> give it an entry with story: '{story}/{id}', or '{story}' if it is something else of that name
     (event) the registry entry {id!r} is of the story {story!r}, but does not say which event
         -> give it a story: '{story}/<id of the event>', or '{story}' where its facts do not list it
+story-other               E -  The gold of a story is linked to registry entries of that story, or of none.
+    the registry entry {id!r} is of the story {other!r}, not of {story!r} -> link an entry of {story!r}
 
 # twins
 faulty-twin               - -  A twin differs from its article in names, in all of them, and in nothing else.

@@ -212,7 +212,8 @@ def _registry(corpus: Corpus, known: Collection[str]) -> Iterator[Finding]:
 
 
 def check_story_links(corpus: Corpus) -> list[Finding]:
-    """Return a warning for each entity and event cluster of the gold that its story knows and that is not linked to it.
+    """Return a warning for each entity and event cluster of the gold that its story knows and that is not linked to it,
+    an error for each that is linked to another story.
 
     A story knows an entity by a name that it has in an article. The entry of something that its facts do not list, such
     as a town that has the name of a bridge, names the story alone.
@@ -232,16 +233,20 @@ def _links(document: Document, story: Story, corpus: Corpus) -> Iterator[Finding
         if mention.form == "NAM" and mention.text in known:
             names.setdefault(mention.entity or "", []).append(mention.text)
 
-    def is_linked(registry: str | None) -> bool:
+    def of_story(registry: str | None) -> str:
         entry = corpus.entries.get(registry or "")
-        return entry is not None and (entry.story or "").partition("/")[0] == story.id
+        return (entry.story or "").partition("/")[0] if entry else ""
 
     file = f"gold/{document.id}.json"
-    for i, entity in enumerate(document.entities):
-        if entity.id in names and not is_linked(entity.registry):
-            name, path = names[entity.id][0], f"$.entities[{i}].registry"
-            yield finding("story-unlinked", file=file, path=path, name=name, story=story.id, id=known[name])
-    for i, event in enumerate(document.events):
-        if event.registry is not None and not is_linked(event.registry):
-            path = f"$.events[{i}].registry"
-            yield finding("story-unlinked/event", file=file, path=path, id=event.registry, story=story.id)
+    entities = [(f"$.entities[{i}].registry", own.id, own.registry) for i, own in enumerate(document.entities)]
+    events = [(f"$.events[{i}].registry", "", own.registry) for i, own in enumerate(document.events)]
+    for path, entity, registry in entities + events:
+        place: dict[str, Any] = {"file": file, "path": path, "story": story.id}
+        other = of_story(registry)
+        if other and other != story.id:
+            yield finding("story-other", id=registry, other=other, **place)
+        elif not other and entity in names:
+            name = names[entity][0]
+            yield finding("story-unlinked", name=name, id=known[name], **place)
+        elif not other and not entity and registry in corpus.entries:
+            yield finding("story-unlinked/event", id=registry, **place)
