@@ -67,12 +67,17 @@ CHOICES: list[tuple[str, Callable[..., Any], tuple[str, ...], list[Settings]]] =
 def main() -> None:
     """Print a line for each choice: its settings, the scores of its stage, and of the layers."""
     described = "Search for settings: a line for each choice, scored on validation."
-    argparse.ArgumentParser(prog="python -m baselines.crf.search", description=described).parse_args()
+    parser = argparse.ArgumentParser(prog="python -m baselines.crf.search", description=described)
+    stages = list(dict.fromkeys(name for name, *_ in CHOICES))
+    parser.add_argument("stages", nargs="*", metavar="STAGE", help=f"{', '.join(stages)} (all)")
+    wanted = parser.parse_args().stages or stages
+    if unknown := {*wanted} - {*stages}:
+        parser.error(f"there is no stage '{min(unknown)}'; choose from: {', '.join(stages)}")
     learned = examples("train")
     views = [gold(example) for example in learned]
     system = System(learned)
     print("| stage | settings | its scores | entities | events |\n| --- | --- | --- | ---: | ---: |")
-    for name, stage, metrics, choices in CHOICES:
+    for name, stage, metrics, choices in [own for own in CHOICES if own[0] in wanted]:
         chosen = getattr(system, name)
         for choice in choices:
             setattr(system, name, stage(**choice).fit(views))

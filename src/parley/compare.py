@@ -143,7 +143,9 @@ def _difference(name: str, both: _Both, test: FlipTest | None, adjusted: float |
         p_holm=adjusted,
         differing_stories=None if test is None else test.stories,
         exact=None if test is None else test.exact,
-        sentence=_not_attempted(both) if test is None or adjusted is None else _sentence(both, test, adjusted, stories),
+        sentence=_not_attempted(both)
+        if test is None or adjusted is None
+        else _sentence(both, test, adjusted, stories, interval),
     )
 
 
@@ -152,7 +154,7 @@ def _not_attempted(both: _Both) -> str:
     return f"{' and '.join(lacking)} did not attempt this layer: nothing to compare."
 
 
-def _sentence(both: _Both, test: FlipTest, adjusted: float, stories: int) -> str:
+def _sentence(both: _Both, test: FlipTest, adjusted: float, stories: int, interval: tuple[float, float] | None) -> str:
     """Return in plain words what can be said of a metric that both systems attempted."""
     difference = (both.a or 0.0) - (both.b or 0.0)
     better, worse = ("A", "B") if difference > 0 else ("B", "A")
@@ -163,6 +165,8 @@ def _sentence(both: _Both, test: FlipTest, adjusted: float, stories: int) -> str
         return f"{ahead}; {stories_in_words(stories).lower()} cannot separate them."
     if test.stories < ENOUGH_STORIES:
         return f"{ahead}; they differ in {stories_in_words(test.stories).lower()} only, which cannot separate them."
+    if adjusted < ALPHA and interval is not None and interval[0] <= 0 <= interval[1]:
+        return f"{ahead}; p is small, but the interval holds 0: they differ most in a few stories."
     if adjusted < ALPHA:
         return f"{better} is better than {worse} by more than chance would explain."
     if test.p < ALPHA:

@@ -110,6 +110,11 @@ def run_system(system: System, given: list[Task], output: Path) -> None:
             _stop_for_package(system.name, error)
         except NotTrainedError as error:
             stop(str(error))
+        except SystemExit:
+            stop(f"'{system.name}' ended the run (sys.exit) on the article '{task.id}'", FINDINGS)
+        except Exception as error:
+            error.add_note(f"'{system.name}' failed on the article '{task.id}'")
+            raise
         if not isinstance(prediction, Prediction):
             returned = type(prediction).__name__
             stop(f"predict of '{system.name}' returns {returned}; it must return parley.model.Prediction", FINDINGS)
