@@ -342,8 +342,8 @@ def _board_note(stories: int, smallest: float | None) -> str:
         )
     shown = f" {_smallest(stories, smallest)} That is for the overall score." if smallest else ""
     return (
-        f"{stories} stories. Intervals are 95 %, over stories. These stories cannot separate all systems of one "
-        f"group, which share their ranks: a paired sign-flip test over stories, adjusted by Holm.{shown}"
+        f"{stories} stories. Intervals are 95 %, over stories. Systems of one group share their ranks: "
+        f"a paired sign-flip test over stories, adjusted by Holm, does not separate all of them.{shown}"
     )
 
 
