@@ -323,7 +323,7 @@ quote-moved               - -  A quotation is in the sentence that is named.
 quote-loose               - -  A quotation has the words of the text.
     {quote!r} is not in sentence {number}; {found!r} was taken -> quote character by character
 left-out                  - -  What an item needs was found.
-    the {what} needs {needs}, which was left out or is not there; it was left out too -> correct what it needs
+    the {what} is left out too: it needs {needs}, which is not there or was left out -> add what it needs
 unread-answer             - -  An answer holds an annotation.
     the answer holds no whole JSON object with one of the lists {lists}, so nothing was read
         -> ask for JSON alone; allow longer answers; --repair reads what is whole
