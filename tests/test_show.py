@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from markupsafe import escape
 from rich.console import Console
 from typer.testing import CliRunner
 
+from conftest import ROOT
 from pages import Reader, check_page
 from parley.checks import load_corpus
 from parley.cli.app import app
@@ -505,6 +507,13 @@ def test_an_article_without_gold_is_shown_as_text(small: Path, tmp_path: Path):
     assert ran.exit_code == 0 and "not annotated yet" in ran.stderr
     shown = run("harbour-talks", "--data", str(small))
     assert shown.exit_code == 0 and "Norland and Sudovia meet as truce frays" in shown.stdout
+
+
+def test_a_faulty_record_of_another_article_is_no_hindrance(tmp_path: Path):
+    data = Path(shutil.copytree(ROOT / "tests" / "stories", tmp_path / "data"))
+    (data / "gold" / "coast-2.json").write_text("{", "utf-8")
+    ran = run("coast-1", "--data", str(data))
+    assert ran.exit_code == 0, ran.stderr
 
 
 def test_the_page_is_written_whole_with_the_canary_and_is_not_indexed(tmp_path: Path):

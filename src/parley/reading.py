@@ -5,12 +5,12 @@ tolerated (``parley.checks`` reports them), so that a wrong annotation can be ch
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from operator import attrgetter
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from parley.claims import Claim, cluster_claims, contradictions
 from parley.corpus import Corpus, RegistryEntry, ZoneSpan
@@ -74,7 +74,7 @@ class AnnotatedArticle:
         self.entities: dict[str, Entity] = {e.id: e for e in record.entities or ()}
         self.events: dict[str, Event] = {e.id: e for e in record.events or ()}
         self.propositions: dict[str, Proposition] = {p.id: p for p in record.propositions}
-        self.contested_elsewhere: frozenset[str] = frozenset()  # registry ids of event clusters, see contested_across
+        self.contested_elsewhere: frozenset[str] = frozenset()  # registry ids of event clusters, see with_contested
         self._members: dict[str, frozenset[str]] = {}
 
     @property
@@ -239,6 +239,9 @@ class AnnotatedArticle:
         return stance_rows(self.record, self.side)
 
 
+View = TypeVar("View", bound=AnnotatedArticle)
+
+
 def annotated(corpus: Corpus, article: str, record: Annotation | None = None) -> AnnotatedArticle:
     """Return an article of a corpus with an annotation of it (default: its gold).
 
@@ -249,18 +252,19 @@ def annotated(corpus: Corpus, article: str, record: Annotation | None = None) ->
 
 
 def annotated_articles(corpus: Corpus) -> Iterator[AnnotatedArticle]:
-    """Yield every article that has gold with it, in the order of articles.jsonl.
+    """Yield every article that has gold with it, in the order of articles.jsonl, with what is contested."""
+    return with_contested(corpus, (annotated(corpus, article) for article in corpus.gold))
 
-    What is contested is known across the articles of a split.
-    """
-    contested = contested_across(corpus)
-    for article in corpus.gold:
-        view = annotated(corpus, article)
-        view.contested_elsewhere = contested[corpus.articles[article].split]
+
+def with_contested(corpus: Corpus, views: Iterable[View]) -> Iterator[View]:
+    """Yield articles of a corpus that know what the gold of all articles of their split contests."""
+    contested = _contested_across(corpus)
+    for view in views:
+        view.contested_elsewhere = contested[corpus.articles[view.record.id].split]
         yield view
 
 
-def contested_across(corpus: Corpus) -> dict[str, frozenset[str]]:
+def _contested_across(corpus: Corpus) -> dict[str, frozenset[str]]:
     """Return the registry ids of the event clusters of each split that claims of its articles contest."""
     found: dict[str, dict[str, list[Claim]]] = {article.split: {} for article in corpus.articles.values()}
     for name in corpus.gold:

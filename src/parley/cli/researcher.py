@@ -119,12 +119,17 @@ def show(
     from parley.model import Annotation, Prediction
     from parley.pages.article import LAYERS, Shown, article_page
     from parley.pages.html import notice
-    from parley.reading import contested_across
+    from parley.reading import with_contested
 
     if annotation is not None and predictions is not None:
         stop("--annotation and --predictions exclude each other")
     with findings_end_it():
-        corpus = load_corpus(data, gold=annotation is None, raw=False, partial=True)
+        try:
+            corpus = load_corpus(data, gold=annotation is None, raw=False, partial=True)
+        except FindingsError:
+            if predictions is not None:
+                raise
+            corpus = load_corpus(data, gold=False, raw=False, partial=True)  # the gold of another article may be faulty
         if article not in corpus.articles:
             stop(f"there is no article '{article}' in {data}; {or_close(article, [*corpus.articles])}")
         found: Annotation
@@ -141,7 +146,7 @@ def show(
     layers = tuple(LAYERS) if layer is None else [str(chosen) for chosen in layer]
     shown = Shown(corpus.articles[article], corpus.texts[article], found, corpus.entries, layers, origin)
     if annotation is None and predictions is None:
-        shown.contested_elsewhere = contested_across(corpus)[corpus.articles[article].split]
+        (shown,) = with_contested(corpus, [shown])
     if html is not None:
         write_whole(html, article_page(shown, notice=notice(corpus)))
         say(f"{html}: written")

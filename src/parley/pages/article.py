@@ -13,7 +13,7 @@ from parley.ontology import load_ontology
 from parley.pages.html import ALONE, Notice, Site, page
 from parley.pages.palette import FAMILIES
 from parley.pages.tree import Mark, Node, nest
-from parley.reading import NO_ENTRIES, AnnotatedArticle, ArticleText, Offsets, contested_across
+from parley.reading import NO_ENTRIES, AnnotatedArticle, ArticleText, Offsets, with_contested
 from parley.words import shorten
 
 LAYERS = {"entities": "mentions", "events": "events", "stance": "stances"}  # layer -> the field of the record
@@ -244,11 +244,8 @@ def shown(corpus: Corpus, article: str, record: Annotation | None = None) -> Sho
 
 
 def shown_articles(corpus: Corpus) -> list[Shown]:
-    """Return every article that has gold with it; what is contested is known across the articles of a split."""
-    contested, found = contested_across(corpus), [shown(corpus, article) for article in corpus.gold]
-    for a in found:
-        a.contested_elsewhere = contested[corpus.articles[a.id].split]
-    return found
+    """Return every article that has gold with it, with what is contested."""
+    return list(with_contested(corpus, (shown(corpus, article) for article in corpus.gold)))
 
 
 def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
