@@ -314,7 +314,8 @@ def value_text(measure: Measure | None) -> str:
 
 
 def tabulate(found: Sequence[Measure], *, labels: bool = False) -> tuple[list[list[str]], list[Row]]:
-    """Return the sets of annotators, pairs first, and a row for each measure of anything; with ``labels`` also those by label."""
+    """Return the sets of annotators, pairs first, and a row for each measure that has items; with ``labels`` also those
+    by label."""
     groups = sorted(dict.fromkeys(tuple(m.annotators) for m in found), key=lambda group: len(group) > 2)
     measures = {(m.layer, m.measure, m.label, tuple(m.annotators)): m for m in found}
     keys = dict.fromkeys((m.layer, m.measure, m.label) for m in found if labels or not m.label)

@@ -185,10 +185,11 @@ def score_tables(reports: dict[str, Any]) -> str:
     heading = " | ".join(f"`{name}`" for name in reports)
     line = "| --- |" + " ---: |" * len(every)
     size = f"{count(first['articles'], 'article')} of {count(first['stories'], 'story', 'stories')}"
-    about = f"{size}; {versions}; gold {first['hashes']['gold'][:8]}. –: not attempted, or nothing to count. The leaderboard has intervals."
+    about = f"{size}; {versions}; gold {first['hashes']['gold'][:8]}."
+    legend = "–: not attempted, or nothing to count. The leaderboard has intervals."
     return "\n".join(
         [
-            textwrap.fill(f"On the split `{first['split']}`: {about}", 120),
+            textwrap.fill(f"On the split `{first['split']}`: {about} {legend}", 120),
             "",
             f"| score | {heading} |",
             line,

@@ -384,13 +384,12 @@ def _print_agreement(found: Sequence[Measure], labels: bool, title: str) -> None
     from rich import box
     from rich.table import Table
 
-    from parley.agreement import GOLD, tabulate, value_text
+    from parley.agreement import FEW, GOLD, tabulate, value_text
 
-    for own in ([m for m in found if m.annotators[0] != GOLD], [m for m in found if m.annotators[0] == GOLD]):
-        if not own:
+    for against in (False, True):
+        groups, rows = tabulate([m for m in found if (m.annotators[0] == GOLD) == against], labels=labels)
+        if not groups:
             continue
-        groups, rows = tabulate(own, labels=labels)
-        against = own[0].annotators[0] == GOLD
         table = Table(
             title=escape(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0)
         )
@@ -409,7 +408,7 @@ def _print_agreement(found: Sequence[Measure], labels: bool, title: str) -> None
             table.add_row(name, row.items, *map(value_text, row.values))
         out.print(table, soft_wrap=False)
         title = "each pass against the gold"
-    out.print("In parentheses: of fewer than 20 items.", markup=False)
+    out.print(f"In parentheses: of fewer than {FEW} items.", markup=False)
 
 
 def adjudicate(

@@ -72,7 +72,7 @@ def read_log(path: Path, corpus: Corpus) -> Exported:
             )
     first = next(iter(runs.values()))
     lines = [first.get(name) or Prediction(id=name, stance_pairs=[]) for name in wanted]  # an article may have no pair
-    run, answers = (_run(log, samples, corpus), _answers(samples)) if task == "extract" else (None, b"")
+    run, answers = (_run(log, samples, runs, corpus), _answers(samples)) if task == "extract" else (None, b"")
     model = {"name": log.eval.model, "revision": log.eval.model_args.get("revision")}
     description = {"base_models": [model], "track": "few-shot" if run and run.shots else "zero-shot"}
     description |= {"run": msgspec.to_builtins(run)} if run else {}
@@ -88,11 +88,10 @@ def _answers(samples: Sequence[EvalSample]) -> bytes:
     )
 
 
-def _run(log: EvalLog, samples: Sequence[EvalSample], corpus: Corpus) -> Run:
-    """Return how ``parley/extract`` was run on a split of ``corpus``."""
+def _run(log: EvalLog, samples: Sequence[EvalSample], runs: dict[int, dict[str, Prediction]], corpus: Corpus) -> Run:
+    """Return how ``parley/extract`` was run on a split of ``corpus``; ``runs`` are the predictions of each run."""
     about = log.eval.metadata or {}
     kept = [(sample.scores or {})[_SCORERS["extract"]].metadata or {} for sample in samples]
-    runs = by_run(kept)
     overall = [score(corpus, run, about["split"]).overall.value for run in runs.values()]
     dropped = Counter[str]()
     for each in kept:
